@@ -1,0 +1,98 @@
+/**
+ * The closed list of reason codes. Every outcome carries one; each has a page in docs/reference/codes.md.
+ * Exit: 0 done, 1 failed or rolled back, 2 usage or configuration, 3 try again, 4 refused, 5 waits for a person.
+ */
+export const CODES = {
+  done: { exit: 0, means: 'it was done' },
+  unchanged: { exit: 0, means: 'it already was so; nothing was committed' },
+  planned: { exit: 0, means: 'a dry run: this is what would happen' },
+  queued: { exit: 0, means: 'waits in the queue of its service and environment' },
+  started: { exit: 0, means: 'the rollout has begun' },
+  baking: { exit: 0, means: 'the stage bakes; whoever ticks goes on with it' },
+
+  failed: { exit: 1, means: 'it was tried and failed' },
+  'rolled-back': { exit: 1, means: 'the rollout went back' },
+  'not-yet': { exit: 1, means: 'the command is known, and not built in this version' },
+  internal: { exit: 1, means: 'a fault in Sluice: please report it with the message' },
+
+  'command-unknown': { exit: 2, means: 'no such command' },
+  'command-invalid': { exit: 2, means: 'the command is not well formed' },
+  'option-unknown': { exit: 2, means: 'the command has no such option' },
+  'value-invalid': { exit: 2, means: 'a value is not of the kind expected there' },
+  'version-expected': { exit: 2, means: 'a version belongs here' },
+  'environment-unknown': { exit: 2, means: 'the configuration names no such environment' },
+  'environment-needed': { exit: 2, means: 'several environments: say which, with `in NAME`' },
+  'service-unknown': { exit: 2, means: 'the configuration names no such service' },
+  'service-needed': { exit: 2, means: 'several services: say which' },
+  'strategy-unknown': { exit: 2, means: 'no such strategy' },
+  'stage-unknown': { exit: 2, means: 'the rollout has no such stage' },
+  'flag-unknown': { exit: 2, means: 'no such flag' },
+  'segment-unknown': { exit: 2, means: 'no such segment' },
+  'variant-unknown': { exit: 2, means: 'the flag has no such variant' },
+  'rule-unknown': { exit: 2, means: 'the flag has no such rule' },
+  'version-unknown': { exit: 2, means: 'no such version is known here' },
+  'target-unknown': { exit: 2, means: 'nothing goes by that name' },
+  'target-ambiguous': { exit: 2, means: 'several things match: say which' },
+  'commit-unknown': { exit: 2, means: 'no such commit on the state branch' },
+  'alert-unknown': { exit: 2, means: 'no such open alert' },
+  'config-missing': { exit: 2, means: 'there is no configuration' },
+  'config-invalid': { exit: 2, means: 'the configuration has errors' },
+  'config-key-unknown': { exit: 2, means: 'the configuration has a key that does not exist' },
+  'secret-missing': { exit: 2, means: 'a secret that the configuration names is empty here' },
+  'repository-missing': { exit: 2, means: 'not inside a git repository' },
+  'port-in-use': { exit: 2, means: 'another program listens on the port' },
+  'file-unreadable': { exit: 2, means: 'a file could not be read' },
+
+  busy: { exit: 3, means: 'others write at the same time; nothing was changed, try again' },
+  unreachable: { exit: 3, means: 'an outside system did not answer' },
+  'timed-out': { exit: 3, means: 'it took too long' },
+  'disk-full': { exit: 3, means: 'no room on the disk; nothing was changed' },
+  'store-damaged': { exit: 3, means: 'the state branch or its repository cannot be read' },
+  'clock-off': { exit: 3, means: 'the clock here is off by more than 60 s from the store' },
+  interrupted: { exit: 3, means: 'stopped by a signal; the next tick goes on' },
+
+  refused: { exit: 4, means: 'policy says no' },
+  'not-permitted': { exit: 4, means: 'this actor may not do that here' },
+  'reason-needed': { exit: 4, means: 'a reason belongs with it: --reason "..."' },
+  locked: { exit: 4, means: 'somebody holds the lock' },
+  frozen: { exit: 4, means: 'the environment is frozen' },
+  'order-missing': { exit: 4, means: 'the version is not good in the environment before this one' },
+  'checks-failed': { exit: 4, means: 'checks are not green' },
+  incompatible: { exit: 4, means: 'the version does not work with what is live' },
+  'rollout-active': { exit: 4, means: 'a rollout is in the way' },
+  'rollout-none': { exit: 4, means: 'no rollout is active there' },
+  'rollout-ended': { exit: 4, means: 'the rollout has ended' },
+  'phase-wrong': { exit: 4, means: 'not possible in the phase the rollout is in' },
+  'platform-cannot': { exit: 4, means: 'the platform cannot do what the plan needs' },
+  'nothing-applicable': { exit: 4, means: 'a stage has nothing to judge it by' },
+  'no-known-good': { exit: 4, means: 'no earlier version is known to be good' },
+  'label-reused': { exit: 4, means: 'the label was used for another commit before' },
+  'flag-exists': { exit: 4, means: 'the flag exists already' },
+  'flag-required': { exit: 4, means: 'other flags require it' },
+  'flag-in-rollout': { exit: 4, means: 'a rollout moves the flag' },
+  'flag-served': { exit: 4, means: 'an environment still serves the flag' },
+  'flag-archived': { exit: 4, means: 'the flag is archived' },
+  'flag-too-large': { exit: 4, means: 'the flag is too large or too deep to be served' },
+  'parent-missing': { exit: 4, means: 'a required flag does not exist' },
+  'requires-cycle': { exit: 4, means: 'flags would require each other in a circle' },
+  'segment-used': { exit: 4, means: 'flags use the segment' },
+  'operator-not-portable': { exit: 4, means: 'flagd cannot say it' },
+  'already-voted': { exit: 4, means: 'this person has voted already' },
+  'vote-not-counted': { exit: 4, means: 'the vote of the requester or author does not count' },
+  'request-too-old': { exit: 4, means: 'the request is older than 24 hours' },
+  'document-invalid': { exit: 4, means: 'a file on the state branch does not parse' },
+  'schema-newer': { exit: 4, means: 'written by a newer Sluice' },
+  'foreign-commit': { exit: 4, means: 'a commit that Sluice did not write was put back' },
+  'confirmation-needed': { exit: 4, means: 'say --yes to confirm' },
+
+  'waits-for-approval': { exit: 5, means: 'somebody must approve' },
+  held: { exit: 5, means: 'the rollout is held' },
+  'needs-a-person': { exit: 5, means: 'a person must look: it can go neither on nor back by itself' },
+} as const; readonly means: string }>;
+
+export type Code = keyof typeof CODES;
+
+/** The exit status of the CLI for a code. */
+export function exitOf(code: Code): 0 | 1 | 2 | 3 | 4 | 5 {
+  return CODES[code].exit;
+}

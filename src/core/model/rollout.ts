@@ -1,0 +1,426 @@
+import * as z from 'zod';
+import { Actor } from './actor.ts';
+import { PlainServe } from './flag.ts';
+import { ACTIONS, type Action, Evidence, JudgeSpec, Verdict } from './metric.ts';
+import { Name } from './names.ts';
+import { Release } from './release.ts';
+import { Instant } from './time.ts';
+import { Weight } from './weight.ts';
+
+export const PHASES = [
+  'queued',
+  'preparing',
+  'deploying',
+  'validating',
+  'exposing',
+  'provisional',
+  'rolling-back',
+  'completed',
+  'rolled-back',
+  'cancelled',
+  'failed',
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+export type Subject =
+  | {
+      readonly type: 'release';
+      readonly service: string;
+      readonly environment: string;
+      readonly release: Release;
+    }
+  | {
+      readonly type: 'flag';
+      readonly flag: string;
+      readonly environment: string;
+      /** The rule it ramps: `default` or a rule's id. */
+      readonly rule: string;
+      readonly candidate: PlainServe;
+      readonly stable: PlainServe;
+      readonly services: readonly string[];
+    };
+export const Subject: z.ZodType<Subject> = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('release'), service: Name, environment: Name, release: Release }),
+  z.strictObject({
+    type: z.literal('flag'),
+    flag: Name,
+    environment: Name,
+    rule: z.string(),
+    candidate: PlainServe,
+    stable: PlainServe,
+    services: z.array(Name),
+  }),
+]);
+
+/** One named thing to run or ask before, during or after a deploy (R-107, R-109, R-111, R-120). */
+export interface CheckSpec {
+  readonly name: string;
+  readonly run?: string | readonly string[];
+  readonly get?: string;
+  readonly url?: string;
+  readonly timeout: number;
+  readonly env: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly expect?: string;
+  readonly allowFailure: boolean;
+}
+export const CheckSpec: z.ZodType<CheckSpec> = z.strictObject({
+  name: z.string(),
+  run: z.union([z.string(), z.array(z.string()).min(1)]).exactOptional(),
+  get: z.string().exactOptional(),
+  url: z.string().exactOptional(),
+  timeout: z.int(),
+  env: z.array(z.string()).default([]),
+  headers: z.record(z.string(), z.string()).exactOptional(),
+  expect: z.string().exactOptional(),
+  allowFailure: z.boolean().default(false),
+});
+
+export const PROMOTES = ['auto', 'manual', 'job'] as const;
+
+/** One step of exposure, as the plan fixes it. Times in ms. */
+export interface PlannedStage {
+  readonly name: string;
+  readonly weight: Weight;
+  readonly bake: number;
+  readonly promote: (typeof PROMOTES)[number];
+  readonly judges: readonly JudgeSpec[];
+  readonly checks: readonly CheckSpec[];
+  /** How many approvals the stage needs before it begins, from whom. */
+  readonly approvals?: {
+    readonly count: number;
+    readonly from: readonly string[];
+    readonly expires: number;
+  };
+  readonly githubEnvironment?: string;
+  /** Reach `weight` over this time, a step each `every`, instead of at once. */
+  readonly shift?: {
+    readonly over: number;
+    readonly every: number;
+  };
+  /** `analysis: none` was written: nothing need be applicable. */
+  readonly unjudged?: boolean;
+}
+export const PlannedStage: z.ZodType<PlannedStage> = z.strictObject({
+  name: Name,
+  weight: Weight,
+  bake: z.int().min(0),
+  promote: z.enum(PROMOTES),
+  judges: z.array(JudgeSpec),
+  checks: z.array(CheckSpec),
+  approvals: z.strictObject({ count: z.int(), from: z.array(z.string()), expires: z.int() }).exactOptional(),
+  githubEnvironment: z.string().exactOptional(),
+  shift: z.strictObject({ over: z.int(), every: z.int() }).exactOptional(),
+  unjudged: z.boolean().exactOptional(),
+});
+
+/** The whole plan, stored with the rollout; its digest binds approvals. Times in ms. */
+export interface Plan {
+  readonly strategy: string;
+  readonly stages: readonly PlannedStage[];
+  /** Runs before the deploy, in order: checks, backup, migrations. */
+  readonly before: readonly CheckSpec[];
+  /** Against the candidate before it gets traffic: readiness, smoke tests, critical flows. */
+  readonly validate: readonly CheckSpec[];
+  /** After the rollout is complete. */
+  readonly after: readonly CheckSpec[];
+  /** How the switch is verified: header or path of the live response that names the version (R-110). */
+  readonly verify?: {
+    readonly header?: string;
+    readonly path?: string;
+    readonly url: string;
+  };
+  readonly keepOld: number;
+  readonly settle: number;
+  readonly deadline: number;
+  readonly extendMax: number;
+  readonly onUndecided: Action | 'promote';
+  readonly onNoData: Action | 'promote';
+  /** Steps of a gradual way back; the last is always everything. */
+  readonly gradual: readonly {
+    readonly weight: Weight;
+    readonly bake: number;
+  }[];
+  readonly automaticRollback: boolean;
+  /** The configuration's digest at planning. */
+  readonly policy: string;
+  readonly digest: string;
+}
+export const Plan: z.ZodType<Plan> = z.strictObject({
+  strategy: z.string(),
+  stages: z.array(PlannedStage).min(1),
+  before: z.array(CheckSpec),
+  validate: z.array(CheckSpec),
+  after: z.array(CheckSpec),
+  verify: z
+    .strictObject({ header: z.string().exactOptional(), path: z.string().exactOptional(), url: z.string() })
+    .exactOptional(),
+  keepOld: z.int(),
+  settle: z.int(),
+  deadline: z.int(),
+  extendMax: z.int(),
+  onUndecided: z.enum(ACTIONS).or(z.literal('promote')),
+  onNoData: z.enum(ACTIONS).or(z.literal('promote')),
+  gradual: z.array(z.strictObject({ weight: Weight, bake: z.int() })),
+  automaticRollback: z.boolean(),
+  policy: z.string(),
+  digest: z.string(),
+});
+
+export const HOLDS = ['paused', 'approval', 'job', 'undecided', 'no-data', 'reduced', 'edited-by-hand'] as const;
+
+/** Why it does not go up just now. While held nothing goes up; analysis, triggers and going back go on. */
+export interface Hold {
+  readonly kind: (typeof HOLDS)[number];
+  readonly since: Instant;
+  readonly until: Instant;
+  /** What happens at `until`. */
+  readonly onTimeout: 'resume' | 'rollback' | 'cancel' | 'notify';
+  readonly by: Actor;
+  readonly reason: string;
+}
+export const Hold: z.ZodType<Hold> = z.strictObject({
+  kind: z.enum(HOLDS),
+  since: Instant,
+  until: Instant,
+  onTimeout: z.enum(['resume', 'rollback', 'cancel', 'notify']),
+  by: Actor,
+  reason: z.string(),
+});
+
+export interface Claim {
+  readonly by: string;
+  readonly runId?: string;
+  readonly attempt: number;
+  readonly since: Instant;
+  readonly until: Instant;
+}
+export const Claim: z.ZodType<Claim> = z.strictObject({
+  by: z.string(),
+  runId: z.string().exactOptional(),
+  attempt: z.int().min(1),
+  since: Instant,
+  until: Instant,
+});
+
+/** One outside effect that changes the world. `what` says which: a deploy's label, weights, a run's name. */
+export interface Operation {
+  readonly id: string;
+  readonly kind: 'deploy' | 'weights' | 'remove' | 'run';
+  /** deploy, remove: the release's label. */
+  readonly label?: string;
+  readonly commit?: string;
+  /** weights: what is wanted, label -> weight. */
+  readonly weights?: Readonly<Record<string, Weight>>;
+  /** run: what to run, and against which version. */
+  readonly check?: CheckSpec;
+  readonly purpose: 'before' | 'deploy' | 'validate' | 'stage' | 'shift' | 'rollback' | 'verify' | 'clean-up' | 'after';
+  /** What a performer must have: `platform:local`, `checkout`, `secret:NAME`, `github-environment:NAME`. */
+  readonly needs: readonly string[];
+  readonly generation: number;
+  readonly state: 'pending' | 'running' | 'done' | 'failed' | 'void';
+  readonly claim?: Claim;
+  /** The platform's own handle of a long deploy: its end is observed, never awaited inside a tick. */
+  readonly ref?: string;
+  /** The candidate's URL, as a deploy answered. */
+  readonly url?: string;
+  readonly since: Instant;
+  readonly ended?: Instant;
+  readonly detail?: string;
+}
+export const Operation: z.ZodType<Operation> = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['deploy', 'weights', 'remove', 'run']),
+  label: z.string().exactOptional(),
+  commit: z.string().exactOptional(),
+  weights: z.record(z.string(), Weight).exactOptional(),
+  check: CheckSpec.exactOptional(),
+  purpose: z.enum(['before', 'deploy', 'validate', 'stage', 'shift', 'rollback', 'verify', 'clean-up', 'after']),
+  needs: z.array(z.string()),
+  generation: z.int(),
+  state: z.enum(['pending', 'running', 'done', 'failed', 'void']),
+  claim: Claim.exactOptional(),
+  ref: z.string().exactOptional(),
+  url: z.string().exactOptional(),
+  since: Instant,
+  ended: Instant.exactOptional(),
+  detail: z.string().exactOptional(),
+});
+
+export interface Approval {
+  readonly by: Actor;
+  readonly stage: string;
+  readonly label: string;
+  readonly digest: string;
+  readonly at: Instant;
+  readonly until: Instant;
+  readonly source?: string;
+}
+export const Approval: z.ZodType<Approval> = z.strictObject({
+  by: Actor,
+  stage: z.string(),
+  label: z.string(),
+  digest: z.string(),
+  at: Instant,
+  until: Instant,
+  source: z.string().exactOptional(),
+});
+
+export const GATES = ['order', 'lock', 'freeze', 'checks', 'compatibility', 'approval', 'health'] as const;
+export type Gate = (typeof GATES)[number];
+
+export interface GateAnswer {
+  readonly gate: (typeof GATES)[number];
+  readonly answer: 'yes' | 'no' | 'wait' | 'overridden' | 'not-asked';
+  readonly detail: string;
+}
+export const GateAnswer: z.ZodType<GateAnswer> = z.strictObject({
+  gate: z.enum(GATES),
+  answer: z.enum(['yes', 'no', 'wait', 'overridden', 'not-asked']),
+  detail: z.string(),
+});
+
+/** How one stage went; written when it is left. */
+export interface StageRecord {
+  readonly stage: string;
+  readonly began: Instant;
+  readonly exposed?: Instant;
+  readonly ended?: Instant;
+  readonly how?: 'passed' | 'promoted' | 'skipped' | 'rolled-back' | 'reduced';
+  readonly verdicts: readonly Verdict[];
+}
+export const StageRecord: z.ZodType<StageRecord> = z.strictObject({
+  stage: z.string(),
+  began: Instant,
+  exposed: Instant.exactOptional(),
+  ended: Instant.exactOptional(),
+  how: z.enum(['passed', 'promoted', 'skipped', 'rolled-back', 'reduced']).exactOptional(),
+  verdicts: z.array(Verdict),
+});
+
+/** Why and how it goes back. */
+export interface GoingBack {
+  readonly by: Actor;
+  readonly at: Instant;
+  readonly automatic: boolean;
+  readonly reason: string;
+  /** The judge, trigger or command that asked for it. */
+  readonly cause: string;
+  /** Label that gets the traffic; null: there is none, the candidate just goes. */
+  readonly to: string | null;
+  /** Index of the step of the way back, and when it began to take effect. */
+  readonly step: number;
+  readonly steps: readonly {
+    readonly weight: Weight;
+    readonly bake: number;
+  }[];
+  readonly stepSince?: Instant;
+  readonly incident: string;
+}
+export const GoingBack: z.ZodType<GoingBack> = z.strictObject({
+  by: Actor,
+  at: Instant,
+  automatic: z.boolean(),
+  reason: z.string(),
+  cause: z.string(),
+  to: z.string().nullable(),
+  step: z.int(),
+  steps: z.array(z.strictObject({ weight: Weight, bake: z.int() })),
+  stepSince: Instant.exactOptional(),
+  incident: z.string(),
+});
+
+/** `rollouts/<id>.json`, later `history/<yyyy-mm>/rollout-<id>.json`. Progress: only Sluice writes it. */
+export interface Rollout {
+  readonly schemaVersion: 1;
+  readonly id: string;
+  readonly kind: 'deploy' | 'rollback' | 'traffic' | 'flag';
+  readonly subject: Subject;
+  /** What users have now; null on a first release. */
+  readonly stable: Release | null;
+  /** The last good release before that, where `stable` is itself only provisional. */
+  readonly fallback?: Release | null;
+  readonly requestedBy: Actor;
+  readonly authors?: readonly string[];
+  readonly request: string;
+  readonly source?: string;
+  readonly reason?: string;
+  readonly began: Instant;
+  readonly plan: Plan;
+  readonly phase: (typeof PHASES)[number];
+  readonly phaseSince: Instant;
+  /** Index into plan.stages while exposing. */
+  readonly stage: number;
+  readonly step?: 'gate' | 'shifting' | 'baking';
+  /** Candidate's weight wanted now (differs from the stage's after `reduce`, or inside a shift). */
+  readonly weight: Weight;
+  readonly exposedAt?: Instant;
+  /** Closed pauses since exposedAt, in ms, and the open one. */
+  readonly pausedFor: number;
+  readonly pausedAt?: Instant;
+  readonly extendedBy: number;
+  readonly hold?: Hold;
+  readonly gates: readonly GateAnswer[];
+  readonly overrides: readonly string[];
+  readonly approvals: readonly Approval[];
+  readonly rejections: readonly {
+    readonly by: Actor;
+    readonly stage: string;
+    readonly at: Instant;
+    readonly reason: string;
+  }[];
+  readonly operations: readonly Operation[];
+  readonly evidence: readonly Evidence[];
+  readonly verdicts: readonly Verdict[];
+  /** Trigger states that were committed: when each fired last. */
+  readonly fired: Readonly<Record<string, Instant>>;
+  readonly stages: readonly StageRecord[];
+  /** Only deploy up to and including this stage, then hold. */
+  readonly until?: string;
+  readonly goingBack?: GoingBack;
+  readonly rollbackAttempts: number;
+  /** Where the candidate answers by itself. */
+  readonly url?: string;
+  readonly ended?: Instant;
+  readonly outcome?: string;
+}
+export const Rollout: z.ZodType<Rollout> = z.strictObject({
+  schemaVersion: z.literal(1),
+  id: z.string(),
+  kind: z.enum(['deploy', 'rollback', 'traffic', 'flag']),
+  subject: Subject,
+  stable: Release.nullable(),
+  fallback: Release.nullable().exactOptional(),
+  requestedBy: Actor,
+  authors: z.array(z.string()).exactOptional(),
+  request: z.string(),
+  source: z.string().exactOptional(),
+  reason: z.string().exactOptional(),
+  began: Instant,
+  plan: Plan,
+  phase: z.enum(PHASES),
+  phaseSince: Instant,
+  stage: z.int().min(0),
+  step: z.enum(['gate', 'shifting', 'baking']).exactOptional(),
+  weight: Weight,
+  exposedAt: Instant.exactOptional(),
+  pausedFor: z.int(),
+  pausedAt: Instant.exactOptional(),
+  extendedBy: z.int(),
+  hold: Hold.exactOptional(),
+  gates: z.array(GateAnswer),
+  overrides: z.array(z.string()),
+  approvals: z.array(Approval),
+  rejections: z.array(z.strictObject({ by: Actor, stage: z.string(), at: Instant, reason: z.string() })),
+  operations: z.array(Operation),
+  evidence: z.array(Evidence),
+  verdicts: z.array(Verdict),
+  fired: z.record(z.string(), Instant),
+  stages: z.array(StageRecord),
+  until: z.string().exactOptional(),
+  goingBack: GoingBack.exactOptional(),
+  rollbackAttempts: z.int(),
+  url: z.string().exactOptional(),
+  ended: Instant.exactOptional(),
+  outcome: z.string().exactOptional(),
+});

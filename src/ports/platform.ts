@@ -1,0 +1,70 @@
+/** Where versions of a service run and take traffic. */
+import type { Weight } from '../core/model/weight.ts';
+
+/** What a platform can do; a plan that needs more is refused with `platform-cannot`. */
+export interface Capabilities {
+  readonly weights: 'any' | 'steps' | 'none';
+  /** A candidate can be reached by itself before it has traffic. */
+  readonly preview: boolean;
+  /** The old version goes on running until it is removed. */
+  readonly keepsOld: boolean;
+  /** Going back is a switch, not a new deploy. */
+  readonly instantBack: boolean;
+  readonly perVersionMetrics: boolean;
+  /** Can answer what became of an operation it was asked for. */
+  readonly find: boolean;
+}
+
+export interface DeployRequest {
+  /** The operation's id: the platform labels what it makes with it, so that `find` can answer. */
+  readonly operation: string;
+  readonly service: string;
+  readonly environment: string;
+  readonly label: string;
+  readonly commit: string;
+  readonly artifact?: string;
+  readonly signal: AbortSignal;
+}
+
+/** `running` carries the handle by which its end is observed; `failed` says why in a sentence. */
+export type OperationStatus =
+  | { readonly state: 'done'; readonly url?: string; readonly detail?: string }
+  | { readonly state: 'running'; readonly ref: string }
+  | { readonly state: 'failed'; readonly detail: string };
+
+/** One version as the platform has it. */
+export interface RunningVersion {
+  readonly label: string;
+  readonly weight: Weight;
+  readonly healthy: boolean;
+  readonly url?: string;
+}
+
+export interface PairName {
+  readonly service: string;
+  readonly environment: string;
+}
+
+export interface Platform {
+  readonly type: string;
+  capabilities(): Capabilities;
+  deploy(request: DeployRequest): Promise<OperationStatus>;
+  /** Sets the shares of traffic, level: the same call twice is the same as once. Weights sum to 100,000. */
+  weights(
+    request: PairName & {
+      readonly operation: string;
+      readonly weights: Readonly<Record<string, Weight>>;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<OperationStatus>;
+  /** What runs now; undefined when the platform cannot tell. */
+  observe(pair: PairName): Promise<readonly RunningVersion[] | undefined>;
+  /** What became of an operation; `unknown`: it never heard of it. */
+  find(
+    request: PairName & { readonly operation: string; readonly ref?: string },
+  ): Promise<OperationStatus | { readonly state: 'unknown' }>;
+  /** Takes a version away; one that is not there is done already. */
+  remove(
+    request: PairName & { readonly operation: string; readonly label: string; readonly signal: AbortSignal },
+  ): Promise<OperationStatus>;
+}

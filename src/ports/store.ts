@@ -1,0 +1,75 @@
+/** Where state lives: files at a revision, changed by compare-and-swap. */
+
+/** Paths (`flags/a.json`) and folders (`rollouts/`, ending in a slash, everything below) that a command must read. */
+export type Needs = readonly string[];
+
+export interface StoredFile {
+  /** Git blob id of `text`: the same text has the same oid in every store. */
+  readonly oid: string;
+  readonly text: string;
+}
+
+/** Needed files as they stand at one revision. `revision` is null while the branch does not exist. */
+export interface Snapshot {
+  readonly revision: string | null;
+  /** Milliseconds: the store's own clock at the read (never before the head commit's time). */
+  readonly now: number;
+  readonly needs: Needs;
+  readonly files: ReadonlyMap<string, StoredFile>;
+}
+
+/** New text of a file; `null` removes it. */
+export interface FileChange {
+  readonly path: string;
+  readonly text: string | null;
+}
+
+export interface CommitMessage {
+  readonly title: string;
+  readonly body?: string;
+  /** In order, without the seal: the store computes `Sluice-Seal` last, since it depends on the parent. */
+  readonly trailers: readonly (readonly [string, string])[];
+}
+
+/** The head moved. `snapshot` holds the same needs at the new head. */
+export interface Conflict {
+  readonly conflict: true;
+  readonly snapshot: Snapshot;
+}
+
+export interface StoredCommit {
+  readonly revision: string;
+  readonly parents: readonly string[];
+  readonly at: number;
+  readonly author: { readonly name: string; readonly email: string };
+  readonly title: string;
+  readonly body: string;
+  /** Trailers by name; the last of a name counts. */
+  readonly trailers: ReadonlyMap<string, string>;
+  /** Whether `Sluice-Seal` matches the parent and the blobs it changes. */
+  readonly sealed: boolean;
+  /** Changed paths with the blob ids before and after (null: did not or does not exist). */
+  readonly changes: readonly { readonly path: string; readonly before: string | null; readonly after: string | null }[];
+}
+
+export interface Store {
+  /** Reads at the head, or at `revision` where given. */
+  read(needs: Needs, revision?: string): Promise<Snapshot>;
+  /** One commit on top of `parent` (null: the branch's first), or the conflict. Writes nothing on a conflict. */
+  commit(parent: Snapshot, changes: readonly FileChange[], message: CommitMessage): Promise<Snapshot | Conflict>;
+  /** Commits from the head back, newest first, down to but without `since`; at most `limit`; only those touching `path` where given. */
+  history(options: {
+    readonly since?: string;
+    readonly limit?: number;
+    readonly path?: string;
+  }): Promise<readonly StoredCommit[]>;
+  /** A blob's text by id; undefined when it is not known. */
+  blob(oid: string): Promise<string | undefined>;
+  /** A ref outside the branch (`refs/sluice/sent/slack`), moved by compare-and-swap; false: somebody else moved it. */
+  readMark(name: string): Promise<string | undefined>;
+  moveMark(name: string, to: string, from: string | undefined): Promise<boolean>;
+}
+
+export function isConflict(result: Snapshot | Conflict): result is Conflict {
+  return 'conflict' in result;
+}
