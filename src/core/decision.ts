@@ -42,10 +42,17 @@ export interface Decision {
   readonly message?: Message;
 }
 
+/** What the forge says the actor is here; without a forge nobody has a role. */
+export interface Rights {
+  readonly role?: 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
+  readonly teams: readonly string[];
+}
+
 /** Who asks, when, and what was seen: gathered before a decision, the same for every room. */
 export interface Asking {
   readonly now: number;
   readonly actor: Actor;
+  readonly rights: Rights;
   /** Unique to this request; the same request never acts twice. */
   readonly request: string;
   readonly source?: string;

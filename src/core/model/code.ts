@@ -88,7 +88,7 @@ export const CODES = {
   'waits-for-approval': { exit: 5, means: 'somebody must approve' },
   held: { exit: 5, means: 'the rollout is held' },
   'needs-a-person': { exit: 5, means: 'a person must look: it can go neither on nor back by itself' },
-} as const; readonly means: string }>;
+} as const;
 
 export type Code = keyof typeof CODES;
 
