@@ -1,0 +1,37 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+/** Git as on a fresh machine: nobody's own configuration decides a test. */
+export const environment: Record<string, string> = {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_TERMINAL_PROMPT: '0',
+};
+
+const shared: ViteUserConfig['test'] = {
+  env: environment,
+  setupFiles: ['test/support/setup.ts'],
+  testTimeout: 20_000,
+  hookTimeout: 30_000,
+  restoreMocks: true,
+  unstubEnvs: true,
+};
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    reporters: ['default', './test/support/skip-reporter.ts'],
+    allowOnly: process.env['CI'] === undefined,
+    projects: [
+      // Pure code keeps nothing between files, so they may share a worker.
+      { test: { ...shared, name: 'core', include: ['test/core/**/*.test.ts'], isolate: false } },
+      {
+        test: {
+          ...shared,
+          name: 'house',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/core/**', 'test/real/**', 'test/fixtures/**'],
+        },
+      },
+    ],
+  },
+});
+export default config;
