@@ -1,0 +1,152 @@
+import { entriesOf, may, need, type Argument, type Entry, type Option } from '../grammar.ts';
+
+const TARGET: Argument = may('target', 'target');
+const AS: Option = {
+  name: 'as',
+  kind: 'choice',
+  of: ['completed', 'rolled-back'],
+  shown: 'OUTCOME',
+  means: 'how it really stands: completed or rolled-back',
+};
+
+/** Commands that move rollouts. */
+export const ROLLOUTS: readonly Omit<Entry, 'built'>[] = entriesOf('rollouts', [
+  {
+    name: 'deploy',
+    args: [may('releases', 'release', { shown: 'RELEASE', repeatable: true })],
+    options: [
+      { name: 'strategy', kind: 'name', shown: 'NAME', means: 'the stages to take instead of the configured ones' },
+      { name: 'until', kind: 'name', shown: 'STAGE', means: 'stop after this stage and wait for `promote`' },
+      { name: 'when-green', kind: 'switch', shown: '', means: 'wait until the checks are green, then begin' },
+      {
+        name: 'replace',
+        kind: 'switch',
+        shown: '',
+        default: 'queue',
+        means: 'take the place of the rollout that runs',
+      },
+      { name: 'emergency', kind: 'switch', shown: '', means: 'minimal checks, straight to everybody; needs a reason' },
+    ],
+    example: 'deploy web@1.4.0 in production',
+    aliases: [
+      { old: 'deploy:canary', now: 'deploy --until canary' },
+      { old: 'deploy:beta', now: 'deploy --until beta' },
+      { old: 'deploy:production', now: 'deploy --until production' },
+    ],
+    answers: 'r-7f3a: web 1.4.0 → production, canary 5%; or its place in the queue',
+    reason: ['emergency'],
+    who: 'W',
+    toEnvironment: true,
+  },
+  {
+    name: 'promote',
+    args: [TARGET],
+    options: [
+      { name: 'to', kind: 'name', shown: 'STAGE', default: 'next', means: 'the stage to go to' },
+      { name: 'full', kind: 'switch', shown: '', means: 'go to the last stage' },
+    ],
+    example: 'promote web',
+    aliases: [
+      { old: 'traffic:promote D V', now: 'promote D' },
+      { old: 'canary advance KEY', now: 'promote flag/KEY' },
+      { old: 'advance_canary_stage KEY', now: 'promote flag/KEY' },
+    ],
+    answers: 'canary 5% → beta 25%; or what still holds it',
+    who: 'W',
+  },
+  {
+    name: 'pause',
+    args: [TARGET],
+    options: [{ name: 'for', kind: 'duration', shown: 'DURATION', default: 'until resume', means: 'resume by itself' }],
+    example: 'pause web --for 30m',
+    answers: 'held at beta 25%; monitoring goes on',
+    who: 'W',
+  },
+  {
+    name: 'resume',
+    args: [TARGET],
+    example: 'resume web',
+    answers: 'beta goes on, 7:29 of bake left',
+    who: 'W',
+  },
+  {
+    name: 'reduce',
+    args: [TARGET],
+    example: 'reduce web',
+    answers: 'beta 25% → 12.5%, held until somebody resumes it',
+    who: 'W',
+  },
+  {
+    name: 'rollback',
+    args: [TARGET],
+    options: [
+      { name: 'to', kind: 'version', shown: 'VERSION', default: 'last good', means: 'the version to go back to' },
+      { name: 'gradual', kind: 'switch', shown: '', means: 'in steps instead of at once' },
+      { name: 'all', kind: 'switch', shown: '', means: 'every rollout back, every flag in progress off; asks first' },
+    ],
+    example: 'rollback web --to 1.3.2',
+    aliases: [
+      'abort',
+      { old: 'rollback:trigger D WHY...', now: 'rollback D --reason WHY' },
+      { old: 'rollback-to-version V', now: 'rollback --to V' },
+      { old: 'rollback-to-version D V', now: 'rollback D --to V' },
+      { old: 'canary rollback KEY', now: 'rollback flag/KEY' },
+      { old: 'rollback_canary_stage KEY', now: 'rollback flag/KEY' },
+      { old: 'rollback:emergency', now: 'rollback --all' },
+    ],
+    answers: 'web: 1.3.2 has 100% again; verified live',
+    who: 'W',
+  },
+  {
+    name: 'approve',
+    args: [TARGET],
+    example: 'approve r-7f3a/production',
+    answers: '1 of 2; carried out when the quorum is full',
+    who: 'approver',
+  },
+  {
+    name: 'reject',
+    args: [TARGET],
+    example: 'reject web -m "numbers look odd"',
+    answers: 'stays at beta; who asked is told',
+    reason: 'always',
+    who: 'approver',
+  },
+  {
+    name: 'cancel',
+    args: [TARGET],
+    example: 'cancel r-80aa',
+    answers: 'left the queue; nothing had started',
+    who: 'asker',
+  },
+  {
+    name: 'retry',
+    args: [need('target', 'target')],
+    example: 'retry r-7f3a',
+    answers: 'deploys again, second attempt',
+    who: 'W',
+  },
+  {
+    name: 'resolve',
+    args: [need('target', 'target')],
+    options: [AS],
+    example: 'resolve r-7f3a --as rolled-back -m "1.3.2 was put back by hand"',
+    answers: 'ended as rolled back; the pair is free',
+    reason: 'always',
+    who: 'M',
+  },
+  {
+    name: 'adopt',
+    args: [need('service', 'name'), need('version', 'version')],
+    example: 'adopt web 1.3.2 in production',
+    answers: 'web 1.3.2 is recorded as live and good in production; nothing was deployed',
+    who: 'M',
+  },
+  {
+    name: 'undo',
+    args: [need('commit', 'commit')],
+    example: 'undo 3f9c2aa',
+    answers: 'new-dashboard: 25% → 10%; the policy of the reverse change applies',
+    who: 'same-change',
+  },
+]);
