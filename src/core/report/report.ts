@@ -16,6 +16,8 @@ export type Mood = 'good' | 'bad' | 'waiting' | 'moving' | 'neutral';
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
+  /** Cells begin with a word of `moodOf` (`passed`, `fail`, `baking`): a renderer may show its mood beside it. */
+  readonly moods?: true;
 }
 export interface Series {
   readonly name: string;

@@ -1,0 +1,157 @@
+/** What `status` shows: live, rolling, waiting, locked, frozen, alerts, who watches (R-116). */
+import type { Place } from '../model/place.ts';
+import type { Rollout } from '../model/rollout.ts';
+import type { State } from '../model/state.ts';
+import { type Milliseconds, toMilliseconds } from '../model/time.ts';
+import { printPercent } from '../model/weight.ts';
+import type { Block, Report } from './report.ts';
+import { standingOf, watchers } from './rollout.ts';
+import { exposure } from './stages.ts';
+import { nameOf, shortId } from './subject.ts';
+import { printAgo, printMoment } from './words.ts';
+
+/** Every pair, flag rollout, alert and broken file that was read. */
+export function statusReport(state: State, now: Milliseconds): Report {
+  const places = sorted(state.places.values());
+  const flags = [...state.rollouts.values()].filter((rollout) => rollout.subject.type === 'flag');
+  const blocks: readonly (Block | undefined)[] = [
+    { type: 'heading', text: title(state), mood: mood(state) },
+    places.length > 0 ? placeTable(places, state, now) : { type: 'text', text: 'Nothing was deployed yet.' },
+    flags.length > 0 ? flagTable(flags, now) : undefined,
+    listOf(notes(places, state, now)),
+    state.alerts.size > 0 ? alertTable(state, now) : undefined,
+    state.broken.length > 0 ? brokenTable(state) : undefined,
+  ];
+  return { blocks: blocks.filter((block) => block !== undefined) };
+}
+
+/** Pairs in the order of their names; an environment's pairs together. */
+export function sorted(places: Iterable<Place>): readonly Place[] {
+  const key = (place: Place): string => `${place.environment}/${place.service}`;
+  return [...places].sort((one, other) => (key(one) < key(other) ? -1 : 1));
+}
+
+function title(state: State): string {
+  const rolling = [...state.rollouts.values()].filter((rollout) => rollout.ended === undefined).length;
+  const parts = [
+    rolling === 0 ? 'nothing is rolling' : `${rolling} rolling`,
+    ...(state.alerts.size === 0 ? [] : [`${state.alerts.size} open ${state.alerts.size === 1 ? 'alert' : 'alerts'}`]),
+    ...(state.broken.length === 0 ? [] : [`${state.broken.length} broken ${state.broken.length === 1 ? 'file' : 'files'}`]),
+  ];
+  return `Status: ${parts.join(', ')}`;
+}
+
+function mood(state: State): 'good' | 'bad' | 'moving' | 'waiting' {
+  const rollouts = [...state.rollouts.values()];
+  if (state.broken.length > 0 || rollouts.some((rollout) => rollout.phase === 'failed')) return 'bad';
+  if ([...state.alerts.values()].some((alert) => alert.severity === 'critical' || alert.severity === 'high')) return 'bad';
+  if (rollouts.some((rollout) => rollout.hold)) return 'waiting';
+  return rollouts.length > 0 ? 'moving' : 'good';
+}
+
+function placeTable(places: readonly Place[], state: State, now: Milliseconds): Block {
+  return {
+    type: 'table',
+    columns: [{ title: 'environment' }, { title: 'service' }, { title: 'live' }, { title: 'traffic' }, { title: 'state', moods: true }, { title: 'rolling' }],
+    rows: places.map((place) => [
+      place.environment,
+      place.service,
+      place.live ? `${place.live.label} since ${printMoment(place.live.since, now)}` : 'nothing',
+      weights(place),
+      stateOf(place, state, now),
+      rollingOf(place, state).map((rollout) => `${nameOf(rollout)} ${shortId(rollout.id)}`).join(', '),
+    ]),
+  };
+}
+
+/** Wanted shares, the greatest first: `1.3.2 95%, 1.4.0 5%`. */
+function weights(place: Place): string {
+  const shares = Object.entries(place.weights).filter(([, weight]) => weight > 0);
+  return shares.sort(([, one], [, other]) => other - one).map(([label, weight]) => `${label} ${printPercent(weight)}`).join(', ');
+}
+
+/** The rollouts that have the pair or still watch it, of those that were read. */
+export function rollingOf(place: Place, state: State): readonly Rollout[] {
+  return [place.active, place.settling].flatMap((id) => {
+    const rollout = id === undefined ? undefined : state.rollouts.get(id);
+    return rollout ? [rollout] : [];
+  });
+}
+
+function stateOf(place: Place, state: State, now: Milliseconds): string {
+  const [rollout] = rollingOf(place, state);
+  if (rollout) return standingOf(rollout, now);
+  if (place.active !== undefined || place.settling !== undefined) return 'rolling';
+  if (isOpen(place.lock, now)) return 'locked';
+  if (freezesOf(state, place.environment, now).length > 0) return 'frozen';
+  return place.live ? 'live' : '';
+}
+
+function isOpen(lease: { readonly until: string } | undefined, now: Milliseconds): boolean {
+  return lease !== undefined && toMilliseconds(lease.until) > now;
+}
+
+/** Freezes that people declared and that hold now; those of the configuration's calendar are its own. */
+export function freezesOf(state: State, environment: string, now: Milliseconds): NonNullable<ReturnType<State['environments']['get']>>['freezes'] {
+  const freezes = state.environments.get(environment)?.freezes ?? [];
+  return freezes.filter((freeze) => isOpen(freeze, now) && toMilliseconds(freeze.since) <= now);
+}
+
+function notes(places: readonly Place[], state: State, now: Milliseconds): readonly string[] {
+  const frozen = [...state.environments.keys()].flatMap((name) =>
+    freezesOf(state, name, now).map((one) => `${name} is frozen until ${printMoment(one.until, now)} by ${one.by.name}: ${one.reason}`),
+  );
+  return [...frozen, ...places.flatMap((place) => notesOf(place, state, now))];
+}
+
+function notesOf(place: Place, state: State, now: Milliseconds): readonly string[] {
+  const pair = `${place.service} in ${place.environment}`;
+  const { lock, manual, cooldownUntil } = place;
+  const why = lock?.reason === undefined ? '' : `: ${lock.reason}`;
+  return [
+    ...(lock && isOpen(lock, now) ? [`${pair} is locked by ${lock.by.name} until ${printMoment(lock.until, now)}${why}`] : []),
+    ...(manual && isOpen(manual, now) ? [`${pair}: nothing automatic until ${printMoment(manual.until, now)}, by ${manual.by.name}: ${manual.reason}`] : []),
+    ...(cooldownUntil !== undefined && toMilliseconds(cooldownUntil) > now ? [`${pair}: no automatic rollout before ${printMoment(cooldownUntil, now)}`] : []),
+    ...place.queue.map((entry, index) => `${pair}, waiting ${index + 1}: ${entry.command} (${entry.by.name}, ${printAgo(entry.since, now)})`),
+    ...rollingOf(place, state).flatMap((rollout) => watchers(rollout, now).map((who) => `${pair}: ${who}`)),
+  ];
+}
+
+function flagTable(flags: readonly Rollout[], now: Milliseconds): Block {
+  return {
+    type: 'table',
+    columns: [{ title: 'flag' }, { title: 'environment' }, { title: 'share', align: 'right' }, { title: 'state', moods: true }, { title: 'rollout' }],
+    rows: flags.map((rollout) => [
+      nameOf(rollout).replace(/^flag /, ''),
+      rollout.subject.environment,
+      printPercent(exposure(rollout)),
+      standingOf(rollout, now),
+      shortId(rollout.id),
+    ]),
+  };
+}
+
+function alertTable(state: State, now: Milliseconds): Block {
+  const alerts = [...state.alerts.values()].sort((one, other) => (one.opened < other.opened ? -1 : 1));
+  return {
+    type: 'table',
+    columns: [{ title: 'severity', moods: true }, { title: 'alert' }, { title: 'about' }, { title: 'what' }, { title: 'open' }, { title: 'taken by' }],
+    rows: alerts.map((alert) => [
+      alert.severity,
+      alert.id,
+      alert.subject,
+      alert.title,
+      printAgo(alert.opened, now),
+      alert.acknowledged?.by.name ?? '',
+    ]),
+  };
+}
+
+function brokenTable(state: State): Block {
+  const rows = state.broken.map(({ path, code, problem }) => [path, code, problem]);
+  return { type: 'table', columns: [{ title: 'broken file' }, { title: 'code' }, { title: 'problem' }], rows };
+}
+
+function listOf(items: readonly string[]): Block | undefined {
+  return items.length === 0 ? undefined : { type: 'list', items };
+}
