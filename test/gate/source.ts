@@ -95,7 +95,7 @@ function importOf(node: Node): { readonly specifier: string; readonly typeOnly: 
 
 /** @throws Error when the text does not parse: a gate that skips a file would pass it. */
 export function parseSource(path: string, content: string): Source {
-  const { program, errors } = parseSync(path, content);
+  const { program, errors } = parseSync(path, content, { sourceType: 'module' });
   if (errors[0] !== undefined) throw new Error(`${path}: does not parse: ${errors[0].message}`);
   const root = program as unknown as Node;
   const imports: Import[] = [];
