@@ -1,0 +1,118 @@
+import { isName } from '../model/names.ts';
+import { parseDuration } from '../model/time.ts';
+import { printPercent } from '../model/weight.ts';
+import type { Kind } from './grammar.ts';
+import { parseTime } from './moment.ts';
+import { readPercent } from './percent.ts';
+import type { Reading } from './reading.ts';
+import { suggest } from './suggest.ts';
+
+/** Words that mean something by themselves and so name nothing. `head` and `latest` are versions. */
+export const RESERVED: readonly string[] = ['in', 'to', 'head', 'latest', 'all'];
+
+/** Reads a word as a kind. `of` are the words a choice may be. */
+export function readValue(kind: Kind, text: string, of: readonly string[] = []): Reading {
+  // A line break or an escape sequence would change the meaning of a commit message, a log line, a terminal.
+  if (/[\p{Cc}\u2028\u2029]/u.test(text.replaceAll('\t', '')))
+    return { problem: 'a value is one line, without control characters' };
+  return kind === 'choice' ? readChoice(text, of) : READERS[kind](text);
+}
+
+const READERS: Readonly<Record<Exclude<Kind, 'choice'>, (text: string) => Reading>> = {
+  name: readName,
+  key: readName,
+  version: readVersion,
+  release: readRelease,
+  target: readTargetText,
+  percent: readPercent,
+  duration: readDuration,
+  time: readTime,
+  moment: (text) => ('value' in readCommit(text) ? readCommit(text) : readTime(text)),
+  text: readText,
+  condition: readText,
+  file: readText,
+  weights: readWeights,
+  pair: readPair,
+  commit: readCommit,
+  number: readNumber,
+};
+
+function readName(text: string): Reading {
+  if (RESERVED.includes(text)) return { problem: `\`${text}\` is a word of the language and names nothing` };
+  if (isName(text)) return { value: text };
+  return { problem: `\`${text}\` is no name: letters, digits and . _ + - only, at most 128, not . or - first` };
+}
+
+function readVersion(text: string): Reading {
+  if (text === 'head' || text === 'latest') return { value: text };
+  const name = readName(text);
+  return 'value' in name
+    ? name
+    : { problem: `\`${text}\` is no version: a tag, a SHA, head or latest`, code: 'version-expected' };
+}
+
+function readRelease(text: string): Reading {
+  const cut = text.indexOf('@');
+  if (cut < 0) return readVersion(text);
+  const service = readName(text.slice(0, cut));
+  if ('problem' in service) return service;
+  if (cut === text.length - 1) return { problem: `a version belongs after \`${text}\``, code: 'version-expected' };
+  const version = readVersion(text.slice(cut + 1));
+  return 'problem' in version ? version : { value: text };
+}
+
+function readTargetText(text: string): Reading {
+  const [first = '', second, ...more] = text.split('/');
+  const parts = second === undefined ? [first] : [first, second];
+  if (more.length === 0 && parts.every((part) => 'value' in readName(part))) return { value: text };
+  return { problem: `\`${text}\` is no target: SERVICE, flag/KEY, experiment/KEY or r-7f3a[/STAGE]` };
+}
+
+function readDuration(text: string): Reading {
+  const length = parseDuration(text);
+  if (length !== undefined && Number.isSafeInteger(length)) return { value: length };
+  if (/^\d+$/.test(text))
+    return { problem: `\`${text}\` has no unit: ${text}s, ${text}m, ${text}h or ${text}d`, suggestion: `${text}m` };
+  return { problem: `\`${text}\` is no length of time such as 90s, 5m, 2h, 7d` };
+}
+
+function readTime(text: string): Reading {
+  const time = parseTime(text);
+  return time === undefined
+    ? { problem: `\`${text}\` is no time such as 2026-12-27T08:00 or 2026-12-27T08:00Z` }
+    : { value: time };
+}
+
+function readText(text: string): Reading {
+  return text.trim() === '' ? { problem: 'a text belongs here' } : { value: text };
+}
+
+function readWeights(text: string): Reading {
+  const cut = text.indexOf('=');
+  if (cut < 1) return { problem: `\`${text}\` is no share such as 1.3.2=80%` };
+  const version = readVersion(text.slice(0, cut));
+  if ('problem' in version) return version;
+  const percent = readPercent(text.slice(cut + 1));
+  return 'problem' in percent ? percent : { value: `${version.value}=${printPercent(Number(percent.value))}` };
+}
+
+function readPair(text: string): Reading {
+  if (/^[^=\s]+=/.test(text)) return { value: text };
+  return { problem: `\`${text}\` is no pair such as country=DE` };
+}
+
+function readCommit(text: string): Reading {
+  const sha = text.toLowerCase();
+  return /^[0-9a-f]{4,64}$/.test(sha) ? { value: sha } : { problem: `\`${text}\` is no commit such as 3f9c2aa` };
+}
+
+function readNumber(text: string): Reading {
+  return /^\d{1,9}$/.test(text) ? { value: Number(text) } : { problem: `\`${text}\` is no whole number` };
+}
+
+function readChoice(text: string, of: readonly string[]): Reading {
+  if (of.includes(text)) return { value: text };
+  const problem = `\`${text}\` is none of ${of.join(', ')}`;
+  const near = suggest(text, of);
+  return near === undefined ? { problem } : { problem, suggestion: near };
+}
