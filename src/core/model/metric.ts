@@ -64,6 +64,8 @@ export interface MetricConfig {
   readonly delay: number;
   /** Whether the queries tell versions (or variants) apart. */
   readonly perVersion: boolean;
+  /** Over which time the metric is shown where nobody says, in ms. */
+  readonly window?: number;
 }
 
 export const ACTIONS = ['notify', 'pause', 'reduce', 'rollback', 'rollback-gradually', 'disable-flags'] as const;
@@ -83,6 +85,8 @@ export interface JudgeSpec {
   /** How the metric is read: `p95`, `mean`, `rate`; absent: the metric itself. */
   readonly read?: string;
   readonly kind: (typeof METRIC_KINDS)[number];
+  /** The metric's unit, for sentences; absent: seconds for a histogram, none for others. */
+  readonly unit?: string;
   /** Which direction of the metric is good; decides which side of a comparison is a regression. */
   readonly better: 'lower' | 'higher';
   readonly rule:
@@ -117,6 +121,7 @@ export const JudgeSpec: z.ZodType<JudgeSpec> = z.strictObject({
   metric: z.string(),
   read: z.string().exactOptional(),
   kind: z.enum(METRIC_KINDS),
+  unit: z.string().exactOptional(),
   better: z.enum(['lower', 'higher']),
   rule: z.discriminatedUnion('type', [
     z.strictObject({ type: z.literal('below'), bound: z.number() }),

@@ -135,6 +135,12 @@ export interface Alert {
     readonly by: Actor;
     readonly at: Instant;
   };
+  /** Only in `history/`: by a person, or by Sluice itself once the rule was quiet. */
+  readonly resolved?: {
+    readonly by: Actor;
+    readonly at: Instant;
+    readonly reason?: string;
+  };
 }
 export const Alert: z.ZodType<Alert> = z.strictObject({
   schemaVersion: z.literal(1),
@@ -146,5 +152,6 @@ export const Alert: z.ZodType<Alert> = z.strictObject({
   detail: z.string(),
   opened: Instant,
   acknowledged: z.strictObject({ by: Actor, at: Instant }).exactOptional(),
+  resolved: z.strictObject({ by: Actor, at: Instant, reason: z.string().exactOptional() }).exactOptional(),
 });
 export type Severity = Alert['severity'];

@@ -1,0 +1,114 @@
+/** What a judge says of a stage at one look. */
+import type { Evidence, JudgeSpec, Verdict } from '../model/metric.ts';
+import { type Milliseconds, toInstant } from '../model/time.ts';
+import type { Weight } from '../model/weight.ts';
+import { printCount } from '../report/words.ts';
+import { notApplicable } from './applicable.ts';
+import { sizeOf } from './read.ts';
+import { recordedOf } from './recorded.ts';
+import { type Seen, ruleKeyOf } from './rule.ts';
+import { judgeRules } from './rules.ts';
+import { nameReading } from './wording.ts';
+
+type Word = Verdict['verdict'];
+
+/** A source that should answer and gave nothing for so many closed windows is silent. */
+export const SILENT_WINDOWS = 3;
+/** A stage passes only when at least this share of its windows was judged. */
+export const COVERAGE = 0.9;
+
+export interface VerdictFacts {
+  readonly stage: string;
+  readonly exposedAt: Milliseconds;
+  readonly width: Milliseconds;
+  /** All windows of the stage. */
+  readonly windows: number;
+  /** How many are closed for this judge: of those, and of later ones that are watched while held. */
+  readonly closed: number;
+  /** The bake is over and its last window is closed. */
+  readonly ended: boolean;
+  readonly candidateWeight: Weight;
+  readonly now: Milliseconds;
+  readonly hasStable?: boolean;
+  readonly perVersion?: boolean;
+  /** The source answers, or was not asked this time: windows that wait say nothing about it. */
+  readonly catchingUp?: boolean;
+}
+
+/**
+ * Failed stays failed. `no-data` where a source that should answer was silent for three closed windows. At the end of the bake
+ * `pass` if enough samples were seen and nine windows in ten were judged; `undecided` otherwise, and before the end.
+ */
+export function verdict(spec: JudgeSpec, evidence: Evidence | undefined, facts: VerdictFacts): Verdict {
+  const own = evidence?.stage === facts.stage ? evidence : undefined;
+  const [word, because, seen] = decide(spec, own, { ...facts, recorded: hasRecord(evidence, own) });
+  return {
+    judge: spec.id,
+    verdict: word,
+    then: spec.then,
+    dryRun: spec.dryRun,
+    because,
+    samples: own ? (sizeOf(own.candidate) ?? own.answered) : 0,
+    seen: seen?.seen ?? null,
+    baseline: seen?.baseline ?? null,
+    until: toInstant(facts.exposedAt + (own?.folded ?? 0) * facts.width),
+  };
+}
+
+type Decided = readonly [word: Word, because: string, seen?: Seen | undefined];
+
+function decide(
+  spec: JudgeSpec,
+  own: Evidence | undefined,
+  facts: VerdictFacts & { readonly recorded: boolean },
+): Decided {
+  const { candidateWeight: weight, width } = facts;
+  const rule = judgeRules[ruleKeyOf(spec, weight)];
+  const seen = own && rule.verdict(own, { spec, width, weight, recorded: recordedOf(own) });
+  if (seen && own.failedAt !== null) return ['fail', seen.because, seen];
+  const reason = notApplicable(spec, {
+    weight,
+    hasStable: facts.hasStable ?? true,
+    perVersion: facts.perVersion ?? spec.perVersion,
+    recorded: facts.recorded,
+  });
+  if (reason !== undefined) return ['not-applicable', seen ? `${seen.because}; ${reason}` : reason, seen];
+  if (facts.windows === 0) return ['not-applicable', 'the stage has no time to be judged in'];
+  if (isSilent(own, facts)) return ['no-data', `${spec.source} says nothing about ${nameReading(spec)}`, seen];
+  if (!seen) return ['undecided', `${nameReading(spec)}: no window is closed yet`];
+  return facts.ended
+    ? atTheEnd(own, seen, { ...facts, minSamples: spec.minSamples })
+    : ['undecided', seen.because, seen];
+}
+
+function atTheEnd(
+  own: Evidence,
+  seen: Seen,
+  { windows, minSamples }: { readonly windows: number; readonly minSamples: number },
+): Decided {
+  const judged = Math.min(own.answered, windows);
+  if (own.folded < windows || judged < COVERAGE * windows)
+    return ['undecided', `${seen.because}; only ${judged} of ${windows} windows were judged`, seen];
+  if (!seen.enough) {
+    const size = sizeOf(own.candidate) ?? own.answered;
+    return ['undecided', `${seen.because}; ${printCount(size)} samples, ${printCount(minSamples)} are needed`, seen];
+  }
+  return ['pass', seen.because, seen];
+}
+
+/**
+ * Windows in a row without an answer, with those that closed and for which the source could not be asked.
+ * At the end one such window is enough: without it nobody can say that the stage passed.
+ */
+function isSilent(own: Evidence | undefined, { closed, windows, ended, catchingUp }: VerdictFacts): boolean {
+  const missing = Math.max(0, closed - (own?.folded ?? 0));
+  if (ended && missing > 0) return true;
+  const waiting = catchingUp ? 0 : missing;
+  return (own?.silent ?? 0) + waiting >= Math.min(SILENT_WINDOWS, windows);
+}
+
+/** Kept from before: by this stage's evidence, or by that of the stage before, which this one will begin with. */
+function hasRecord(evidence: Evidence | undefined, own: Evidence | undefined): boolean {
+  if (!evidence) return false;
+  return recordedOf(evidence) !== undefined || (own === undefined && evidence.baseline !== null);
+}
