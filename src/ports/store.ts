@@ -1,4 +1,5 @@
 /** Where state lives: files at a revision, changed by compare-and-swap. */
+import type { Code } from '../core/model/code.ts';
 
 /** Paths (`flags/a.json`) and folders (`rollouts/`, ending in a slash, everything below) that a command must read. */
 export type Needs = readonly string[];
@@ -42,11 +43,16 @@ export interface StoredCommit {
   readonly parents: readonly string[];
   readonly at: number;
   readonly author: { readonly name: string; readonly email: string };
+  /** Who put it here: of a cherry-pick or an amend not the author. */
+  readonly committer: { readonly name: string; readonly email: string };
   readonly title: string;
   readonly body: string;
   /** Trailers by name; the last of a name counts. */
   readonly trailers: ReadonlyMap<string, string>;
-  /** Whether `Sluice-Seal` matches the parent and the blobs it changes. */
+  /**
+   * Whether `Sluice-Seal` matches the parent and the blobs it changes. A merge never is. Where the parent is not there
+   * (the end of a shallow clone) a seal cannot be checked: one that is there is believed, and `changes` is empty.
+   */
   readonly sealed: boolean;
   /** Changed paths with the blob ids before and after (null: did not or does not exist). */
   readonly changes: readonly { readonly path: string; readonly before: string | null; readonly after: string | null }[];
@@ -55,19 +61,37 @@ export interface StoredCommit {
 export interface Store {
   /** Reads at the head, or at `revision` where given. */
   read(needs: Needs, revision?: string): Promise<Snapshot>;
-  /** One commit on top of `parent` (null: the branch's first), or the conflict. Writes nothing on a conflict. */
+  /**
+   * One commit on top of `parent` (null: the branch's first), or the conflict. Writes nothing on a conflict.
+   * Without changes it is a commit all the same: it says something about the one before it. Rejects with a StoreError.
+   */
   commit(parent: Snapshot, changes: readonly FileChange[], message: CommitMessage): Promise<Snapshot | Conflict>;
-  /** Commits from the head back, newest first, down to but without `since`; at most `limit`; only those touching `path` where given. */
+  /**
+   * Commits from the head back, newest first, down to but without `since` and what lies behind it; at most `limit`;
+   * only those touching `path`, only those not older than `after` (milliseconds), where given.
+   * A merge's changes are those against its first parent.
+   */
   history(options: {
     readonly since?: string;
     readonly limit?: number;
     readonly path?: string;
+    readonly after?: number;
   }): Promise<readonly StoredCommit[]>;
   /** A blob's text by id; undefined when it is not known. */
   blob(oid: string): Promise<string | undefined>;
   /** A ref outside the branch (`refs/sluice/sent/slack`), moved by compare-and-swap; false: somebody else moved it. */
   readMark(name: string): Promise<string | undefined>;
   moveMark(name: string, to: string, from: string | undefined): Promise<boolean>;
+}
+
+/** Why a store could not be asked or written; nothing was changed. The message is one line: what, where, what to do. */
+export class StoreError extends Error {
+  readonly code: Code;
+  constructor(code: Code, message: string) {
+    super(message);
+    this.name = 'StoreError';
+    this.code = code;
+  }
 }
 
 export function isConflict(result: Snapshot | Conflict): result is Conflict {

@@ -40,6 +40,7 @@ export const CODES = {
   'config-key-unknown': { exit: 2, means: 'the configuration has a key that does not exist' },
   'secret-missing': { exit: 2, means: 'a secret that the configuration names is empty here' },
   'repository-missing': { exit: 2, means: 'not inside a git repository' },
+  'git-missing': { exit: 2, means: 'git is not installed, or not on the PATH' },
   'port-in-use': { exit: 2, means: 'another program listens on the port' },
   'file-unreadable': { exit: 2, means: 'a file could not be read' },
 
