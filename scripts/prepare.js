@@ -1,6 +1,6 @@
 // `npm ci` builds. Where only the package is installed (no development dependencies) there is nothing to build with, and dist/ came along.
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -29,6 +29,7 @@ if (missing.length > 0) {
 } else if (entries.length > 0) {
   rmSync(`${root}dist`, { recursive: true, force: true });
   run(tool('rolldown'), ['-c', 'rolldown.config.ts', '--logLevel', 'warn']);
+  if (existsSync(`${root}dist/cli.js`)) chmodSync(`${root}dist/cli.js`, 0o755);
   if (entries.some((name) => ['index', 'flags', 'openfeature'].includes(name)))
     run(tool('tsc'), ['-p', 'tsconfig.build.json']);
 }
