@@ -82,6 +82,8 @@ export const PROMOTES = ['auto', 'manual', 'job'] as const;
 export interface PlannedStage {
   readonly name: string;
   readonly weight: Weight;
+  /** `traffic set` over any number of versions: label -> weight, instead of candidate against stable. */
+  readonly weights?: Readonly<Record<string, Weight>>;
   readonly bake: number;
   readonly promote: (typeof PROMOTES)[number];
   readonly judges: readonly JudgeSpec[];
@@ -104,6 +106,7 @@ export interface PlannedStage {
 export const PlannedStage: z.ZodType<PlannedStage> = z.strictObject({
   name: Name,
   weight: Weight,
+  weights: z.record(z.string(), Weight).exactOptional(),
   bake: z.int().min(0),
   promote: z.enum(PROMOTES),
   judges: z.array(JudgeSpec),
@@ -167,7 +170,7 @@ export const Plan: z.ZodType<Plan> = z.strictObject({
   digest: z.string(),
 });
 
-export const HOLDS = ['paused', 'approval', 'job', 'undecided', 'no-data', 'reduced', 'edited-by-hand'] as const;
+export const HOLDS = ['paused', 'approval', 'job', 'undecided', 'no-data', 'reduced', 'edited-by-hand', 'gate'] as const;
 
 /** Why it does not go up just now. While held nothing goes up; analysis, triggers and going back go on. */
 export interface Hold {
@@ -212,8 +215,8 @@ export interface Operation {
   readonly commit?: string;
   /** weights: what is wanted, label -> weight. */
   readonly weights?: Readonly<Record<string, Weight>>;
-  /** run: what to run, and against which version. */
-  readonly check?: CheckSpec;
+  /** run: what to run in order, all against one version; one that may fail does not end it. */
+  readonly checks?: readonly CheckSpec[];
   readonly purpose: 'before' | 'deploy' | 'validate' | 'stage' | 'shift' | 'rollback' | 'verify' | 'clean-up' | 'after';
   /** What a performer must have: `platform:local`, `checkout`, `secret:NAME`, `github-environment:NAME`. */
   readonly needs: readonly string[];
@@ -234,7 +237,7 @@ export const Operation: z.ZodType<Operation> = z.strictObject({
   label: z.string().exactOptional(),
   commit: z.string().exactOptional(),
   weights: z.record(z.string(), Weight).exactOptional(),
-  check: CheckSpec.exactOptional(),
+  checks: z.array(CheckSpec).exactOptional(),
   purpose: z.enum(['before', 'deploy', 'validate', 'stage', 'shift', 'rollback', 'verify', 'clean-up', 'after']),
   needs: z.array(z.string()),
   generation: z.int(),

@@ -1,0 +1,79 @@
+/** From a command to a decision: what every surface asks, in the same order, before its room decides. */
+import type { Command } from './command/command.ts';
+import { findEntry, isBuilt, isRead, needsReason } from './command/rights.ts';
+import { type Asking, type Decision, refuse } from './decision.ts';
+import { decideEnvironment, isEnvironmentCommand } from './environment/commands.ts';
+import type { Facts } from './facts.ts';
+import { decideFlag } from './flag/commands.ts';
+import { impliedEnvironment } from './model/config.ts';
+import type { State } from './model/state.ts';
+import { permit, permitOverride } from './policy/permit.ts';
+import { decideAdopt, decideFlagRollout, decideTrafficSet } from './rollout/begin.ts';
+import { decideRollout } from './rollout/commands.ts';
+import { decideDeploy } from './rollout/deploy.ts';
+import { decideAlert } from './watch/commands.ts';
+
+export interface Question {
+  readonly state: State;
+  readonly command: Command;
+  readonly asking: Asking;
+  readonly facts: Facts;
+}
+
+type Room = (question: Question) => Decision;
+
+const ROOMS: Readonly<Record<string, Room>> = {
+  deploy: decideDeploy,
+  'flag rollout': decideFlagRollout,
+  'traffic set': decideTrafficSet,
+  adopt: decideAdopt,
+};
+
+const BY_NOUN: Readonly<Record<string, Room>> = {
+  flag: ({ state, command, asking }) => decideFlag(state, command, asking),
+  segment: ({ state, command, asking }) => decideFlag(state, command, asking),
+  alert: ({ state, command, asking }) => decideAlert(state, command, asking),
+};
+
+const ROLLOUT_VERBS = [
+  'promote',
+  'pause',
+  'resume',
+  'reduce',
+  'approve',
+  'reject',
+  'cancel',
+  'rollback',
+  'retry',
+  'resolve',
+];
+
+/** Decides a command that changes state or reads documents. Pure and total: a refusal is a decision too. */
+export function decide(question: Question): Decision {
+  return refusal(question) ?? roomOf(question.command.name)(question);
+}
+
+function roomOf(name: string): Room {
+  if (ROOMS[name]) return ROOMS[name];
+  if (ROLLOUT_VERBS.includes(name)) return decideRollout;
+  if (isEnvironmentCommand(name)) return decideEnvironment;
+  return BY_NOUN[name.split(' ')[0] ?? ''] ?? (() => refuse('not-yet', `${name} is not built in this version`));
+}
+
+/** Reasons not to decide at all: not built, not permitted, no reason given, a gate nobody may pass over. */
+function refusal({ state, command, asking }: Question): Decision | undefined {
+  const { name } = command;
+  if (!findEntry(name)) return refuse('command-unknown', `there is no command ${name}`);
+  if (!isBuilt(name)) return refuse('not-yet', `${name} is known, and not built in this version`);
+  const environment = command.environment ?? impliedEnvironment(state.config);
+  const asked = { config: state.config, environment, actor: asking.actor, rights: asking.rights };
+  const may = permit(name, asked);
+  if (!may.allowed) return refuse(may.code, may.because);
+  if (!isRead(name) && needsReason(command) && asking.reason === undefined) {
+    return refuse('reason-needed', `${name} needs a reason here: --reason "..."`);
+  }
+  if (asking.overrides.length === 0) return undefined;
+  if (asking.reason === undefined) return refuse('reason-needed', 'passing over a gate needs a reason: --reason "..."');
+  const pass = permitOverride(asked);
+  return pass.allowed ? undefined : refuse(pass.code, pass.because);
+}

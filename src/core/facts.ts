@@ -1,0 +1,45 @@
+/** What was seen outside the state before a decision: plain data, gathered by the engine. */
+import type { Release } from './model/release.ts';
+import type { Milliseconds } from './model/time.ts';
+import type { Weight } from './model/weight.ts';
+import type { Performer } from './rollout/input.ts';
+
+/** What a platform can do (the port's own answer, as data). */
+export interface PlatformFacts {
+  readonly weights: 'any' | 'steps' | 'none';
+  readonly preview: boolean;
+  readonly keepsOld: boolean;
+  readonly instantBack: boolean;
+  readonly perVersionMetrics: boolean;
+  readonly find: boolean;
+  /** What a performer of its deploys and weights must have: `platform:local:web/production`, `checkout`. */
+  readonly needs: readonly string[];
+}
+
+/** Commit checks of a release, as a forge reports them. */
+export interface CommitChecks {
+  readonly state: 'green' | 'red' | 'running';
+  readonly detail: string;
+}
+
+export interface Facts {
+  readonly now: Milliseconds;
+  /** Who would perform operations that this decision begins; null: nobody here. */
+  readonly performer: Performer | null;
+  /** By `service/environment`. */
+  readonly platforms: Readonly<Record<string, PlatformFacts>>;
+  /** Releases by the text that named them (`1.4.0`, `web@head`), resolved to commits. */
+  readonly releases: Readonly<Record<string, Release>>;
+  /** Checks by full commit SHA; absent: no forge to ask. */
+  readonly checks?: Readonly<Record<string, CommitChecks>>;
+  /** `ROLLBACK_CIRCUIT_BREAKER_ENABLED=false` was set. */
+  readonly automaticOff: boolean;
+  /** The clock here and the store's are more than 60 s apart: nothing is promoted. */
+  readonly clockOff: boolean;
+  /** What is live by a pair's own observation, label -> weight (drift). */
+  readonly seen?: Readonly<Record<string, Readonly<Record<string, Weight>>>>;
+}
+
+export function pairKey(pair: { readonly service: string; readonly environment: string }): string {
+  return `${pair.service}/${pair.environment}`;
+}

@@ -1,0 +1,145 @@
+/** What a look at the world does to a rollout: at most one step, so that each commit tells one thing. */
+import { SLUICE } from '../model/actor.ts';
+import type { Action } from '../model/metric.ts';
+import type { Rollout } from '../model/rollout.ts';
+import { toInstant, toMilliseconds } from '../model/time.ts';
+import { goBack, mayGoBackAlone } from './back.ts';
+import { end } from './enter.ts';
+import { hold, holdIsOver, release } from './hold.ts';
+import { type Circumstances, hasEnded, type Observation } from './input.ts';
+import { claimOpen, record } from './operation.ts';
+import { goOnBack, settle } from './phase/after.ts';
+import { awaitDeploy, prepare, validate } from './phase/before.ts';
+import { bake, shift } from './phase/exposing.ts';
+import { reduce } from './reduce.ts';
+import { hasTraffic } from './traffic.ts';
+
+export function advance(rollout: Rollout, observation: Observation, c: Circumstances): Rollout {
+  if (hasEnded(rollout) || rollout.phase === 'queued') return rollout;
+  const seen = look(rollout, observation, c);
+  if (seen.phase === 'failed') return seen;
+  for (const step of [danger, deadline, expiry]) {
+    const next = step(seen, observation, c);
+    if (next !== seen) return next;
+  }
+  return phaseStep(seen, observation, c);
+}
+
+/** Takes in what was seen: results of operations, dead claims, evidence. */
+function look(rollout: Rollout, observation: Observation, c: Circumstances): Rollout {
+  let next = rollout;
+  for (const [id, result] of Object.entries(observation.operations ?? {}))
+    next = record(next, id, undefined, result, c);
+  next = claimOpen(next, observation.dead ?? [], c);
+  if (observation.evidence) next = { ...next, evidence: observation.evidence };
+  return observation.verdicts ? { ...next, verdicts: observation.verdicts } : next;
+}
+
+interface Demand {
+  readonly action: Action;
+  readonly cause: string;
+  readonly because: string;
+  readonly trigger?: string;
+}
+
+/** The gravest thing a judge or a trigger asks for now. */
+function demands(rollout: Rollout, observation: Observation): readonly Demand[] {
+  const judges = rollout.verdicts
+    .filter((one) => one.verdict === 'fail' && !one.dryRun)
+    .map((one) => ({ action: one.then, cause: one.judge, because: one.because }));
+  const triggers = (observation.fired ?? []).map((one) => ({
+    action: one.action,
+    cause: `trigger/${one.trigger}`,
+    because: one.because,
+    trigger: one.trigger,
+  }));
+  return [...judges, ...triggers];
+}
+
+const GRAVITY: readonly Action[] = ['rollback', 'rollback-gradually', 'reduce', 'pause', 'disable-flags', 'notify'];
+
+function danger(rollout: Rollout, observation: Observation, c: Circumstances): Rollout {
+  if (!['deploying', 'validating', 'exposing', 'provisional'].includes(rollout.phase)) return rollout;
+  const all = demands(rollout, observation);
+  const gravest = GRAVITY.flatMap((action) => all.filter((one) => one.action === action)).at(0);
+  if (!gravest) return rollout;
+  const noted = gravest.trigger === undefined ? rollout : note(rollout, gravest.trigger, c);
+  const next = act(noted, gravest, c);
+  return next === noted && noted === rollout ? rollout : next;
+}
+
+/** When a trigger fired is committed, so that its cooldown survives a restart. */
+function note(rollout: Rollout, trigger: string, c: Circumstances): Rollout {
+  return { ...rollout, fired: { ...rollout.fired, [trigger]: toInstant(c.now) } };
+}
+
+function act(rollout: Rollout, { action, cause, because }: Demand, c: Circumstances): Rollout {
+  switch (action) {
+    case 'rollback':
+    case 'rollback-gradually':
+      if (!mayGoBackAlone(rollout, c))
+        return stopHere(rollout, `${because}; automatic rollback is off: a person decides`, c);
+      return goBack(
+        rollout,
+        { by: SLUICE, automatic: true, gradual: action !== 'rollback', reason: because, cause },
+        c,
+      );
+    case 'reduce':
+      return rollout.hold?.kind === 'reduced' ? rollout : reduce(rollout, { by: SLUICE, reason: because }, c);
+    case 'pause':
+      return stopHere(rollout, because, c);
+    case 'disable-flags':
+    case 'notify':
+      return rollout;
+  }
+}
+
+function stopHere(rollout: Rollout, reason: string, c: Circumstances): Rollout {
+  if (rollout.phase === 'provisional' || rollout.hold?.kind === 'paused') return rollout;
+  return hold(rollout, { kind: 'paused', by: SLUICE, reason, now: c.now });
+}
+
+/** A rollout that takes longer than its plan allows goes back (R-108); one that has all traffic is done moving. */
+function deadline(rollout: Rollout, _: Observation, c: Circumstances): Rollout {
+  if (!['preparing', 'deploying', 'validating'].includes(rollout.phase)) return rollout;
+  if (c.now < toMilliseconds(rollout.phaseSince) + rollout.plan.deadline) return rollout;
+  return goBack(
+    rollout,
+    { by: SLUICE, automatic: true, reason: `${rollout.phase} took longer than the deadline`, cause: 'deadline' },
+    c,
+  );
+}
+
+/** A wait that has ended does what it said it would (R-904). */
+function expiry(rollout: Rollout, _: Observation, c: Circumstances): Rollout {
+  const held = rollout.hold;
+  if (!held || !holdIsOver(rollout, c.now)) return rollout;
+  if (held.onTimeout === 'resume') return release(rollout, c.now);
+  if (held.onTimeout === 'cancel' && !hasTraffic(rollout))
+    return end(rollout, 'cancelled', `nobody answered: ${held.reason}`, c);
+  if (held.onTimeout === 'notify') return rollout;
+  return goBack(
+    rollout,
+    { by: SLUICE, automatic: true, reason: `nobody answered: ${held.reason}`, cause: `hold/${held.kind}` },
+    c,
+  );
+}
+
+function phaseStep(rollout: Rollout, observation: Observation, c: Circumstances): Rollout {
+  switch (rollout.phase) {
+    case 'preparing':
+      return prepare(rollout, c);
+    case 'deploying':
+      return awaitDeploy(rollout, c);
+    case 'validating':
+      return rollout.hold ? rollout : validate(rollout, c);
+    case 'exposing':
+      return rollout.step === 'shifting' ? shift(rollout, c) : bake(rollout, c);
+    case 'provisional':
+      return settle(rollout, c);
+    case 'rolling-back':
+      return goOnBack(rollout, observation, c);
+    default:
+      return rollout;
+  }
+}

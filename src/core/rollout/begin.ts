@@ -1,0 +1,236 @@
+/** Rollouts that are not a plain deploy: a flag's, weights set by hand, and the record of what is live already. */
+import { readShare } from '../command/target.ts';
+import { type Decision, refuse } from '../decision.ts';
+import { environmentOf, serviceOf } from '../environment/resolve.ts';
+import type { Flag, PlainServe } from '../model/flag.ts';
+import { emptyPlace, type Place } from '../model/place.ts';
+import type { Plan, PlannedStage, Rollout } from '../model/rollout.ts';
+import { paths } from '../model/state.ts';
+import { toInstant } from '../model/time.ts';
+import { WHOLE } from '../model/weight.ts';
+import { changesOf, messageOf, shortId } from './changes.ts';
+import type { Room } from './commands.ts';
+import { askGates } from './gates.ts';
+import { planForFlag } from './plan.ts';
+import { sealed } from './plan-variants.ts';
+import { startRollout } from './start.ts';
+
+function begun(room: Room, after: Rollout, summary: string): Decision {
+  const { state, asking } = room;
+  const step = { state, before: undefined, after, now: asking.now };
+  const code = asking.dryRun ? ('planned' as const) : ('started' as const);
+  const outcome = {
+    schemaVersion: 1 as const,
+    ok: true,
+    code,
+    summary: `${shortId(after)}: ${summary}`,
+    details: { rollout: after.id, stages: after.plan.stages.map((one) => one.weight) },
+  };
+  return asking.dryRun ? { changes: [], outcome } : { changes: changesOf(step), outcome, message: messageOf(step) };
+}
+
+/** `flag rollout KEY [PERCENT]`: the flag's candidate takes the stages of a strategy. */
+export function decideFlagRollout(room: Room): Decision {
+  const { state, command, asking, facts } = room;
+  const environment = environmentOf(state.config, command);
+  if (!environment.ok) return environment.refusal;
+  const key = String(command.args['key']);
+  const flag = state.flags.get(key);
+  if (!flag) return refuse('flag-unknown', `there is no flag ${key}`);
+  if (flag.archived === true) return refuse('flag-archived', `${key} is archived`);
+  const moving = [...state.rollouts.values()].find(
+    (one) => one.subject.type === 'flag' && one.subject.flag === key && one.subject.environment === environment.name,
+  );
+  if (moving) return refuse('flag-in-rollout', `${shortId(moving)} moves ${key} in ${environment.name} already`);
+  const variant = typeof command.options['variant'] === 'string' ? command.options['variant'] : 'on';
+  if (flag.variants[variant] === undefined)
+    return refuse('variant-unknown', `${key} has no variant ${variant}: ${Object.keys(flag.variants).join(', ')}`);
+  const strategy = command.options['strategy'];
+  const planned = planForFlag({
+    config: state.config,
+    flagKey: key,
+    environment: environment.name,
+    services: flag.services,
+    ...(typeof strategy === 'string' ? { strategy } : {}),
+  });
+  if (!planned.ok) return refuse(planned.code, planned.summary);
+  const percent = typeof command.args['percent'] === 'number' ? command.args['percent'] : WHOLE;
+  const after = startRollout({
+    kind: 'flag',
+    subject: {
+      type: 'flag',
+      flag: key,
+      environment: environment.name,
+      rule: 'default',
+      candidate: variant,
+      stable: plainServe(flag, environment.name),
+      services: flag.services,
+    },
+    stable: null,
+    plan: upTo(planned.plan, percent),
+    asking,
+  });
+  const gates = askGates({ rollout: after, state, facts }, 0);
+  const frozen = gates.find((gate) => gate.gate === 'freeze' && gate.answer === 'wait');
+  if (frozen) return refuse('frozen', frozen.detail);
+  return begun(
+    room,
+    { ...after, gates },
+    `${key} -> ${variant} in ${environment.name}, stages ${after.plan.stages.map((one) => one.weight / 1000).join(', ')}%`,
+  );
+}
+
+/** What the flag serves by default now, without a ramp: the ramp's stable side, off where it is disabled. */
+function plainServe(flag: Flag, environment: string): PlainServe {
+  const there = flag.environments[environment];
+  if (!there?.enabled) return flag.off;
+  if (typeof there.serve === 'string' || 'split' in there.serve) return there.serve;
+  return there.serve.ramp.stable;
+}
+
+/** The stages up to a percentage; the last one is exactly it. */
+function upTo(plan: Plan, percent: number): Plan {
+  const below = plan.stages.filter((stage) => stage.weight < percent);
+  const last = plan.stages.find((stage) => stage.weight >= percent) ?? plan.stages.at(-1);
+  return last ? sealed({ ...plan, stages: [...below, { ...last, weight: percent }] }) : plan;
+}
+
+/** `traffic set SERVICE VERSION=PERCENT...`: weights by hand are a rollout too; nothing else writes them (R-201, R-202). */
+export function decideTrafficSet(room: Room): Decision {
+  const { state, command, asking, facts } = room;
+  const environment = environmentOf(state.config, command);
+  if (!environment.ok) return environment.refusal;
+  const service = serviceOf(state.config, String(command.args['service']));
+  if (!service.ok) return service.refusal;
+  const place = state.places.get(`${service.name}/${environment.name}`);
+  if (!place?.live)
+    return refuse('version-unknown', `nothing is live of ${service.name} in ${environment.name}: deploy it first`);
+  if (place.active !== undefined)
+    return refuse(
+      'rollout-active',
+      `${shortId({ id: place.active })} moves the traffic of ${service.name}: promote, pause or roll it back`,
+    );
+  if (facts.platforms[`${service.name}/${environment.name}`]?.weights === 'none') {
+    return refuse('platform-cannot', `the platform of ${service.name} sets no weights: give it a set-traffic command`);
+  }
+  const weights = Object.fromEntries(
+    ((command.args['weights'] as readonly string[] | undefined) ?? [])
+      .map((one) => readShare(one))
+      .map((one) => [one.version, one.weight]),
+  );
+  const sum = Object.values(weights).reduce((a, b) => a + b, 0);
+  if (sum !== WHOLE) return refuse('value-invalid', `the weights sum to ${sum / 1000}%, not 100%`);
+  const over = command.options['over'];
+  const after = trafficRollout(room, place, { weights, over: typeof over === 'number' ? over : undefined });
+  const shares = Object.entries(weights).map(([label, weight]) => `${label} ${weight / 1000}%`);
+  return begun({ ...room, asking }, after, `${service.name} in ${environment.name}: ${shares.join(', ')}`);
+}
+
+interface Shares {
+  readonly weights: Readonly<Record<string, number>>;
+  readonly over: number | undefined;
+}
+
+function trafficRollout({ asking, state }: Room, place: Place, { weights, over }: Shares): Rollout {
+  const live = place.live;
+  const other = Object.keys(weights).find((label) => label !== live?.label) ?? live?.label ?? '';
+  const commit = place.good.find((one) => one.label === other)?.commit ?? live?.commit ?? '';
+  const stage: PlannedStage = {
+    name: 'weights',
+    weight: weights[other] ?? WHOLE,
+    weights,
+    bake: 0,
+    promote: 'auto',
+    judges: [],
+    checks: [],
+    unjudged: true,
+    ...(over === undefined ? {} : { shift: { over, every: Math.max(1_000, Math.round(over / 20)) } }),
+  };
+  const plan = sealed({
+    ...EMPTY_PLAN,
+    stages: [stage],
+    policy: state.config.digest,
+    automaticRollback: state.config.rollback.automatic,
+  });
+  return startRollout({
+    kind: 'traffic',
+    subject: {
+      type: 'release',
+      service: place.service,
+      environment: place.environment,
+      release: { label: other, commit },
+    },
+    stable: live && { label: live.label, commit: live.commit },
+    plan,
+    asking,
+  });
+}
+
+const EMPTY_PLAN: Plan = {
+  strategy: 'weights',
+  stages: [],
+  before: [],
+  validate: [],
+  after: [],
+  keepOld: 0,
+  settle: 0,
+  deadline: 86_400_000,
+  extendMax: 0,
+  onUndecided: 'pause',
+  onNoData: 'pause',
+  gradual: [],
+  automaticRollback: true,
+  policy: '',
+  digest: '',
+};
+
+/** `adopt SERVICE VERSION`: what is live already, recorded as live and good by a person's word (R-903). */
+export function decideAdopt(room: Room): Decision {
+  const { state, command, asking, facts } = room;
+  const environment = environmentOf(state.config, command);
+  if (!environment.ok) return environment.refusal;
+  const service = serviceOf(state.config, String(command.args['service']));
+  if (!service.ok) return service.refusal;
+  const version = String(command.args['version']);
+  const release = facts.releases[version];
+  if (!release)
+    return refuse('version-unknown', `no commit goes by ${version}: tag it, or name a commit of this repository`);
+  const key = `${service.name}/${environment.name}`;
+  const place = state.places.get(key) ?? emptyPlace(service.name, environment.name);
+  if (place.active !== undefined)
+    return refuse('rollout-active', `${shortId({ id: place.active })} moves ${service.name}: finish it first`);
+  if (place.live?.label === release.label) {
+    return {
+      changes: [],
+      outcome: {
+        schemaVersion: 1,
+        ok: true,
+        code: 'unchanged',
+        summary: `${release.label} is recorded as live already`,
+        details: null,
+      },
+    };
+  }
+  const live = { ...release, since: toInstant(asking.now), rollout: 'adopted' };
+  const next: Place = {
+    ...place,
+    live,
+    good: [live, ...place.good].slice(0, 10),
+    weights: { [release.label]: WHOLE },
+    generation: place.generation + 1,
+  };
+  const summary = `${service.name} ${release.label} is recorded as live in ${environment.name}`;
+  const outcome = {
+    schemaVersion: 1 as const,
+    ok: true,
+    code: asking.dryRun ? ('planned' as const) : ('done' as const),
+    summary,
+    details: { live: release.label },
+  };
+  if (asking.dryRun) return { changes: [], outcome };
+  return {
+    changes: [{ path: paths.place(service.name, environment.name), document: next }],
+    outcome,
+    message: { title: summary, event: 'release.adopted', subject: key },
+  };
+}

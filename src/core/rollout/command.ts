@@ -1,0 +1,186 @@
+/** What a person's command does to a rollout. Going back is never refused for a gate. */
+import type { Actor } from '../model/actor.ts';
+import { sameActor } from '../model/actor.ts';
+import type { Code } from '../model/code.ts';
+import type { Approval, Rollout } from '../model/rollout.ts';
+import { toInstant, toMilliseconds } from '../model/time.ts';
+import { goBack } from './back.ts';
+import { stageOf } from './bake.ts';
+import { beginStage, closeStage, end, enter } from './enter.ts';
+import { blocking } from './gate-hold.ts';
+import { hold, release } from './hold.ts';
+import { type Circumstances, hasEnded, type Input, type RolloutCommand } from './input.ts';
+import { finish } from './leave.ts';
+import { voidOpen } from './operation.ts';
+import { reduce } from './reduce.ts';
+
+type Answer = Rollout | { readonly code: Code; readonly summary: string };
+type Said = Extract<Input, { type: 'command' }>;
+
+export function obey(rollout: Rollout, said: Said, c: Circumstances): Answer {
+  if (hasEnded(rollout)) return no('rollout-ended', `${rollout.id} has ended: ${rollout.phase}`);
+  if (rollout.phase === 'failed' && !['rollback', 'resolve', 'retry'].includes(said.command.verb)) {
+    return no('needs-a-person', `${rollout.id} could go neither on nor back: rollback, retry or resolve it`);
+  }
+  return VERBS[said.command.verb](rollout, said, c);
+}
+
+const VERBS: Readonly<Record<RolloutCommand['verb'], (rollout: Rollout, said: Said, c: Circumstances) => Answer>> = {
+  promote,
+  pause: (rollout, said, c) => pause(rollout, said, c),
+  resume,
+  reduce: (rollout, said, c) => reduce(rollout, { by: said.by, reason: said.reason ?? 'reduced by hand' }, c),
+  approve,
+  reject,
+  cancel,
+  rollback,
+  retry,
+  resolve,
+};
+
+function no(code: Code, summary: string): Answer {
+  return { code, summary };
+}
+
+/** The next stage now, or the one named; gates are asked, a bake is cut short. */
+function promote(rollout: Rollout, said: Said, c: Circumstances): Answer {
+  if (said.command.verb !== 'promote') return rollout;
+  if (rollout.phase !== 'exposing')
+    return no('phase-wrong', `${rollout.id} is ${rollout.phase}: there is nothing to promote`);
+  if (rollout.step === 'shifting')
+    return no('phase-wrong', `${stageOf(rollout)?.name} is still being reached: promote when it bakes`);
+  const { to, full } = said.command;
+  const last = rollout.plan.stages.length - 1;
+  const target =
+    to === undefined
+      ? full === true
+        ? last
+        : rollout.stage + 1
+      : rollout.plan.stages.findIndex((one) => one.name === to);
+  if (to !== undefined && target < 0) return no('stage-unknown', `${rollout.id} has no stage ${to}: ${names(rollout)}`);
+  if (target <= rollout.stage && to !== undefined)
+    return no('phase-wrong', `${rollout.id} is at ${stageOf(rollout)?.name} already`);
+  const free = { ...release(rollout, c.now) };
+  if (target > last) return finish(free, 'promoted', c);
+  const closed = blocking(c.gates);
+  if (closed) return no(GATE_CODES[closed.gate] ?? 'held', closed.detail);
+  const { until: _, ...on } = free;
+  return beginStage(closeStage(on, 'promoted', c), target, c);
+}
+
+const GATE_CODES: Readonly<Record<string, Code>> = {
+  approval: 'waits-for-approval',
+  freeze: 'frozen',
+  lock: 'locked',
+  order: 'order-missing',
+  checks: 'checks-failed',
+  compatibility: 'incompatible',
+};
+
+function names(rollout: Rollout): string {
+  return rollout.plan.stages.map((one) => one.name).join(', ');
+}
+
+function pause(rollout: Rollout, said: Said, c: Circumstances): Answer {
+  if (rollout.phase === 'provisional' || rollout.phase === 'rolling-back') {
+    return no('phase-wrong', `${rollout.id} is ${rollout.phase}: there is nothing to pause`);
+  }
+  const length = said.command.verb === 'pause' ? said.command.for : undefined;
+  const { hold: _, ...free } = rollout;
+  const why = { kind: 'paused' as const, by: said.by, reason: said.reason ?? 'paused by hand', now: c.now };
+  return hold(free, length === undefined ? why : { ...why, for: length });
+}
+
+function resume(rollout: Rollout, _: Said, c: Circumstances): Answer {
+  if (!rollout.hold) return rollout;
+  if (rollout.hold.kind === 'approval')
+    return no('waits-for-approval', `${rollout.id} waits for an approval: approve or promote it`);
+  const free = release(rollout, c.now);
+  return rollout.hold.kind === 'reduced' ? beginStage(closeStage(free, 'reduced', c), rollout.stage, c) : free;
+}
+
+/** The stage votes are about: the next one, or the first while nothing is exposed. */
+export function stageAwaited(rollout: Rollout): string | undefined {
+  const index = rollout.phase === 'exposing' ? rollout.stage + 1 : rollout.stage;
+  return rollout.plan.stages[index]?.name;
+}
+
+/** A vote for (version, stage, plan digest); never the requester's nor an author's. */
+function approve(rollout: Rollout, said: Said, c: Circumstances): Answer {
+  const stage = (said.command.verb === 'approve' ? said.command.stage : undefined) ?? stageAwaited(rollout);
+  const planned = rollout.plan.stages.find((one) => one.name === stage);
+  if (stage === undefined || !planned) return no('stage-unknown', `${rollout.id} has no such stage: ${names(rollout)}`);
+  if (!counts(rollout, said.by))
+    return no('vote-not-counted', `${said.by.name} asked for it or wrote it: somebody else must approve`);
+  if (validApprovals(rollout, stage, c.now).some((one) => sameActor(one.by, said.by))) {
+    return no('already-voted', `${said.by.name} has approved ${stage} already`);
+  }
+  const vote: Approval = {
+    by: said.by,
+    stage,
+    label: rollout.subject.type === 'release' ? rollout.subject.release.label : rollout.subject.flag,
+    digest: rollout.plan.digest,
+    at: toInstant(c.now),
+    until: toInstant(c.now + (planned.approvals?.expires ?? 4 * 3_600_000)),
+    ...(said.source === undefined ? {} : { source: said.source }),
+  };
+  return { ...rollout, approvals: [...rollout.approvals, vote] };
+}
+
+function counts(rollout: Rollout, by: Actor): boolean {
+  return !sameActor(rollout.requestedBy, by) && !(rollout.authors ?? []).includes(by.id);
+}
+
+/** Votes that count now: for this plan, of different people, not expired. */
+export function validApprovals(rollout: Rollout, stage: string, now: number): readonly Approval[] {
+  const valid = rollout.approvals.filter(
+    (one) =>
+      one.stage === stage &&
+      one.digest === rollout.plan.digest &&
+      toMilliseconds(one.until) > now &&
+      counts(rollout, one.by),
+  );
+  return valid.filter((one, index) => valid.findIndex((other) => sameActor(other.by, one.by)) === index);
+}
+
+function reject(rollout: Rollout, said: Said, c: Circumstances): Answer {
+  const stage = stageAwaited(rollout) ?? '';
+  const reason = said.reason ?? 'rejected';
+  const rejections = [...rollout.rejections, { by: said.by, stage, at: toInstant(c.now), reason }];
+  const { hold: _, ...free } = rollout;
+  return hold(
+    { ...free, rejections, approvals: [] },
+    { kind: 'paused', by: said.by, reason: `rejected: ${reason}`, now: c.now },
+  );
+}
+
+function cancel(rollout: Rollout, said: Said, c: Circumstances): Answer {
+  if (rollout.phase !== 'queued' && rollout.phase !== 'preparing') {
+    return no('phase-wrong', `${rollout.id} is ${rollout.phase}: something was changed already, so roll it back`);
+  }
+  return end(voidOpen(rollout, c), 'cancelled', said.reason ?? `cancelled by ${said.by.name}`, c);
+}
+
+function rollback(rollout: Rollout, said: Said, c: Circumstances): Answer {
+  if (rollout.phase === 'rolling-back') return rollout;
+  const gradual = said.command.verb === 'rollback' && said.command.gradual === true;
+  const reason = said.reason ?? `rolled back by ${said.by.name}`;
+  return goBack(rollout, { by: said.by, automatic: false, gradual, reason, cause: 'command' }, c);
+}
+
+/** Again from the failed step: tries are counted anew. */
+function retry(rollout: Rollout, _: Said, c: Circumstances): Answer {
+  if (rollout.phase !== 'failed')
+    return no('phase-wrong', `${rollout.id} is ${rollout.phase}: only a failed one can be tried again`);
+  const { outcome: __, ...rest } = rollout;
+  return enter(rest, 'rolling-back', c);
+}
+
+/** A person says how it stands; what still runs is superseded. */
+function resolve(rollout: Rollout, said: Said, c: Circumstances): Answer {
+  const how = said.command.verb === 'resolve' ? said.command.how : 'back';
+  if (rollout.phase !== 'failed')
+    return no('phase-wrong', `${rollout.id} is ${rollout.phase}: only a failed one needs a person's word`);
+  const said2 = said.reason ?? `resolved by ${said.by.name}`;
+  return end(voidOpen(rollout, c), how === 'live' ? 'completed' : 'rolled-back', said2, c);
+}

@@ -1,0 +1,266 @@
+/** The command `deploy`: from a version to a rollout, or its place in the queue, or a refusal that says what to do. */
+import type { Command } from '../command/command.ts';
+import { readRelease } from '../command/target.ts';
+import { type Asking, type Change, type Decision, refuse } from '../decision.ts';
+import { environmentOf, serviceOf } from '../environment/resolve.ts';
+import { type Facts, pairKey } from '../facts.ts';
+import { serviceIn, type ServiceConfig } from '../model/config.ts';
+import { emptyPlace, type Place } from '../model/place.ts';
+import type { Release } from '../model/release.ts';
+import type { GateAnswer, Plan, Rollout } from '../model/rollout.ts';
+import { paths, type State } from '../model/state.ts';
+import { DAY, toInstant, toMilliseconds } from '../model/time.ts';
+import { planReport } from '../report/plan.ts';
+import { changesOf, messageOf, shortId } from './changes.ts';
+import { askGates } from './gates.ts';
+import { planFor } from './plan.ts';
+import { emergencyPlan, firstReleasePlan } from './plan-variants.ts';
+import { startRollout } from './start.ts';
+
+export interface DeployOptions {
+  readonly state: State;
+  readonly command: Command;
+  readonly asking: Asking;
+  readonly facts: Facts;
+}
+
+/** One release after another, all in one commit or none. */
+export function decideDeploy(options: DeployOptions): Decision {
+  const texts = (options.command.args['releases'] as readonly string[] | undefined) ?? [];
+  if (texts.length === 0) return refuse('version-expected', 'which version? deploy SERVICE@VERSION');
+  const decisions = texts.map((text) => deployOne(text, options));
+  const refused = decisions.find((one) => !one.outcome.ok);
+  if (refused) return refused;
+  const [first, ...others] = decisions;
+  if (!first || others.length === 0) return first ?? refuse('version-expected', 'which version?');
+  const summary = decisions.map((one) => one.outcome.summary).join('; ');
+  const details = decisions.map((one) => one.outcome.details);
+  return {
+    ...first,
+    changes: decisions.flatMap((one) => one.changes),
+    outcome: { ...first.outcome, summary, details },
+  };
+}
+
+/** A pair and what shall go there, every word of the command resolved. */
+export interface Order {
+  readonly service: ServiceConfig;
+  readonly environment: string;
+  readonly release: Release;
+  readonly place: Place;
+}
+
+function deployOne(text: string, options: DeployOptions): Decision {
+  const order = readOrder(text, options);
+  if ('outcome' in order) return order;
+  const { place, release, service, environment } = order;
+  const active = place.active;
+  if (active === undefined && place.live?.label === release.label && place.live.commit === release.commit) {
+    const summary = `${service.name} ${release.label} is live in ${environment} already`;
+    return {
+      changes: [],
+      outcome: { schemaVersion: 1, ok: true, code: 'unchanged', summary, details: { live: release.label } },
+    };
+  }
+  return active === undefined ? begin(order, options) : waitFor(order, active, options);
+}
+
+/** The words of the command as a service, an environment and a release, or why they are none. */
+function readOrder(text: string, { state, command, facts }: DeployOptions): Order | Decision {
+  const { service: named, version } = readRelease(text);
+  if (named === undefined && state.config.services[version]) {
+    return refuse('version-expected', `${version} is a service, not a version: deploy ${version}@VERSION`);
+  }
+  const environment = environmentOf(state.config, command);
+  if (!environment.ok) return environment.refusal;
+  const service = serviceOf(state.config, named);
+  if (!service.ok) return service.refusal;
+  const settings = serviceIn(state.config, service.name, environment.name);
+  const release = facts.releases[text];
+  if (!settings || !release) {
+    return refuse('version-unknown', `no commit goes by ${version}: tag it, or name a commit of this repository`);
+  }
+  const other = reusedLabel(state, service.name, release);
+  if (other)
+    return refuse(
+      'label-reused',
+      `${release.label} was ${other.commit.slice(0, 7)} before, now ${release.commit.slice(0, 7)}: use a new label`,
+    );
+  const place = state.places.get(`${service.name}/${environment.name}`) ?? emptyPlace(service.name, environment.name);
+  return { service: settings, environment: environment.name, release, place };
+}
+
+function reusedLabel(state: State, service: string, release: Release): Release | undefined {
+  return [...state.places.values()]
+    .filter((place) => place.service === service)
+    .flatMap((place) => [...place.good, ...(place.live ? [place.live] : [])])
+    .find((known) => known.label === release.label && known.commit !== release.commit);
+}
+
+function begin(order: Order, options: DeployOptions): Decision {
+  const { state, asking, facts } = options;
+  const planned = planOf(order, options);
+  if (!planned.ok) return refuse(planned.code, planned.summary);
+  const rollout = newRollout(order, planned.plan, options);
+  const gates = askGates({ rollout, state, facts }, 0);
+  const closed = closedGate(gates, options.command);
+  if (closed) return refuse(CODES[closed.gate], closed.detail);
+  const after: Rollout = { ...rollout, gates };
+  if (asking.dryRun) return dryRun(after);
+  const step = { state, before: undefined, after, now: asking.now };
+  const first = after.plan.stages[0];
+  const { service, environment, release } = order;
+  const summary = `${shortId(after)}: ${service.name} ${release.label} -> ${environment}, ${first ? `${first.name} ${first.weight / 1000}%` : ''} first`;
+  return {
+    changes: changesOf(step),
+    outcome: {
+      schemaVersion: 1,
+      ok: true,
+      code: 'started',
+      summary,
+      details: { rollout: after.id, plan: after.plan.digest },
+    },
+    message: messageOf(step),
+  };
+}
+
+function planOf(order: Order, { state, command, facts }: DeployOptions): ReturnType<typeof planFor> {
+  const capabilities = facts.platforms[pairKey({ service: order.service.name, environment: order.environment })];
+  const strategy = command.options['strategy'] as string | undefined;
+  const until = command.options['until'] as string | undefined;
+  const emergency = command.options['emergency'] === true;
+  const planned = planFor({
+    config: state.config,
+    service: order.service.name,
+    environment: order.environment,
+    kind: 'deploy',
+    ...(capabilities === undefined ? {} : { capabilities }),
+    ...(emergency ? { strategy: 'all-at-once' } : strategy === undefined ? {} : { strategy }),
+    ...(until === undefined ? {} : { until }),
+  });
+  if (!planned.ok) return planned;
+  const plan = order.place.live === null ? firstReleasePlan(planned.plan) : planned.plan;
+  return { ...planned, plan: emergency ? emergencyPlan(plan) : plan };
+}
+
+function newRollout(order: Order, plan: Plan, { command, asking }: DeployOptions): Rollout {
+  const { service, environment, release, place } = order;
+  const emergency = command.options['emergency'] === true;
+  const until = command.options['until'] as string | undefined;
+  const live = place.live;
+  const rollout = startRollout({
+    kind: 'deploy',
+    subject: { type: 'release', service: service.name, environment, release },
+    stable: live && { label: live.label, commit: live.commit },
+    fallback: lastGood(place, live?.label),
+    plan,
+    asking: emergency
+      ? {
+          ...asking,
+          overrides: [...asking.overrides, 'order', 'lock', 'freeze', 'checks', 'approval', 'compatibility'],
+        }
+      : asking,
+    ...(until === undefined ? {} : { until }),
+  });
+  return rollout;
+}
+
+/** The last release known to be good, other than the one given. */
+export function lastGood(place: Place, except: string | undefined): Release | null {
+  const good = place.good.find((one) => one.label !== except);
+  return good ? { label: good.label, commit: good.commit } : null;
+}
+
+const CODES: Readonly<Record<GateAnswer['gate'], Parameters<typeof refuse>[0]>> = {
+  order: 'order-missing',
+  lock: 'locked',
+  freeze: 'frozen',
+  checks: 'checks-failed',
+  compatibility: 'incompatible',
+  approval: 'waits-for-approval',
+  health: 'refused',
+};
+
+/** A gate that refuses the command itself: approvals are waited for, running checks with --when-green too. */
+function closedGate(gates: readonly GateAnswer[], command: Command): GateAnswer | undefined {
+  return gates.find((gate) => {
+    if (gate.gate === 'approval') return gate.answer === 'no';
+    if (gate.gate === 'checks' && gate.answer === 'wait') return command.options['when-green'] !== true;
+    return gate.answer === 'no' || gate.answer === 'wait';
+  });
+}
+
+function dryRun(rollout: Rollout): Decision {
+  const summary = `would begin ${rollout.plan.strategy}: ${rollout.plan.stages.map((stage) => `${stage.name} ${stage.weight / 1000}%`).join(', ')}`;
+  const { subject, stable, gates } = rollout;
+  const name = subject.type === 'release' ? `${subject.service} ${subject.release.label}` : subject.flag;
+  const report = planReport(rollout.plan, {
+    name,
+    environment: subject.environment,
+    gates,
+    ...(stable ? { stable: stable.label } : {}),
+  });
+  return {
+    changes: [],
+    outcome: {
+      schemaVersion: 1,
+      ok: true,
+      code: 'planned',
+      summary,
+      details: { plan: { ...rollout.plan } as never },
+      report,
+    },
+  };
+}
+
+/** The pair is taken: into its queue (a newer version takes the waiting one's place unless all are kept). */
+function waitFor(order: Order, active: string, { state, command, asking }: DeployOptions): Decision {
+  const { place, service, environment, release } = order;
+  const id = startRollout({ ...queuedBeginning(order), asking }).id;
+  const entry = {
+    id,
+    command: asking.command,
+    by: asking.actor,
+    since: toInstant(asking.now),
+    until: toInstant(asking.now + 7 * DAY),
+    request: asking.request,
+    ...(asking.source === undefined ? {} : { source: asking.source }),
+  };
+  const kept = service.queue === 'all' && command.options['replace'] !== true ? place.queue : [];
+  const next: Place = { ...place, queue: [...kept, entry] };
+  const running = state.rollouts.get(active);
+  const summary = `${service.name} ${release.label} waits in ${environment}, place ${next.queue.length}, behind ${running ? shortId(running) : active}`;
+  if (asking.dryRun)
+    return { changes: [], outcome: { schemaVersion: 1, ok: true, code: 'planned', summary, details: null } };
+  const change: Change = { path: paths.place(service.name, environment), document: next };
+  return {
+    changes: [change],
+    outcome: {
+      schemaVersion: 1,
+      ok: true,
+      code: 'queued',
+      summary,
+      details: { queue: next.queue.map((one) => one.id) },
+    },
+    message: {
+      title: `${service.name} ${release.label}: waits in the queue of ${environment}`,
+      event: 'rollout.queued',
+      subject: `${service.name}/${environment}`,
+    },
+  };
+}
+
+function queuedBeginning({ service, environment, release }: Order): Omit<Parameters<typeof startRollout>[0], 'asking'> {
+  const subject = { type: 'release' as const, service: service.name, environment, release };
+  return { kind: 'deploy', subject, stable: null, plan: undefined as never, phase: 'queued' };
+}
+
+/** Queue entries whose turn it is or whose wait is over. */
+export function queueTurn(
+  place: Place,
+  now: number,
+): { readonly next?: Place['queue'][number]; readonly expired: Place['queue'] } {
+  const expired = place.queue.filter((entry) => toMilliseconds(entry.until) <= now);
+  const next = place.active === undefined ? place.queue.find((entry) => !expired.includes(entry)) : undefined;
+  return next ? { next, expired } : { expired };
+}

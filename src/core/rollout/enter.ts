@@ -1,0 +1,70 @@
+/** Entering a phase or a stage: the one place where they change. */
+import type { Phase, Rollout, StageRecord } from '../model/rollout.ts';
+import { toInstant } from '../model/time.ts';
+import { release } from './hold.ts';
+import type { Circumstances } from './input.ts';
+import { intend } from './operation.ts';
+import { weightsFor } from './traffic.ts';
+
+export function enter(rollout: Rollout, phase: Phase, c: Circumstances): Rollout {
+  return { ...release(rollout, c.now), phase, phaseSince: toInstant(c.now) };
+}
+
+export function end(
+  rollout: Rollout,
+  phase: 'completed' | 'rolled-back' | 'cancelled' | 'failed',
+  outcome: string,
+  c: Circumstances,
+): Rollout {
+  const entered = { ...enter(rollout, phase, c), outcome };
+  return phase === 'failed' ? entered : { ...entered, ended: toInstant(c.now) };
+}
+
+/** Begins stage `index`: its weights are intended now; it bakes once they are seen. */
+export function beginStage(rollout: Rollout, index: number, c: Circumstances): Rollout {
+  const stage = rollout.plan.stages[index];
+  if (!stage) return rollout;
+  const record: StageRecord = { stage: stage.name, began: toInstant(c.now), verdicts: [] };
+  const { exposedAt: _, ...held } = release(rollout, c.now);
+  const begun: Rollout = {
+    ...held,
+    phase: 'exposing',
+    phaseSince: rollout.phase === 'exposing' ? rollout.phaseSince : toInstant(c.now),
+    stage: index,
+    step: 'shifting',
+    weight: stage.weight,
+    pausedFor: 0,
+    extendedBy: 0,
+    verdicts: [],
+    gates: c.gates,
+    stages: [...rollout.stages, record],
+  };
+  if (rollout.subject.type === 'flag') return expose(begun, c);
+  const weights = stage.weights ?? weightsFor(begun, stage.weight);
+  return intend(begun, { kind: 'weights', purpose: 'stage', weights }, c);
+}
+
+/** The stage's weights are there: its bake and its windows begin now. */
+export function expose(rollout: Rollout, c: Circumstances): Rollout {
+  const exposed = toInstant(c.now);
+  return withLastRecord({ ...rollout, step: 'baking', exposedAt: exposed, pausedFor: 0 }, { exposed });
+}
+
+/** Writes how the stage that is being left went. */
+export function closeStage(rollout: Rollout, how: NonNullable<StageRecord['how']>, c: Circumstances): Rollout {
+  const last = rollout.stages.at(-1);
+  if (!last || last.ended !== undefined) return rollout;
+  return withLastRecord(rollout, { ended: toInstant(c.now), how, verdicts: rollout.verdicts });
+}
+
+function withLastRecord(rollout: Rollout, more: Partial<StageRecord>): Rollout {
+  const last = rollout.stages.at(-1);
+  return last ? { ...rollout, stages: [...rollout.stages.slice(0, -1), { ...last, ...more }] } : rollout;
+}
+
+/** Which exposure of which stage evidence belongs to: a stage that is exposed again begins its windows anew. */
+export function stageKey(rollout: Rollout): string {
+  const name = rollout.plan.stages[rollout.stage]?.name ?? '';
+  const times = rollout.stages.filter((record) => record.stage === name).length;
+  return times > 1 ? `${name}/${times}` : name;
+}

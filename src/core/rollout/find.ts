@@ -1,0 +1,79 @@
+/** Which rollout a TARGET means: one named, the one of this service or flag, the only active one; else a refusal with the list. */
+import { readTarget } from '../command/target.ts';
+import { type Decision, refuse } from '../decision.ts';
+import type { Rollout } from '../model/rollout.ts';
+import type { State } from '../model/state.ts';
+import { shortId } from './changes.ts';
+
+export type Found =
+  | { readonly ok: true; readonly rollout: Rollout; readonly stage?: string }
+  | { readonly ok: false; readonly refusal: Decision };
+
+export interface Wanted {
+  readonly target: string | undefined;
+  readonly environment: string | undefined;
+}
+
+export function findRollout(state: State, { target, environment }: Wanted): Found {
+  const unfinished = [...state.rollouts.values()].filter(
+    (one) => environment === undefined || one.subject.environment === environment,
+  );
+  if (target === undefined) return only(unfinished, environment === undefined ? 'anywhere' : `in ${environment}`);
+  const named = readTarget(target);
+  switch (named.kind) {
+    case 'rollout':
+      return byId([...state.rollouts.values()], named.id, named.stage);
+    case 'flag':
+      return only(
+        unfinished.filter((one) => one.subject.type === 'flag' && one.subject.flag === named.key),
+        `of ${target}`,
+      );
+    case 'experiment':
+      return { ok: false, refusal: refuse('not-yet', 'experiments come with a later version') };
+    case 'service':
+      return only(
+        unfinished.filter(
+          (one) =>
+            isOf(one, named.service) &&
+            (named.environment === undefined || one.subject.environment === named.environment),
+        ),
+        `of ${target}${environment === undefined ? '' : ` in ${environment}`}`,
+      );
+  }
+}
+
+function isOf(rollout: Rollout, service: string): boolean {
+  return rollout.subject.type === 'release' && rollout.subject.service === service;
+}
+
+/** The moving one counts before one that only settles. */
+function only(rollouts: readonly Rollout[], where: string): Found {
+  const moving = rollouts.filter((one) => one.phase !== 'provisional' && one.phase !== 'queued');
+  const settling = rollouts.filter((one) => one.phase === 'provisional');
+  for (const some of [moving, settling, rollouts]) {
+    const [first, second] = some;
+    if (first && !second) return { ok: true, rollout: first };
+    if (first)
+      return {
+        ok: false,
+        refusal: refuse(
+          'target-ambiguous',
+          `which one? ${some.map(shortId).join(', ')}`,
+          some.map((one) => one.id),
+        ),
+      };
+  }
+  return { ok: false, refusal: refuse('rollout-none', `no rollout is active ${where}`) };
+}
+
+function byId(rollouts: readonly Rollout[], id: string, stage: string | undefined): Found {
+  const hits = rollouts.filter((one) => one.id === id || (id.startsWith('r-') && shortId(one).startsWith(id)));
+  const [first, second] = hits;
+  if (!first) return { ok: false, refusal: refuse('target-unknown', `no unfinished rollout goes by ${id}`) };
+  if (second)
+    return {
+      ok: false,
+      refusal: refuse('target-ambiguous', `${id} fits ${hits.map(shortId).join(' and ')}: type more of it`),
+    };
+  return { ok: true, rollout: first, ...(stage === undefined ? {} : { stage }) };
+}

@@ -1,0 +1,105 @@
+/** What the machine is fed and what it answers. */
+import type { Actor } from '../model/actor.ts';
+import type { Code } from '../model/code.ts';
+import type { Action, Evidence, Verdict } from '../model/metric.ts';
+import type { GateAnswer, Rollout } from '../model/rollout.ts';
+import type { Milliseconds } from '../model/time.ts';
+
+/** What a person may say to a rollout. */
+export type RolloutCommand =
+  | { readonly verb: 'promote'; readonly to?: string; readonly full?: boolean }
+  | { readonly verb: 'pause'; readonly for?: Milliseconds }
+  | { readonly verb: 'resume' }
+  | { readonly verb: 'reduce' }
+  | { readonly verb: 'approve'; readonly stage?: string }
+  | { readonly verb: 'reject'; readonly stage?: string }
+  | { readonly verb: 'cancel' }
+  | { readonly verb: 'rollback'; readonly gradual?: boolean }
+  | { readonly verb: 'retry' }
+  | { readonly verb: 'resolve'; readonly how: 'live' | 'back' };
+
+/** What became of an operation, as its performer or the platform says. */
+export interface OperationResult {
+  readonly state: 'running' | 'done' | 'failed' | 'unknown';
+  readonly ref?: string;
+  readonly url?: string;
+  readonly detail?: string;
+}
+
+/** A trigger that fires on this rollout now. */
+export interface Fired {
+  readonly trigger: string;
+  readonly action: Action;
+  readonly because: string;
+}
+
+/** What one look at the world saw; everything in it may be missing, and then decides nothing. */
+export interface Observation {
+  /** Fold of the closed windows, and what the judges say of it, for the stage the rollout is in. */
+  readonly evidence?: readonly Evidence[];
+  readonly verdicts?: readonly Verdict[];
+  readonly fired?: readonly Fired[];
+  /** What the platform says of operations that run without us (by id). */
+  readonly operations?: Readonly<Record<string, OperationResult>>;
+  /** Operations whose claim is known to be dead: their performer ended without a word. */
+  readonly dead?: readonly string[];
+  readonly stableHealthy?: boolean;
+  readonly candidateHealthy?: boolean;
+}
+
+export type Input =
+  | {
+      readonly type: 'command';
+      readonly command: RolloutCommand;
+      readonly by: Actor;
+      readonly reason?: string;
+      readonly source?: string;
+    }
+  | { readonly type: 'observed'; readonly observation: Observation }
+  | { readonly type: 'operation'; readonly id: string; readonly attempt: number; readonly result: OperationResult }
+  | { readonly type: 'time' };
+
+/** Who would perform an operation that the decision begins, and what it has. */
+export interface Performer {
+  readonly id: string;
+  readonly has: readonly string[];
+  readonly claimFor: Milliseconds;
+  readonly runId?: string;
+}
+
+/** What the machine may know beside the rollout itself; the same for every input. */
+export interface Circumstances {
+  readonly now: Milliseconds;
+  /** The pair's generation: each intent on its platform takes the next one. */
+  readonly generation: number;
+  readonly performer: Performer | null;
+  /** What a performer of the pair's deploys and weights must have. */
+  readonly platformNeeds: readonly string[];
+  /** What a performer of checks must have. */
+  readonly checkNeeds: readonly string[];
+  /** Whether going back is a switch of weights rather than a new deploy. */
+  readonly instantBack: boolean;
+  readonly weighted: boolean;
+  readonly keepsOld: boolean;
+  /** Gates of the stage that would begin next (index 0 while preparing). */
+  readonly gates: readonly GateAnswer[];
+  /** Automatic rollback is on (configuration, `auto off`, ROLLBACK_CIRCUIT_BREAKER_ENABLED). */
+  readonly mayGoBackAlone: boolean;
+  /** Automatic promotion is on: the clock is right, no document is broken, no `auto off`. */
+  readonly mayGoUpAlone: boolean;
+  /** Another rollout has the pair: a provisional one waits with its clean-up. */
+  readonly pairTaken: boolean;
+  /** Where a rollback goes when `stable` is not to be trusted. */
+  readonly fallback?: string;
+}
+
+export type Transition =
+  | { readonly ok: true; readonly rollout: Rollout; readonly events: readonly string[] }
+  | { readonly ok: false; readonly code: Code; readonly summary: string };
+
+/** Ends that nothing leads out of. `failed` is not one: a person may still act. */
+export const ENDED: readonly Rollout['phase'][] = ['completed', 'rolled-back', 'cancelled'];
+
+export function hasEnded(rollout: Rollout): boolean {
+  return ENDED.includes(rollout.phase);
+}

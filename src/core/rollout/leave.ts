@@ -1,0 +1,46 @@
+/** Leaving a stage: on to the next if nothing stands in the way, else held and said why. */
+import { SLUICE } from '../model/actor.ts';
+import type { Rollout, StageRecord } from '../model/rollout.ts';
+import { stageOf } from './bake.ts';
+import { beginStage, closeStage, end, enter } from './enter.ts';
+import { blocking, holdForGates } from './gate-hold.ts';
+import { hold } from './hold.ts';
+import type { Circumstances } from './input.ts';
+
+type How = NonNullable<StageRecord['how']>;
+
+export function leaveStage(rollout: Rollout, how: How, c: Circumstances): Rollout {
+  if (rollout.stage + 1 >= rollout.plan.stages.length) return finish(rollout, how, c);
+  const waits = waitsFor(rollout, c);
+  if (waits) return hold(rollout, { ...waits, by: SLUICE, now: c.now });
+  const closed = blocking(c.gates);
+  if (closed) return holdForGates(rollout, closed, c);
+  if (!c.mayGoUpAlone) return rollout;
+  return beginStage(closeStage(rollout, how, c), rollout.stage + 1, c);
+}
+
+/** What a stage's `promote` and the rollout's `until` ask for beside the gates. */
+function waitsFor(
+  rollout: Rollout,
+  c: Circumstances,
+): { kind: 'approval' | 'job' | 'paused'; reason: string } | undefined {
+  const stage = stageOf(rollout);
+  const next = rollout.plan.stages[rollout.stage + 1];
+  if (!stage || !next) return undefined;
+  if (rollout.until === stage.name) return { kind: 'paused', reason: `asked to go until ${stage.name}` };
+  if (stage.promote === 'job') return { kind: 'job', reason: `${next.name} is begun by its job` };
+  const approved = c.gates.some((gate) => gate.gate === 'approval' && gate.answer === 'yes');
+  if (stage.promote === 'manual' && !approved)
+    return { kind: 'approval', reason: `${stage.name} passed; may it go on to ${next.name}?` };
+  return undefined;
+}
+
+/** The last stage passed: all traffic, the pair is free. Flags and weights set by hand have nothing to settle. */
+export function finish(rollout: Rollout, how: How, c: Circumstances): Rollout {
+  if (!c.mayGoUpAlone && how === 'passed') return rollout;
+  const closed = closeStage(rollout, how, c);
+  const { step: _, ...rest } = closed;
+  if (rollout.subject.type === 'flag' || rollout.kind === 'traffic')
+    return end(rest, 'completed', 'all stages passed', c);
+  return enter(rest, 'provisional', c);
+}

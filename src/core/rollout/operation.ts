@@ -1,0 +1,122 @@
+/** Operations: intents, claims, results (rollouts.md section 2). */
+import type { Operation, Rollout } from '../model/rollout.ts';
+import { toInstant, toMilliseconds } from '../model/time.ts';
+import type { Circumstances, OperationResult } from './input.ts';
+
+/** What a new operation is to do; the machine adds id, generation, claim. */
+export type Intent = Pick<Operation, 'kind' | 'purpose'> &
+  Partial<Pick<Operation, 'label' | 'commit' | 'weights' | 'checks'>>;
+
+/** The rollout with one more operation: claimed by the performer at hand if it has what is needed, else pending. */
+export function intend(rollout: Rollout, intent: Intent, c: Circumstances): Rollout {
+  const moves = intent.kind !== 'run';
+  const operation: Operation = {
+    ...intent,
+    id: `${rollout.id}/${rollout.operations.length + 1}`,
+    needs: moves ? c.platformNeeds : c.checkNeeds,
+    generation: moves ? Math.max(c.generation, latestGeneration(rollout)) + 1 : latestGeneration(rollout),
+    state: 'pending',
+    since: toInstant(c.now),
+  };
+  return { ...rollout, operations: [...rollout.operations, claimed(operation, c, 1)] };
+}
+
+/** Highest generation among the rollout's own intents. */
+export function latestGeneration(rollout: Rollout): number {
+  return rollout.operations.reduce((highest, operation) => Math.max(highest, operation.generation), 0);
+}
+
+function claimed(operation: Operation, c: Circumstances, attempt: number): Operation {
+  const { performer } = c;
+  if (!performer || !operation.needs.every((need) => performer.has.includes(need))) return operation;
+  const claim = {
+    by: performer.id,
+    ...(performer.runId === undefined ? {} : { runId: performer.runId }),
+    attempt,
+    since: toInstant(c.now),
+    until: toInstant(c.now + performer.claimFor),
+  };
+  return { ...operation, state: 'running', claim };
+}
+
+/** The last operation of a purpose, whatever became of it. */
+export function latest(rollout: Rollout, ...purposes: readonly Operation['purpose'][]): Operation | undefined {
+  return rollout.operations.findLast((operation) => purposes.includes(operation.purpose));
+}
+
+export function isOpen(operation: Operation): boolean {
+  return operation.state === 'pending' || operation.state === 'running';
+}
+
+/** An effect that may still land: running, or superseded while it ran and not known to have ended. */
+export function mayStillLand(operation: Operation): boolean {
+  return operation.state === 'running' || (operation.state === 'void' && operation.ended === undefined);
+}
+
+/** Supersedes what runs and voids what is pending: its late result is recorded and moves nothing up. */
+export function voidOpen(rollout: Rollout, c: Circumstances): Rollout {
+  const ended = toInstant(c.now);
+  const operations = rollout.operations.map((operation): Operation => {
+    if (operation.state === 'pending') return { ...operation, state: 'void', ended };
+    return operation.state === 'running' ? { ...operation, state: 'void' } : operation;
+  });
+  return { ...rollout, operations };
+}
+
+/** Records a result. Of another attempt than the claimed one, or of an operation that has ended, it changes nothing. */
+export function record(
+  rollout: Rollout,
+  id: string,
+  attempt: number | undefined,
+  result: OperationResult,
+  c: Circumstances,
+): Rollout {
+  const operation = rollout.operations.find((one) => one.id === id);
+  if (!operation || !mayStillLand(operation)) return rollout;
+  if (attempt !== undefined && operation.claim && operation.claim.attempt !== attempt) return rollout;
+  const next = withResult(operation, result, c);
+  return next === operation ? rollout : replace(rollout, next);
+}
+
+function withResult(operation: Operation, result: OperationResult, c: Circumstances): Operation {
+  if (result.state === 'unknown') return operation;
+  if (result.state === 'running') {
+    return result.ref === undefined || result.ref === operation.ref ? operation : { ...operation, ref: result.ref };
+  }
+  const state = operation.state === 'void' ? 'void' : result.state;
+  return {
+    ...operation,
+    state,
+    ended: toInstant(c.now),
+    ...(result.url === undefined ? {} : { url: result.url }),
+    ...(result.detail === undefined ? {} : { detail: result.detail }),
+  };
+}
+
+function replace(rollout: Rollout, operation: Operation): Rollout {
+  return { ...rollout, operations: rollout.operations.map((one) => (one.id === operation.id ? operation : one)) };
+}
+
+/**
+ * Claims what is pending and this performer can do, and takes over what a dead performer left.
+ * The one who takes over asks the platform first (`find`), so nothing is done twice.
+ */
+export function claimOpen(rollout: Rollout, dead: readonly string[], c: Circumstances): Rollout {
+  return rollout.operations.reduce((now, operation) => {
+    const next = reclaimed(operation, dead.includes(operation.id), c);
+    return next === operation ? now : replace(now, next);
+  }, rollout);
+}
+
+function reclaimed(operation: Operation, dead: boolean, c: Circumstances): Operation {
+  if (operation.state === 'pending') return claimed(operation, c, 1);
+  if (!mayStillLand(operation) || operation.ref !== undefined || !isDead(operation, dead, c)) return operation;
+  if (!operation.claim) return operation.state === 'void' ? { ...operation, ended: toInstant(c.now) } : operation;
+  const taken = claimed(operation, c, operation.claim.attempt + 1);
+  return operation.state === 'void' && taken !== operation ? { ...taken, state: 'void' } : taken;
+}
+
+function isDead(operation: Operation, dead: boolean, c: Circumstances): boolean {
+  if (!operation.claim) return true;
+  return dead || toMilliseconds(operation.claim.until) <= c.now;
+}

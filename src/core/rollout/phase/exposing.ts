@@ -1,0 +1,94 @@
+/** A stage: shifting until its weights are seen, baking until judged, then left. */
+import { SLUICE } from '../../model/actor.ts';
+import type { Action, Verdict } from '../../model/metric.ts';
+import type { Rollout } from '../../model/rollout.ts';
+import { toMilliseconds } from '../../model/time.ts';
+import { goBack, mayGoBackAlone } from '../back.ts';
+import { bakeEnd, stageOf } from '../bake.ts';
+import { expose } from '../enter.ts';
+import { hold } from '../hold.ts';
+import type { Circumstances } from '../input.ts';
+import { leaveStage } from '../leave.ts';
+import { intend, isOpen, latest } from '../operation.ts';
+
+export function shift(rollout: Rollout, c: Circumstances): Rollout {
+  const operation = latest(rollout, 'stage', 'shift');
+  if (!operation || isOpen(operation)) return rollout;
+  if (operation.state === 'failed') return weightsFailed(rollout, operation.detail, c);
+  const over = stageOf(rollout)?.shift?.over ?? 0;
+  return c.now >= toMilliseconds(operation.since) + over ? expose(rollout, c) : rollout;
+}
+
+function weightsFailed(rollout: Rollout, detail: string | undefined, c: Circumstances): Rollout {
+  const reason = detail ?? 'the weights could not be set';
+  return goBack(rollout, { by: SLUICE, automatic: true, reason, cause: 'weights' }, c);
+}
+
+/** Judged when the last window is closed; until then only failing counts, and that is decided before this. */
+export function bake(rollout: Rollout, c: Circumstances): Rollout {
+  const operation = latest(rollout, 'stage', 'shift');
+  if (operation?.state === 'failed') return weightsFailed(rollout, operation.detail, c);
+  if (
+    rollout.hold &&
+    rollout.hold.kind !== 'approval' &&
+    rollout.hold.kind !== 'gate' &&
+    rollout.hold.kind !== 'no-data'
+  )
+    return rollout;
+  if (c.now < judgedFrom(rollout, c)) return rollout;
+  const said = worst(rollout.verdicts);
+  if (said === 'fail') return rollout;
+  if (said === 'no-data') return orElse(rollout, { then: rollout.plan.onNoData, kind: 'no-data' }, c);
+  if (said === 'undecided') return extend(rollout, c);
+  return verified(rollout, c);
+}
+
+/** The moment from which the stage may be judged: the end of its bake and the slowest metric's delay. */
+export function judgedFrom(rollout: Rollout, c: Circumstances): number {
+  const delays = (stageOf(rollout)?.judges ?? []).map((judge) => judge.delay);
+  return bakeEnd(rollout, c.now) + Math.max(0, ...delays);
+}
+
+/** What all judges together say: shown ones (dry run, not applicable) do not count; none at all is a pass. */
+export function worst(verdicts: readonly Verdict[]): 'pass' | 'fail' | 'no-data' | 'undecided' {
+  const counted = verdicts.filter((one) => !one.dryRun && one.verdict !== 'not-applicable').map((one) => one.verdict);
+  for (const verdict of ['fail', 'no-data', 'undecided'] as const) if (counted.includes(verdict)) return verdict;
+  return 'pass';
+}
+
+/** Longer, while there is room; then as the plan says. */
+function extend(rollout: Rollout, c: Circumstances): Rollout {
+  const room = rollout.plan.extendMax - rollout.extendedBy;
+  if (room > 0) {
+    const step = Math.min(room, Math.max(stageOf(rollout)?.bake ?? 0, room / 4));
+    return { ...rollout, extendedBy: rollout.extendedBy + Math.ceil(step) };
+  }
+  return orElse(rollout, { then: rollout.plan.onUndecided, kind: 'undecided' }, c);
+}
+
+interface OrElse {
+  readonly then: Action | 'promote';
+  readonly kind: 'undecided' | 'no-data';
+}
+
+function orElse(rollout: Rollout, { then, kind }: OrElse, c: Circumstances): Rollout {
+  const reason = rollout.verdicts.find((one) => one.verdict === kind)?.because ?? kind;
+  if (then === 'promote') return leaveStage(rollout, 'passed', c);
+  const back = then === 'rollback' || then === 'rollback-gradually';
+  if (back && mayGoBackAlone(rollout, c)) {
+    return goBack(rollout, { by: SLUICE, automatic: true, gradual: then !== 'rollback', reason, cause: kind }, c);
+  }
+  return hold(rollout, { kind, by: SLUICE, reason, now: c.now });
+}
+
+/** The stage's own checks run once, after the bake; then it is left. */
+function verified(rollout: Rollout, c: Circumstances): Rollout {
+  const checks = stageOf(rollout)?.checks ?? [];
+  if (checks.length === 0) return leaveStage(rollout, 'passed', c);
+  const began = rollout.stages.at(-1)?.began ?? rollout.began;
+  const run = rollout.operations.findLast((one) => one.purpose === 'verify' && one.since >= began);
+  if (!run) return intend(rollout, { kind: 'run', purpose: 'verify', checks }, c);
+  if (isOpen(run)) return rollout;
+  if (run.state === 'done') return leaveStage(rollout, 'passed', c);
+  return goBack(rollout, { by: SLUICE, automatic: true, reason: run.detail ?? 'a check failed', cause: run.id }, c);
+}

@@ -1,0 +1,84 @@
+/** A pair's own file as a rollout's step leaves it: derived, never decided. */
+import { emptyPlace, type LiveRelease, type Place } from '../model/place.ts';
+import type { Rollout } from '../model/rollout.ts';
+import { toInstant, toMilliseconds } from '../model/time.ts';
+import { hasEnded } from './input.ts';
+
+const GOOD_KEPT = 10;
+
+interface PlaceOptions {
+  /** How long no automatic rollout starts after an automatic rollback, in ms. */
+  readonly cooldown: number;
+  readonly now: number;
+}
+
+export function placeAfter(place: Place | undefined, after: Rollout, { cooldown, now }: PlaceOptions): Place {
+  if (after.subject.type !== 'release') throw new Error('only a release has a pair');
+  const before = place ?? emptyPlace(after.subject.service, after.subject.environment);
+  const taken = take(before, after);
+  const moved = { ...taken, ...wanted(taken, after) };
+  const live = settle(moved, after);
+  if (after.phase !== 'rolled-back' || after.goingBack?.automatic !== true) return live;
+  return { ...live, cooldownUntil: toInstant(now + cooldown) };
+}
+
+/** Active while it moves, settling while provisional; a newer rollout keeps the pair. */
+function take(place: Place, after: Rollout): Place {
+  const { active, settling, ...rest } = place;
+  const others = {
+    ...(active === undefined || active === after.id ? {} : { active }),
+    ...(settling === undefined || settling === after.id ? {} : { settling }),
+  };
+  const queue = place.queue.filter((entry) => entry.id !== after.id || after.phase === 'queued');
+  if (hasEnded(after) || after.phase === 'queued') return { ...rest, ...others, queue };
+  if (after.phase === 'provisional') return { ...rest, ...others, queue, settling: after.id };
+  return { ...rest, ...others, queue, active: after.id };
+}
+
+/** Each new intent on the pair takes the next generation; the newest one that sets weights says what is wanted. */
+function wanted(place: Place, after: Rollout): Pick<Place, 'generation' | 'weights'> {
+  const fresh = after.operations.filter((one) => one.kind !== 'run' && one.generation > place.generation);
+  const weights = fresh.findLast((one) => one.weights !== undefined)?.weights ?? place.weights;
+  return { generation: fresh.reduce((highest, one) => Math.max(highest, one.generation), place.generation), weights };
+}
+
+function settle(place: Place, after: Rollout): Place {
+  if (after.subject.type !== 'release' || after.kind === 'traffic') return place;
+  const { label, commit, artifact } = after.subject.release;
+  const candidate: LiveRelease = {
+    label,
+    commit,
+    ...(artifact === undefined ? {} : { artifact }),
+    since: after.phaseSince,
+    rollout: after.id,
+  };
+  if (after.phase === 'provisional') return place.live?.rollout === after.id ? place : { ...place, live: candidate };
+  if (after.phase === 'completed')
+    return {
+      ...place,
+      good: remember(place.good, {
+        ...candidate,
+        since: place.live?.rollout === after.id ? place.live.since : candidate.since,
+      }),
+    };
+  if (after.phase === 'rolled-back' && place.live?.rollout === after.id)
+    return { ...place, live: restored(place, after) };
+  return place;
+}
+
+/** The last good releases, newest first, each label once. */
+function remember(good: readonly LiveRelease[], one: LiveRelease): readonly LiveRelease[] {
+  return [one, ...good.filter((other) => other.label !== one.label)].slice(0, GOOD_KEPT);
+}
+
+/** A provisional release that went back was live; what it replaced is live again. */
+function restored(place: Place, after: Rollout): LiveRelease | null {
+  if (!after.stable) return null;
+  const known = place.good.find((one) => one.label === after.stable?.label);
+  return known ?? { ...after.stable, since: after.phaseSince, rollout: after.id };
+}
+
+/** A pair's lease as it counts now. */
+export function lockAt(place: Place | undefined, now: number): Place['lock'] {
+  return place?.lock && toMilliseconds(place.lock.until) > now ? place.lock : undefined;
+}

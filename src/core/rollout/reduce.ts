@@ -1,0 +1,25 @@
+/** Half the exposure and a hold: below 1 % it is a rollback. */
+import type { Actor } from '../model/actor.ts';
+import type { Rollout } from '../model/rollout.ts';
+import { fromPercent } from '../model/weight.ts';
+import { goBack } from './back.ts';
+import { hold, release } from './hold.ts';
+import type { Circumstances } from './input.ts';
+import { intend } from './operation.ts';
+import { weightsFor } from './traffic.ts';
+
+const SMALLEST = fromPercent(1);
+
+export function reduce(
+  rollout: Rollout,
+  why: { readonly by: Actor; readonly reason: string },
+  c: Circumstances,
+): Rollout {
+  const weight = Math.floor(rollout.weight / 2);
+  if (rollout.phase !== 'exposing' || weight < SMALLEST) {
+    return goBack(rollout, { by: why.by, automatic: why.by.kind === 'sluice', reason: why.reason, cause: 'reduce' }, c);
+  }
+  const halved = hold({ ...release(rollout, c.now), weight }, { kind: 'reduced', ...why, now: c.now });
+  if (rollout.subject.type === 'flag') return halved;
+  return intend(halved, { kind: 'weights', purpose: 'shift', weights: weightsFor(halved, weight) }, c);
+}

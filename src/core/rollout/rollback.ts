@@ -1,0 +1,156 @@
+/** `rollback` where it is more than a step of the active rollout: a finished one, a named version, everything. */
+import { readTarget } from '../command/target.ts';
+import { type Change, type Decision, refuse } from '../decision.ts';
+import { environmentOf, serviceOf } from '../environment/resolve.ts';
+import { pairKey } from '../facts.ts';
+import type { Place } from '../model/place.ts';
+import type { Release } from '../model/release.ts';
+import type { Rollout } from '../model/rollout.ts';
+import type { State } from '../model/state.ts';
+import { changesOf, messageOf, shortId } from './changes.ts';
+import type { Room } from './commands.ts';
+import { lastGood } from './deploy.ts';
+import { hasEnded } from './input.ts';
+import { planForRollback } from './plan.ts';
+import { startRollout } from './start.ts';
+import { circumstances } from './surroundings.ts';
+import { transition } from './transition.ts';
+
+/** The decision, or undefined where the command is a plain step of an unfinished rollout. */
+export function rollbackOf(room: Room): Decision | undefined {
+  const { command, state } = room;
+  if (command.options['all'] === true) return everything(room);
+  const target = typeof command.args['target'] === 'string' ? readTarget(command.args['target']) : undefined;
+  if (target && target.kind !== 'service') return undefined;
+  const environment = environmentOf(state.config, {
+    ...command,
+    ...(target?.environment === undefined ? {} : { environment: target.environment }),
+  });
+  if (!environment.ok) return target || command.environment !== undefined ? environment.refusal : undefined;
+  const service = serviceOf(state.config, target?.service);
+  if (!service.ok) return target ? service.refusal : undefined;
+  const place = state.places.get(`${service.name}/${environment.name}`);
+  const to = command.options['to'];
+  const moving = place?.active ?? place?.settling;
+  const rollout = moving === undefined ? undefined : state.rollouts.get(moving);
+  if (rollout && !hasEnded(rollout) && (typeof to !== 'string' || to === rollout.stable?.label)) return undefined;
+  if (!place?.live)
+    return refuse(
+      'no-known-good',
+      `nothing is live of ${service.name} in ${environment.name}: there is nothing to take back`,
+    );
+  if (place.active !== undefined)
+    return refuse('rollout-active', `${shortId({ id: place.active })} moves ${service.name}: roll that back first`);
+  return toVersion(room, place, typeof to === 'string' ? to : undefined);
+}
+
+/** A new rollout of kind rollback; its target is checked: known, good, another than the live one (R-405). */
+function toVersion(room: Room, place: Place, wanted: string | undefined): Decision {
+  const { state, asking, facts, command } = room;
+  const target = targetOf(place, wanted);
+  if ('outcome' in target) return target;
+  const planned = planForRollback({
+    config: state.config,
+    service: place.service,
+    environment: place.environment,
+    gradual: command.options['gradual'] === true,
+    ...(facts.platforms[pairKey(place)] === undefined
+      ? {}
+      : { capabilities: facts.platforms[pairKey(place)] as never }),
+  });
+  if (!planned.ok) return refuse(planned.code, planned.summary);
+  const after = startRollout({
+    kind: 'rollback',
+    subject: { type: 'release', service: place.service, environment: place.environment, release: target },
+    stable: place.live && { label: place.live.label, commit: place.live.commit },
+    plan: planned.plan,
+    asking: { ...asking, overrides: ['order', 'lock', 'freeze', 'checks', 'approval', 'compatibility'] },
+  });
+  const step = { state, before: undefined, after, now: asking.now };
+  const summary = `${shortId(after)}: ${place.service} goes back from ${place.live?.label} to ${target.label} in ${place.environment}`;
+  const outcome = {
+    schemaVersion: 1 as const,
+    ok: true,
+    code: asking.dryRun ? ('planned' as const) : ('started' as const),
+    summary,
+    details: { rollout: after.id },
+  };
+  return asking.dryRun ? { changes: [], outcome } : { changes: changesOf(step), outcome, message: messageOf(step) };
+}
+
+function targetOf(place: Place, wanted: string | undefined): Release | Decision {
+  const known = place.good.map((one) => one.label).join(', ');
+  if (wanted === undefined) {
+    const good = lastGood(place, place.live?.label);
+    return (
+      good ??
+      refuse(
+        'no-known-good',
+        `no earlier version of ${place.service} is known to be good in ${place.environment}: deploy one, or name it with --to`,
+      )
+    );
+  }
+  if (wanted === place.live?.label) return refuse('refused', `${wanted} is live in ${place.environment} already`);
+  const good = place.good.find((one) => one.label === wanted);
+  if (good) return { label: good.label, commit: good.commit };
+  return refuse(
+    'version-unknown',
+    `${wanted} is not known to be good in ${place.environment}; known: ${known === '' ? 'none' : known}. Deploy it instead`,
+  );
+}
+
+/** Every rollout goes back and every flag in progress goes off, in one commit (R-402). */
+function everything(room: Room): Decision {
+  const { state, asking, facts, command } = room;
+  const steps = [...state.rollouts.values()]
+    .filter(
+      (one) => !hasEnded(one) && (command.environment === undefined || one.subject.environment === command.environment),
+    )
+    .flatMap((before) => {
+      const said = { verb: 'rollback' as const, gradual: false };
+      const reason = asking.reason ?? `emergency rollback by ${asking.actor.name}`;
+      const moved = transition(
+        before,
+        { type: 'command', command: said, by: asking.actor, reason },
+        circumstances(before, { state, facts }),
+      );
+      return moved.ok && moved.rollout !== before ? [{ before, after: moved.rollout }] : [];
+    });
+  if (steps.length === 0) return refuse('rollout-none', 'nothing is on its way: there is nothing to take back');
+  const summary = `emergency: ${steps.length} rollouts go back (${steps.map((step) => shortId(step.after)).join(', ')})`;
+  const details = { rollouts: steps.map((step) => step.after.id) };
+  if (asking.dryRun) return { changes: [], outcome: { schemaVersion: 1, ok: true, code: 'planned', summary, details } };
+  return {
+    changes: allChanges(steps, state, asking.now),
+    outcome: { schemaVersion: 1, ok: true, code: 'done', summary, details },
+    message: { title: summary, event: 'rollout.emergency', subject: 'everything' },
+  };
+}
+
+interface Moved {
+  readonly before: Rollout;
+  readonly after: Rollout;
+}
+
+/** Rollouts of one flag or pair change the same file: each step sees what the one before it left. */
+function allChanges(steps: readonly Moved[], state: State, now: number): readonly Change[] {
+  const changes = new Map<string, Change>();
+  let seen = state;
+  for (const { before, after } of steps) {
+    const mine = changesOf({ state: seen, before, after, now });
+    for (const change of mine) changes.set(change.path, change);
+    seen = withChanges(seen, mine);
+  }
+  return [...changes.values()];
+}
+
+function withChanges(state: State, changes: readonly Change[]): State {
+  const flags = new Map(state.flags);
+  const places = new Map(state.places);
+  for (const { path, document } of changes) {
+    const key = path.slice(path.indexOf('/') + 1, -'.json'.length);
+    if (document && path.startsWith('flags/')) flags.set(key, document as never);
+    if (document && path.startsWith('services/')) places.set(key, document as never);
+  }
+  return { ...state, flags, places };
+}

@@ -1,0 +1,26 @@
+/** The one machine: rollout and input in, rollout and events or a refusal out. Pure and total. */
+import type { Rollout } from '../model/rollout.ts';
+import { advance } from './advance.ts';
+import { obey } from './command.ts';
+import { eventsOf } from './events.ts';
+import type { Circumstances, Input, Transition } from './input.ts';
+import { record } from './operation.ts';
+
+export function transition(rollout: Rollout, input: Input, c: Circumstances): Transition {
+  const next = step(rollout, input, c);
+  if ('summary' in next) return { ok: false, ...next };
+  return { ok: true, rollout: next, events: eventsOf(rollout, next) };
+}
+
+function step(rollout: Rollout, input: Input, c: Circumstances): ReturnType<typeof obey> {
+  switch (input.type) {
+    case 'command':
+      return obey(rollout, input, c);
+    case 'operation':
+      return advance(record(rollout, input.id, input.attempt, input.result, c), {}, c);
+    case 'observed':
+      return advance(rollout, input.observation, c);
+    case 'time':
+      return advance(rollout, {}, c);
+  }
+}
