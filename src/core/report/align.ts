@@ -28,7 +28,9 @@ interface Table {
 export function alignTable(table: Table, width: number, draw: Draw = (padded) => padded): readonly string[] {
   const cells = table.rows.map((row) => table.columns.map((_, index) => oneLine(row[index] ?? '')));
   const titles = table.columns.map((column) => oneLine(column.title));
-  const natural = titles.map((title, index) => Math.max(widthOf(title), ...cells.map((row) => widthOf(row[index] ?? ''))));
+  const natural = titles.map((title, index) =>
+    Math.max(widthOf(title), ...cells.map((row) => widthOf(row[index] ?? ''))),
+  );
   const widths = shrink(natural, width - GAP * (natural.length - 1));
   if (!widths) return stacked(titles, cells, width);
   const lines = cells.flatMap((row, index) => drawRow(row, { row: index, columns: table.columns, widths, draw }));

@@ -1,6 +1,6 @@
 /** Numbers over time, and how a renderer reads them at equal distances. */
 import type { Rollout } from '../model/rollout.ts';
-import { type Milliseconds, toMilliseconds } from '../model/time.ts';
+import { HOUR, MINUTE, type Milliseconds, SECOND, toMilliseconds } from '../model/time.ts';
 import type { Block, Series } from './report.ts';
 import { candidateOf } from './subject.ts';
 
@@ -9,12 +9,14 @@ export function weightSeries(rollout: Rollout, now: Milliseconds): Series {
   const points: (readonly [number, number])[] = [[toMilliseconds(rollout.began), 0]];
   for (const record of rollout.stages) {
     const weight = rollout.plan.stages.find((stage) => stage.name === record.stage)?.weight;
-    if (record.exposed !== undefined && weight !== undefined) points.push([toMilliseconds(record.exposed), percent(weight)]);
+    if (record.exposed !== undefined && weight !== undefined)
+      points.push([toMilliseconds(record.exposed), percent(weight)]);
   }
   const back = rollout.goingBack;
   const done = rollout.operations.filter((one) => one.purpose === 'rollback' && one.state === 'done');
   if (back) points.push([toMilliseconds(done.at(-1)?.ended ?? back.at), percent(rollout.weight)]);
-  else if (rollout.phase === 'exposing' && rollout.step !== 'gate') points.push([toMilliseconds(rollout.exposedAt ?? rollout.phaseSince), percent(rollout.weight)]);
+  else if (rollout.phase === 'exposing' && rollout.step !== 'gate')
+    points.push([toMilliseconds(rollout.exposedAt ?? rollout.phaseSince), percent(rollout.weight)]);
   const last = points.at(-1)?.[1] ?? 0;
   points.push([rollout.ended === undefined ? now : toMilliseconds(rollout.ended), last]);
   return { name: candidateOf(rollout), points: points.toSorted((one, other) => one[0] - other[0]) };
@@ -38,11 +40,21 @@ export function spanOf(series: readonly Series[]): readonly [number, number] | u
   return [moments.reduce((a, b) => Math.min(a, b)), moments.reduce((a, b) => Math.max(a, b))];
 }
 
+/** The unit in which a length of time is best written on an axis; `size` in ms. */
+export function scaleOf(length: Milliseconds): { readonly name: string; readonly size: Milliseconds } {
+  if (length >= 3 * HOUR) return { name: 'hours', size: HOUR };
+  return length >= 3 * MINUTE ? { name: 'minutes', size: MINUTE } : { name: 'seconds', size: SECOND };
+}
+
 /**
  * A series read at `count` moments at equal distances over a span: at each the last value known by then,
  * before the first point the first value. Empty for a series without points.
  */
-export function sampled({ points }: Series, [from, until]: readonly [number, number], count: number): readonly number[] {
+export function sampled(
+  { points }: Series,
+  [from, until]: readonly [number, number],
+  count: number,
+): readonly number[] {
   const first = points[0];
   if (!first) return [];
   let index = 0;

@@ -37,13 +37,20 @@ export function timings(rollout: Rollout): readonly PhaseTiming[] {
   ].filter((one) => one !== undefined);
 }
 
-function timing(phase: PhaseTiming['phase'], began: Instant | undefined, ended: Instant | undefined): PhaseTiming | undefined {
+function timing(
+  phase: PhaseTiming['phase'],
+  began: Instant | undefined,
+  ended: Instant | undefined,
+): PhaseTiming | undefined {
   if (began === undefined) return undefined;
   const took = ended === undefined ? null : Math.max(0, toMilliseconds(ended) - toMilliseconds(began));
   return { phase, began, ended: ended ?? null, took };
 }
 
-function spanOfRuns(rollout: Rollout, purpose: Operation['purpose']): { readonly began: Instant; readonly ended?: Instant } | undefined {
+function spanOfRuns(
+  rollout: Rollout,
+  purpose: Operation['purpose'],
+): { readonly began: Instant; readonly ended?: Instant } | undefined {
   const runs = rollout.operations.filter((one) => one.purpose === purpose);
   const [first] = runs;
   if (!first) return undefined;
@@ -54,7 +61,9 @@ function spanOfRuns(rollout: Rollout, purpose: Operation['purpose']): { readonly
 /** When all traffic was the candidate's and its last stage passed; undefined before that. */
 function completionBegan(rollout: Rollout): Instant | undefined {
   if (rollout.phase === 'provisional') return rollout.phaseSince;
-  return rollout.phase === 'completed' ? rollout.stages.findLast((record) => record.ended !== undefined)?.ended : undefined;
+  return rollout.phase === 'completed'
+    ? rollout.stages.findLast((record) => record.ended !== undefined)?.ended
+    : undefined;
 }
 
 /** The deployment record (`report --format json`): what, who, when, how long, the numbers seen. Times in ms, moments ISO. */
@@ -84,7 +93,17 @@ export function deploymentRecord(rollout: Rollout): Json {
     checks: checkRuns(rollout),
     approvals: rollout.approvals.map(({ by, stage, at }) => ({ by: by.name, stage, at })),
     overrides: rollout.overrides,
-    rollback: back ? { at: back.at, automatic: back.automatic, reason: back.reason, cause: back.cause, to: back.to, by: back.by.name, incident: back.incident } : null,
+    rollback: back
+      ? {
+          at: back.at,
+          automatic: back.automatic,
+          reason: back.reason,
+          cause: back.cause,
+          to: back.to,
+          by: back.by.name,
+          incident: back.incident,
+        }
+      : null,
   };
 }
 
@@ -96,13 +115,26 @@ function stageRecords(rollout: Rollout): Json {
     exposed: record.exposed ?? null,
     ended: record.ended ?? null,
     how: record.how ?? null,
-    verdicts: record.verdicts.map(({ judge, verdict, because, seen, baseline, samples }) => ({ judge, verdict, because, seen, baseline, samples })),
+    verdicts: record.verdicts.map(({ judge, verdict, because, seen, baseline, samples }) => ({
+      judge,
+      verdict,
+      because,
+      seen,
+      baseline,
+      samples,
+    })),
   }));
 }
 
 function checkRuns(rollout: Rollout): Json {
   const runs = rollout.operations.filter((one) => one.kind === 'run');
-  return runs.map(({ purpose, state, since, ended, detail }) => ({ purpose, state, since, ended: ended ?? null, detail: detail ?? null }));
+  return runs.map(({ purpose, state, since, ended, detail }) => ({
+    purpose,
+    state,
+    since,
+    ended: ended ?? null,
+    detail: detail ?? null,
+  }));
 }
 
 /** The record as people read it: timings, operations, numbers, way back, the share over time. */
@@ -131,7 +163,11 @@ function timingTable(rollout: Rollout): Block {
   return {
     type: 'table',
     columns: [{ title: 'phase' }, { title: 'began (UTC)' }, { title: 'took', align: 'right' }],
-    rows: timings(rollout).map(({ phase, began, took }) => [phase, moment(began), took === null ? 'still running' : printSpan(took)]),
+    rows: timings(rollout).map(({ phase, began, took }) => [
+      phase,
+      moment(began),
+      took === null ? 'still running' : printSpan(took),
+    ]),
   };
 }
 
@@ -146,7 +182,13 @@ function recordTable(rollout: Rollout): Block {
 function operationTable(rollout: Rollout): Block {
   return {
     type: 'table',
-    columns: [{ title: 'operation' }, { title: 'for' }, { title: 'state', moods: true }, { title: 'took', align: 'right' }, { title: 'detail' }],
+    columns: [
+      { title: 'operation' },
+      { title: 'for' },
+      { title: 'state', moods: true },
+      { title: 'took', align: 'right' },
+      { title: 'detail' },
+    ],
     rows: rollout.operations.map((one) => [
       one.kind,
       one.purpose,

@@ -88,7 +88,10 @@ function reasonIn(command: string): string | undefined {
 
 /** A table of commits, newest first as they come. */
 export function historyReport(commits: readonly HistoryCommit[], now: Milliseconds): Report {
-  const heading = { type: 'heading', text: `History: ${commits.length === 0 ? 'nothing found' : commits.length}` } as const;
+  const heading = {
+    type: 'heading',
+    text: `History: ${commits.length === 0 ? 'nothing found' : commits.length}`,
+  } as const;
   if (commits.length === 0) return { blocks: [heading] };
   return {
     blocks: [

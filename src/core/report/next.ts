@@ -40,7 +40,8 @@ function voteOrPromote(rollout: Rollout): readonly Button[] {
   const stage = awaitedStage(rollout);
   if (!stage) return [];
   const asked = `${exactId(rollout.id)}/${stage.name}`;
-  if (!stage.approvals) return [{ text: 'Promote', command: `promote ${exactId(rollout.id)}`, confirm: `Go on to ${stageName(stage)}?` }];
+  if (!stage.approvals)
+    return [{ text: 'Promote', command: `promote ${exactId(rollout.id)}`, confirm: `Go on to ${stageName(stage)}?` }];
   return [
     { text: 'Approve', command: `approve ${asked}`, confirm: `Go on to ${stageName(stage)}?` },
     { text: 'Reject…', command: `reject ${asked} --reason "…"` },

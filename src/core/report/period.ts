@@ -36,7 +36,12 @@ function within(rollouts: readonly Rollout[], { since, until }: Period): readonl
 export function periodNumbers(rollouts: readonly Rollout[], period: Period): PeriodNumbers {
   const all = within(rollouts, period);
   const count = (phase: Rollout['phase']): number => all.filter((rollout) => rollout.phase === phase).length;
-  const [completed, rolledBack, failed, cancelled] = [count('completed'), count('rolled-back'), count('failed'), count('cancelled')];
+  const [completed, rolledBack, failed, cancelled] = [
+    count('completed'),
+    count('rolled-back'),
+    count('failed'),
+    count('cancelled'),
+  ];
   const judged = completed + rolledBack + failed;
   return {
     rollouts: all.length,
@@ -89,7 +94,14 @@ export function periodReport(rollouts: readonly Rollout[], period: Period): Repo
       },
       {
         type: 'table',
-        columns: [{ title: 'began' }, { title: 'rollout' }, { title: 'environment' }, { title: 'end', moods: true }, { title: 'why' }, { title: 'id' }],
+        columns: [
+          { title: 'began' },
+          { title: 'rollout' },
+          { title: 'environment' },
+          { title: 'end', moods: true },
+          { title: 'why' },
+          { title: 'id' },
+        ],
         rows: all.map((one) => [
           printMoment(one.began, period.until),
           nameOf(one),
@@ -106,5 +118,10 @@ export function periodReport(rollouts: readonly Rollout[], period: Period): Repo
 /** The period as data. */
 export function periodDetails(rollouts: readonly Rollout[], period: Period): Json {
   const { since, until } = period;
-  return { since: new Date(since).toISOString(), until: new Date(until).toISOString(), ...periodNumbers(rollouts, period), ids: within(rollouts, period).map((one) => one.id) };
+  return {
+    since: new Date(since).toISOString(),
+    until: new Date(until).toISOString(),
+    ...periodNumbers(rollouts, period),
+    ids: within(rollouts, period).map((one) => one.id),
+  };
 }

@@ -36,11 +36,10 @@ export function rolloutReport(rollout: Rollout, now: Milliseconds, options: Roll
 
 /** One line: `web 1.4.0 → production: canary 5%, baking`. */
 export function headline(rollout: Rollout): string {
-  const stage = currentStage(rollout);
+  const { phase, outcome } = rollout;
   const name = nameOf(rollout);
   const where = `${name} → ${rollout.subject.environment}`;
-  const at = stage && (rollout.phase !== 'exposing' || rollout.step !== undefined) ? stageName(stage) : '';
-  switch (rollout.phase) {
+  switch (phase) {
     case 'rolled-back':
       return `${name} was rolled back from ${lastExposed(rollout)}; ${backOn(rollout)}`;
     case 'rolling-back':
@@ -51,12 +50,18 @@ export function headline(rollout: Rollout): string {
       return `${where}: 100%, still watched`;
     case 'cancelled':
     case 'failed':
-      return `${where}: ${rollout.phase}${rollout.outcome === undefined ? '' : `: ${rollout.outcome}`}`;
-    case 'exposing':
-      return rollout.hold ? heldHeadline(rollout) : `${where}: ${at}, ${rollout.step === 'gate' ? 'at its gates' : (rollout.step ?? 'exposing')}`;
+      return `${where}: ${phase}${outcome === undefined ? '' : `: ${outcome}`}`;
     default:
-      return `${where}: ${at}, ${rollout.hold ? 'held' : rollout.phase}`;
+      return onItsWay(rollout, where);
   }
+}
+
+function onItsWay(rollout: Rollout, where: string): string {
+  const { phase, hold, step } = rollout;
+  if (hold) return heldHeadline(rollout);
+  const stage = currentStage(rollout);
+  const state = phase === 'exposing' ? (step === 'gate' ? 'at its gates' : (step ?? phase)) : phase;
+  return `${where}: ${stage ? `${stageName(stage)}, ` : ''}${state}`;
 }
 
 function heldHeadline(rollout: Rollout): string {
@@ -81,7 +86,9 @@ export function lastExposed(rollout: Rollout): string {
 function backOn(rollout: Rollout): string {
   const to = rollout.goingBack?.to;
   if (to === null) return 'nothing serves in its place';
-  return rollout.subject.type === 'flag' ? 'everybody has the stable serve again' : `${to ?? stableOf(rollout)} serves 100% again`;
+  return rollout.subject.type === 'flag'
+    ? 'everybody has the stable serve again'
+    : `${to ?? stableOf(rollout)} serves 100% again`;
 }
 
 function origin(rollout: Rollout, now: Milliseconds): string {
@@ -125,8 +132,16 @@ export function holdLine(rollout: Rollout, now: Milliseconds): string {
   if (!hold) return '';
   const rejected = rollout.rejections.at(-1);
   const said = hold.reason === '' ? '' : `: ${hold.reason}`;
+  const voters = hold.kind === 'approval' ? notCounted(rollout) : '';
   const refusal = rejected ? ` Rejected by ${rejected.by.name}: ${rejected.reason}.` : '';
-  return `${sentence(holdWords(rollout, now))}${said} (${hold.by.name}, ${printAgo(hold.since, now)}); then it ${TIMEOUT_WORDS[hold.onTimeout]}.${refusal}`;
+  return `${sentence(holdWords(rollout, now))}${said} (${hold.by.name}, ${printAgo(hold.since, now)}); then it ${TIMEOUT_WORDS[hold.onTimeout]}.${voters}${refusal}`;
+}
+
+/** Whose approval does not count: who asked, and who wrote it. */
+function notCounted({ requestedBy, authors = [] }: Rollout): string {
+  const wrote = authors.filter((author) => author !== requestedBy.name);
+  const also = wrote.length === 0 ? '' : `, nor that of ${wrote.join(', ')}, who wrote it`;
+  return ` The vote of ${requestedBy.name}, who asked, does not count${also}.`;
 }
 
 function sentence(text: string): string {

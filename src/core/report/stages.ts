@@ -1,7 +1,7 @@
 /** A rollout's stages as a table: stage, traffic, bake, then, state. */
 import type { PlannedStage, Rollout } from '../model/rollout.ts';
 import type { Milliseconds } from '../model/time.ts';
-import { WHOLE, printPercent } from '../model/weight.ts';
+import { WHOLE, type Weight, printPercent } from '../model/weight.ts';
 import { baked } from '../rollout/bake.ts';
 import type { Block } from './report.ts';
 import { awaitedStage, stableOf } from './subject.ts';
@@ -29,8 +29,18 @@ export function stageTable(rollout: Rollout, now: Milliseconds): Extract<Block, 
 }
 
 function traffic(rollout: Rollout, stage: PlannedStage, index: number): string {
+  if (stage.weights) return sharesOf(stage.weights);
   const other = isExposed(rollout, index) && rollout.weight !== stage.weight;
   return other ? `${printPercent(rollout.weight)} of ${printPercent(stage.weight)}` : printPercent(stage.weight);
+}
+
+/** The greatest first: `1.3.2 95%, 1.4.0 5%`; versions without traffic are left out. */
+export function sharesOf(weights: Readonly<Record<string, Weight>>): string {
+  const shares = Object.entries(weights).filter(([, weight]) => weight > 0);
+  return shares
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([label, weight]) => `${label} ${printPercent(weight)}`)
+    .join(', ');
 }
 
 /** Whether users see the candidate in this stage now. */
@@ -41,7 +51,8 @@ export function isExposed(rollout: Rollout, index: number): boolean {
 function bake(rollout: Rollout, index: number, now: Milliseconds): string {
   const stage = rollout.plan.stages[index];
   if (!stage || stage.bake === 0) return '';
-  if (!isExposed(rollout, index) || rollout.exposedAt === undefined) return printSpan(stage.bake);
+  const left = rollout.stages.findLast((record) => record.stage === stage.name)?.ended !== undefined;
+  if (left || !isExposed(rollout, index) || rollout.exposedAt === undefined) return printSpan(stage.bake);
   const whole = stage.bake + rollout.extendedBy;
   return `${printSpan(Math.min(whole, baked(rollout, now)))} of ${printSpan(whole)}`;
 }
@@ -51,7 +62,8 @@ function leaves(rollout: Rollout, index: number): string {
   const stage = rollout.plan.stages[index];
   const next = rollout.plan.stages[index + 1];
   if (!stage) return '';
-  if (!next) return rollout.stable && rollout.subject.type === 'release' ? `done; ${stableOf(rollout)} kept until then` : 'done';
+  if (!next)
+    return rollout.stable && rollout.subject.type === 'release' ? `done; ${stableOf(rollout)} kept until then` : 'done';
   if (next.approvals) return askedOf(next.approvals);
   if (stage.promote === 'job') return `waits for a job in ${next.githubEnvironment ?? rollout.subject.environment}`;
   return stage.promote === 'manual' ? 'waits for a person' : 'goes on by itself';
@@ -65,7 +77,8 @@ function askedOf({ count, from }: NonNullable<PlannedStage['approvals']>): strin
 export function stageState(rollout: Rollout, index: number, now: Milliseconds): string {
   const stage = rollout.plan.stages[index];
   const how = rollout.stages.find((record) => record.stage === stage?.name)?.how;
-  if (rollout.hold && waitsBefore(rollout) && stage !== undefined && stage === awaitedStage(rollout)) return holdWords(rollout, now);
+  if (rollout.hold && waitsBefore(rollout) && stage !== undefined && stage === awaitedStage(rollout))
+    return holdWords(rollout, now);
   if (index < rollout.stage) return how ?? 'passed';
   if (index > rollout.stage) return '';
   return how ?? stateOfCurrent(rollout, now);
@@ -97,7 +110,8 @@ export function holdWords(rollout: Rollout, now: Milliseconds): string {
   const { hold } = rollout;
   if (!hold) return '';
   const until = `until ${printMoment(hold.until, now)}`;
-  if (hold.kind !== 'approval') return hold.kind === 'job' ? `waits for a job ${until}` : `held: ${HOLD_WORDS[hold.kind]} ${until}`;
+  if (hold.kind !== 'approval')
+    return hold.kind === 'job' ? `waits for a job ${until}` : `held: ${HOLD_WORDS[hold.kind]} ${until}`;
   const missing = missingApprovals(rollout, now);
   return missing === undefined ? `waits for a person ${until}` : `waits for ${missing} ${until}`;
 }
@@ -115,7 +129,8 @@ export function missingApprovals(rollout: Rollout, now: Milliseconds): string | 
 /** Approvals of a stage that still count: of this plan, not expired. */
 export function approvalsFor(rollout: Rollout, stage: PlannedStage, now: Milliseconds): Rollout['approvals'] {
   return rollout.approvals.filter(
-    (approval) => approval.stage === stage.name && approval.digest === rollout.plan.digest && Date.parse(approval.until) > now,
+    (approval) =>
+      approval.stage === stage.name && approval.digest === rollout.plan.digest && Date.parse(approval.until) > now,
   );
 }
 

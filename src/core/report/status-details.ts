@@ -16,7 +16,13 @@ export function statusDetails(state: State, now: Milliseconds): Json {
     pairs: sorted(state.places.values()).map((place) => pair(place, now)),
     rollouts: [...state.rollouts.values()].map((rollout) => rolloutDetails(rollout, now)),
     freezes: [...state.environments.keys()].flatMap((environment) =>
-      freezesOf(state, environment, now).map((one) => ({ environment, by: actor(one.by), since: one.since, until: one.until, reason: one.reason })),
+      freezesOf(state, environment, now).map((one) => ({
+        environment,
+        by: actor(one.by),
+        since: one.since,
+        until: one.until,
+        reason: one.reason,
+      })),
     ),
     alerts: [...state.alerts.values()].map((alert) => ({
       id: alert.id,
@@ -72,8 +78,24 @@ export function rolloutDetails(rollout: Rollout, now: Milliseconds): Json {
     step: rollout.step ?? null,
     weight: printPercent(exposure(rollout)),
     stable: rollout.stable?.label ?? null,
-    hold: hold ? { kind: hold.kind, since: hold.since, until: hold.until, then: hold.onTimeout, reason: hold.reason, words: holdWords(rollout, now) } : null,
-    verdicts: rollout.verdicts.map(({ judge, verdict, because, seen, baseline, samples }) => ({ judge, verdict, because, seen, baseline, samples })),
+    hold: hold
+      ? {
+          kind: hold.kind,
+          since: hold.since,
+          until: hold.until,
+          then: hold.onTimeout,
+          reason: hold.reason,
+          words: holdWords(rollout, now),
+        }
+      : null,
+    verdicts: rollout.verdicts.map(({ judge, verdict, because, seen, baseline, samples }) => ({
+      judge,
+      verdict,
+      because,
+      seen,
+      baseline,
+      samples,
+    })),
     requestedBy: actor(rollout.requestedBy),
     began: rollout.began,
     ended: rollout.ended ?? null,

@@ -6,7 +6,7 @@ import { type Milliseconds, toMilliseconds } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
 import type { Block, Report } from './report.ts';
 import { standingOf, watchers } from './rollout.ts';
-import { exposure } from './stages.ts';
+import { exposure, sharesOf } from './stages.ts';
 import { nameOf, shortId } from './subject.ts';
 import { printAgo, printMoment } from './words.ts';
 
@@ -36,7 +36,9 @@ function title(state: State): string {
   const parts = [
     rolling === 0 ? 'nothing is rolling' : `${rolling} rolling`,
     ...(state.alerts.size === 0 ? [] : [`${state.alerts.size} open ${state.alerts.size === 1 ? 'alert' : 'alerts'}`]),
-    ...(state.broken.length === 0 ? [] : [`${state.broken.length} broken ${state.broken.length === 1 ? 'file' : 'files'}`]),
+    ...(state.broken.length === 0
+      ? []
+      : [`${state.broken.length} broken ${state.broken.length === 1 ? 'file' : 'files'}`]),
   ];
   return `Status: ${parts.join(', ')}`;
 }
@@ -44,7 +46,8 @@ function title(state: State): string {
 function mood(state: State): 'good' | 'bad' | 'moving' | 'waiting' {
   const rollouts = [...state.rollouts.values()];
   if (state.broken.length > 0 || rollouts.some((rollout) => rollout.phase === 'failed')) return 'bad';
-  if ([...state.alerts.values()].some((alert) => alert.severity === 'critical' || alert.severity === 'high')) return 'bad';
+  if ([...state.alerts.values()].some((alert) => alert.severity === 'critical' || alert.severity === 'high'))
+    return 'bad';
   if (rollouts.some((rollout) => rollout.hold)) return 'waiting';
   return rollouts.length > 0 ? 'moving' : 'good';
 }
@@ -52,22 +55,25 @@ function mood(state: State): 'good' | 'bad' | 'moving' | 'waiting' {
 function placeTable(places: readonly Place[], state: State, now: Milliseconds): Block {
   return {
     type: 'table',
-    columns: [{ title: 'environment' }, { title: 'service' }, { title: 'live' }, { title: 'traffic' }, { title: 'state', moods: true }, { title: 'rolling' }],
+    columns: [
+      { title: 'environment' },
+      { title: 'service' },
+      { title: 'live' },
+      { title: 'traffic' },
+      { title: 'state', moods: true },
+      { title: 'rolling' },
+    ],
     rows: places.map((place) => [
       place.environment,
       place.service,
       place.live ? `${place.live.label} since ${printMoment(place.live.since, now)}` : 'nothing',
-      weights(place),
+      sharesOf(place.weights),
       stateOf(place, state, now),
-      rollingOf(place, state).map((rollout) => `${nameOf(rollout)} ${shortId(rollout.id)}`).join(', '),
+      rollingOf(place, state)
+        .map((rollout) => `${nameOf(rollout)} ${shortId(rollout.id)}`)
+        .join(', '),
     ]),
   };
-}
-
-/** Wanted shares, the greatest first: `1.3.2 95%, 1.4.0 5%`. */
-function weights(place: Place): string {
-  const shares = Object.entries(place.weights).filter(([, weight]) => weight > 0);
-  return shares.sort(([, one], [, other]) => other - one).map(([label, weight]) => `${label} ${printPercent(weight)}`).join(', ');
 }
 
 /** The rollouts that have the pair or still watch it, of those that were read. */
@@ -92,14 +98,20 @@ function isOpen(lease: { readonly until: string } | undefined, now: Milliseconds
 }
 
 /** Freezes that people declared and that hold now; those of the configuration's calendar are its own. */
-export function freezesOf(state: State, environment: string, now: Milliseconds): NonNullable<ReturnType<State['environments']['get']>>['freezes'] {
+export function freezesOf(
+  state: State,
+  environment: string,
+  now: Milliseconds,
+): NonNullable<ReturnType<State['environments']['get']>>['freezes'] {
   const freezes = state.environments.get(environment)?.freezes ?? [];
   return freezes.filter((freeze) => isOpen(freeze, now) && toMilliseconds(freeze.since) <= now);
 }
 
 function notes(places: readonly Place[], state: State, now: Milliseconds): readonly string[] {
   const frozen = [...state.environments.keys()].flatMap((name) =>
-    freezesOf(state, name, now).map((one) => `${name} is frozen until ${printMoment(one.until, now)} by ${one.by.name}: ${one.reason}`),
+    freezesOf(state, name, now).map(
+      (one) => `${name} is frozen until ${printMoment(one.until, now)} by ${one.by.name}: ${one.reason}`,
+    ),
   );
   return [...frozen, ...places.flatMap((place) => notesOf(place, state, now))];
 }
@@ -109,10 +121,19 @@ function notesOf(place: Place, state: State, now: Milliseconds): readonly string
   const { lock, manual, cooldownUntil } = place;
   const why = lock?.reason === undefined ? '' : `: ${lock.reason}`;
   return [
-    ...(lock && isOpen(lock, now) ? [`${pair} is locked by ${lock.by.name} until ${printMoment(lock.until, now)}${why}`] : []),
-    ...(manual && isOpen(manual, now) ? [`${pair}: nothing automatic until ${printMoment(manual.until, now)}, by ${manual.by.name}: ${manual.reason}`] : []),
-    ...(cooldownUntil !== undefined && toMilliseconds(cooldownUntil) > now ? [`${pair}: no automatic rollout before ${printMoment(cooldownUntil, now)}`] : []),
-    ...place.queue.map((entry, index) => `${pair}, waiting ${index + 1}: ${entry.command} (${entry.by.name}, ${printAgo(entry.since, now)})`),
+    ...(lock && isOpen(lock, now)
+      ? [`${pair} is locked by ${lock.by.name} until ${printMoment(lock.until, now)}${why}`]
+      : []),
+    ...(manual && isOpen(manual, now)
+      ? [`${pair}: nothing automatic until ${printMoment(manual.until, now)}, by ${manual.by.name}: ${manual.reason}`]
+      : []),
+    ...(cooldownUntil !== undefined && toMilliseconds(cooldownUntil) > now
+      ? [`${pair}: no automatic rollout before ${printMoment(cooldownUntil, now)}`]
+      : []),
+    ...place.queue.map(
+      (entry, index) =>
+        `${pair}, waiting ${index + 1}: ${entry.command} (${entry.by.name}, ${printAgo(entry.since, now)})`,
+    ),
     ...rollingOf(place, state).flatMap((rollout) => watchers(rollout, now).map((who) => `${pair}: ${who}`)),
   ];
 }
@@ -120,7 +141,13 @@ function notesOf(place: Place, state: State, now: Milliseconds): readonly string
 function flagTable(flags: readonly Rollout[], now: Milliseconds): Block {
   return {
     type: 'table',
-    columns: [{ title: 'flag' }, { title: 'environment' }, { title: 'share', align: 'right' }, { title: 'state', moods: true }, { title: 'rollout' }],
+    columns: [
+      { title: 'flag' },
+      { title: 'environment' },
+      { title: 'share', align: 'right' },
+      { title: 'state', moods: true },
+      { title: 'rollout' },
+    ],
     rows: flags.map((rollout) => [
       nameOf(rollout).replace(/^flag /, ''),
       rollout.subject.environment,
@@ -135,7 +162,14 @@ function alertTable(state: State, now: Milliseconds): Block {
   const alerts = [...state.alerts.values()].sort((one, other) => (one.opened < other.opened ? -1 : 1));
   return {
     type: 'table',
-    columns: [{ title: 'severity', moods: true }, { title: 'alert' }, { title: 'about' }, { title: 'what' }, { title: 'open' }, { title: 'taken by' }],
+    columns: [
+      { title: 'severity', moods: true },
+      { title: 'alert' },
+      { title: 'about' },
+      { title: 'what' },
+      { title: 'open' },
+      { title: 'taken by' },
+    ],
     rows: alerts.map((alert) => [
       alert.severity,
       alert.id,

@@ -5,7 +5,7 @@
 
 const SEGMENTS: Intl.Segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** C0 (but newline), DEL, C1, bidirectional controls, invisible format characters, halves of surrogate pairs. */
-const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu;
+const CONTROL = /[^\P{Cc}\n]|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu;
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u;
 const NARROW = /^[\u0020-\u007e]*$/;
@@ -32,7 +32,7 @@ export function oneLine(text: string): string {
 
 /** What people see as single characters. */
 export function characters(text: string): readonly string[] {
-  return NARROW.test(text) ? [...text] : Array.from(SEGMENTS.segment(text), ({ segment }) => segment);
+  return NARROW.test(text) ? text.split('') : Array.from(SEGMENTS.segment(text), ({ segment }) => segment);
 }
 
 /** Columns that a cleaned text takes on one line. */

@@ -51,18 +51,22 @@ export function readOf({ metric, read }: JudgeSpec): string {
   return read === undefined ? metric : `${metric}.${read}`;
 }
 
-/** The judge's rule in words: `below 1%`, `no worse than 1.3.2`. */
+/** The judge's rule in words: `below 1%`, `no worse than 1.3.2`, `at most 0.3% worse than 1.3.2`. */
 export function ruleWords(judge: JudgeSpec, measure: Measure, stable: string): string {
   const { rule } = judge;
   if (rule.type !== 'compare') return `${rule.type} ${printBound(rule.bound, measure)}`;
-  const other = rule.with === 'stable' ? stable : rule.with === 'recorded' ? 'what was recorded before' : 'the baseline';
-  const by = rule.tolerance !== undefined ? ` by ${printBound(rule.tolerance, measure)}` : rule.ratio !== undefined ? ` than ${rule.ratio} times` : '';
-  return `no worse than ${other}${by}`;
+  const other =
+    rule.with === 'stable' ? stable : rule.with === 'recorded' ? 'what was recorded before' : 'the baseline';
+  if (rule.ratio !== undefined) return `at ${judge.better === 'lower' ? 'most' : 'least'} ${rule.ratio} times ${other}`;
+  return rule.tolerance === undefined
+    ? `no worse than ${other}`
+    : `at most ${printBound(rule.tolerance, measure)} worse than ${other}`;
 }
 
-/** `pass: below 1%`; of a dry-run judge `fail (dry run): below 1%`. */
+/** `pass: below 1%`; of a judge that only watches `dry run: fail, below 1%`. */
 export function verdictWords({ judge, verdict, measure }: Judged, stable: string): string {
-  return `${verdict.verdict}${verdict.dryRun ? ' (dry run)' : ''}: ${ruleWords(judge, measure, stable)}`;
+  const rule = ruleWords(judge, measure, stable);
+  return verdict.dryRun ? `dry run: ${verdict.verdict}, ${rule}` : `${verdict.verdict}: ${rule}`;
 }
 
 /** The verdict table; undefined while no judge has spoken. */

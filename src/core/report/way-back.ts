@@ -2,7 +2,7 @@
 import type { Operation, Rollout } from '../model/rollout.ts';
 import { type Milliseconds, toMilliseconds } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
-import { exactId, nameOf, stableOf } from './subject.ts';
+import { nameOf, stableOf } from './subject.ts';
 import { plural, printMoment, printSecond, printSpan } from './words.ts';
 
 /** Lines for a rollout that goes or went back; none for another. */
@@ -14,14 +14,18 @@ export function wayBack(rollout: Rollout, now: Milliseconds): readonly string[] 
 
 function why({ goingBack: back, id }: Rollout): string {
   if (!back) return '';
-  const who = back.automatic ? `decided by ${back.cause.startsWith(`${id}/`) ? 'a failed operation' : back.cause}` : `asked by ${back.by.name}`;
+  const who = back.automatic
+    ? `decided by ${back.cause.startsWith(`${id}/`) ? 'a failed operation' : back.cause}`
+    : `asked by ${back.by.name}`;
   return `${back.reason} (${who}, incident ${back.incident})`;
 }
 
 /** The last moment at which an operation of one of these purposes was done since it goes back. */
 function doneAt(rollout: Rollout, purposes: readonly Operation['purpose'][]): string | undefined {
   const since = rollout.goingBack?.at ?? '';
-  return rollout.operations.findLast((one) => purposes.includes(one.purpose) && one.state === 'done' && one.since >= since)?.ended;
+  return rollout.operations.findLast(
+    (one) => purposes.includes(one.purpose) && one.state === 'done' && one.since >= since,
+  )?.ended;
 }
 
 function howLong(rollout: Rollout, now: Milliseconds): string {
@@ -29,10 +33,14 @@ function howLong(rollout: Rollout, now: Milliseconds): string {
   if (!back) return '';
   const after = (instant: string): string => printSpan(toMilliseconds(instant) - toMilliseconds(back.at));
   const weights = doneAt(rollout, ['rollback']);
+  const live = doneAt(rollout, ['verify']);
   const parts = [
     `decided ${printMoment(back.at, now).replace(/\d{2}:\d{2} UTC$/, `${printSecond(back.at)} UTC`)}`,
-    ...(weights === undefined ? [] : [`weights back ${printSecond(weights)} (${after(weights)})`]),
-    ...(rollout.ended === undefined ? [`since ${printSpan(now - toMilliseconds(back.at))}`] : [`ended ${printSecond(rollout.ended)} (${after(rollout.ended)})`]),
+    ...(weights === undefined ? [] : [`traffic back ${printSecond(weights)} (${after(weights)})`]),
+    ...(live === undefined ? [] : [`seen live ${printSecond(live)} (${after(live)})`]),
+    ...(rollout.ended === undefined
+      ? [`since ${printSpan(now - toMilliseconds(back.at))}`]
+      : [`ended ${printSecond(rollout.ended)} (${after(rollout.ended)})`]),
   ];
   return parts.join(' · ');
 }
@@ -42,9 +50,11 @@ function standing(rollout: Rollout): string {
   const { goingBack: back, phase } = rollout;
   if (phase === 'rolled-back') {
     const serves = back?.to === null ? `${nameOf(rollout)} is gone` : `${back?.to ?? stable} has 100% again`;
-    return `${serves} · ${nameOf(rollout)} is not tried again by itself · nobody is needed · next: explain ${exactId(rollout.id)}`;
+    return `${serves} · ${nameOf(rollout)} is not tried again by itself · nobody is needed`;
   }
   if (phase === 'failed') return `a person must look: ${rollout.outcome ?? 'it can go neither on nor back'}`;
-  const step = back ? `step ${Math.min(back.step + 1, Math.max(1, back.steps.length))} of ${plural(back.steps.length, 'step')}` : '';
+  const step = back
+    ? `step ${Math.min(back.step + 1, Math.max(1, back.steps.length))} of ${plural(back.steps.length, 'step')}`
+    : '';
   return `the candidate still has ${printPercent(rollout.weight)} · ${step}`;
 }

@@ -7,7 +7,12 @@ import type { Mood } from './report.ts';
 export function printSpan(length: Milliseconds): string {
   const whole = Math.max(0, length);
   if (whole < SECOND) return `${Math.round(whole)} ms`;
-  const units = [['d', DAY], ['h', HOUR], ['min', MINUTE], ['s', SECOND]] as const;
+  const units = [
+    ['d', DAY],
+    ['h', HOUR],
+    ['min', MINUTE],
+    ['s', SECOND],
+  ] as const;
   const first = units.findIndex(([, unit]) => whole >= unit);
   const parts = units.slice(first, first + 2).map(([name, unit], index) => {
     const above = units[first + index - 1]?.[1];
@@ -38,9 +43,10 @@ export function printSecond(instant: Instant): string {
   return instant.slice(11, 19);
 }
 
-/** `2 min 3 s ago`. */
+/** `2 min 3 s ago`, `just now`. */
 export function printAgo(instant: Instant, now: Milliseconds): string {
-  return `${printSpan(now - toMilliseconds(instant))} ago`;
+  const length = now - toMilliseconds(instant);
+  return length < SECOND ? 'just now' : `${printSpan(length)} ago`;
 }
 
 /** `12,110` */
@@ -60,7 +66,10 @@ const MOODS: readonly (readonly [Mood, readonly string[]])[] = [
   ['good', ['pass', 'passed', 'promoted', 'completed', 'done', 'yes', 'provisional', 'live', 'ok']],
   ['bad', ['fail', 'failed', 'rolled-back', 'rolling-back', 'no', 'broken', 'critical', 'high', 'refused']],
   ['waiting', ['held', 'waits', 'wait', 'queued', 'locked', 'frozen', 'no-data', 'undecided', 'overridden', 'medium']],
-  ['moving', ['preparing', 'deploying', 'validating', 'shifting', 'baking', 'running', 'rolling', 'pending', 'reduced']],
+  [
+    'moving',
+    ['preparing', 'deploying', 'validating', 'shifting', 'baking', 'running', 'rolling', 'pending', 'reduced'],
+  ],
 ];
 
 /** The mood of a text by its first word (`fail: 6.1%` is bad); neutral for any other. */

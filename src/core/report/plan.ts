@@ -1,0 +1,121 @@
+/** A dry run: the plan, the checks that would run, what would change; nothing changes (R-114). */
+import type { CheckSpec, GateAnswer, Plan } from '../model/rollout.ts';
+import { printPercent } from '../model/weight.ts';
+import type { Block, Report } from './report.ts';
+import { readOf, ruleWords, type Units } from './verdicts.ts';
+import { plural, printSpan } from './words.ts';
+
+export interface PlanContext {
+  /** `web 1.4.0`, `flag new-dashboard`. */
+  readonly name: string;
+  readonly environment: string;
+  /** What users have now: a label, or `stable`; absent on a first release. */
+  readonly stable?: string;
+  readonly gates?: readonly GateAnswer[];
+  /** What a canary can see, `noticed within`, other remarks: one sentence each. */
+  readonly remarks?: readonly string[];
+  readonly units?: Units;
+}
+
+/** The plan as it would be stored. */
+export function planReport(plan: Plan, context: PlanContext): Report {
+  const blocks: readonly (Block | undefined)[] = [
+    {
+      type: 'heading',
+      text: `Plan: ${context.name} → ${context.environment}, ${plan.strategy}, nothing is changed`,
+      mood: 'neutral',
+    },
+    stages(plan),
+    context.gates && context.gates.length > 0 ? gates(context.gates) : undefined,
+    judges(plan, context),
+    checks(plan),
+    { type: 'list', items: changes(plan, context) },
+    context.remarks && context.remarks.length > 0 ? { type: 'list', items: context.remarks } : undefined,
+  ];
+  return { blocks: blocks.filter((block) => block !== undefined) };
+}
+
+function stages(plan: Plan): Block {
+  return {
+    type: 'table',
+    columns: [
+      { title: 'stage' },
+      { title: 'traffic', align: 'right' },
+      { title: 'bake', align: 'right' },
+      { title: 'left' },
+      { title: 'begins after' },
+    ],
+    rows: plan.stages.map((stage) => [
+      stage.name,
+      printPercent(stage.weight) + (stage.shift ? ` over ${printSpan(stage.shift.over)}` : ''),
+      stage.bake === 0 ? '' : printSpan(stage.bake),
+      { auto: 'by itself', manual: 'by a person', job: 'by a job' }[stage.promote],
+      stage.approvals
+        ? `${plural(stage.approvals.count, 'approval')} from ${stage.approvals.from.join(', ') || 'anybody who may'}`
+        : '',
+    ]),
+  };
+}
+
+function gates(answers: readonly GateAnswer[]): Block {
+  return {
+    type: 'table',
+    columns: [{ title: 'gate' }, { title: 'answer', moods: true }, { title: 'detail' }],
+    rows: answers.map(({ gate, answer, detail }) => [gate, answer, detail]),
+  };
+}
+
+function judges(plan: Plan, { stable = 'stable', units = {} }: PlanContext): Block | undefined {
+  const rows = plan.stages.flatMap((stage) =>
+    stage.judges.map((judge) => {
+      const unit = units[judge.metric];
+      const measure = unit === undefined ? { kind: judge.kind } : { kind: judge.kind, unit };
+      return [
+        stage.name,
+        readOf(judge),
+        ruleWords(judge, measure, stable),
+        judge.dryRun ? 'nothing (dry run)' : judge.then,
+      ];
+    }),
+  );
+  if (rows.length === 0) return undefined;
+  return {
+    type: 'table',
+    columns: [{ title: 'in' }, { title: 'judged by' }, { title: 'must be' }, { title: 'else' }],
+    rows,
+  };
+}
+
+function checks(plan: Plan): Block | undefined {
+  const rows = [
+    ...plan.before.map((check) => row('before the deploy', check)),
+    ...plan.validate.map((check) => row('before traffic', check)),
+    ...plan.stages.flatMap((stage) => stage.checks.map((check) => row(`in ${stage.name}`, check))),
+    ...plan.after.map((check) => row('at the end', check)),
+  ];
+  if (rows.length === 0) return undefined;
+  return {
+    type: 'table',
+    columns: [{ title: 'when' }, { title: 'check' }, { title: 'runs' }, { title: 'at most', align: 'right' }],
+    rows,
+  };
+}
+
+function row(when: string, { name, run, get, url, timeout, allowFailure }: CheckSpec): readonly string[] {
+  const what = typeof run === 'string' ? run : run ? run.join(' ') : (url ?? `GET ${get ?? '/'}`);
+  return [when, allowFailure ? `${name} (may fail)` : name, what, printSpan(timeout)];
+}
+
+function changes(plan: Plan, { name, environment, stable }: PlanContext): readonly string[] {
+  const first = plan.stages[0];
+  const whole = plan.stages.map((stage) => printPercent(stage.weight)).join(', ');
+  const bakes = plan.stages.reduce((sum, stage) => sum + stage.bake, 0);
+  return [
+    `Would change: ${environment} gets ${name}${first ? `, at first ${printPercent(first.weight)}` : ''}; then ${whole}.`,
+    stable === undefined
+      ? 'Nothing is live there yet: going back takes the candidate away.'
+      : `${stable} stays for ${printSpan(plan.keepOld)} after the end; going back is ${plan.automaticRollback ? 'automatic' : 'only by command'}.`,
+    `At the least ${printSpan(bakes)} of baking, at most ${printSpan(plan.deadline)} in all.`,
+    `Plan ${plan.digest.slice(0, 4)}: approvals are bound to it.`,
+  ];
+}
