@@ -67,11 +67,12 @@ export interface Store {
    */
   commit(parent: Snapshot, changes: readonly FileChange[], message: CommitMessage): Promise<Snapshot | Conflict>;
   /**
-   * Commits from the head back, newest first, down to but without `since` and what lies behind it; at most `limit`;
+   * Commits from the head (or from the revision `from`) back, newest first, down to but without `since` and what lies behind it; at most `limit`;
    * only those touching `path`, only those not older than `after` (milliseconds), where given.
    * A merge's changes are those against its first parent.
    */
   history(options: {
+    readonly from?: string;
     readonly since?: string;
     readonly limit?: number;
     readonly path?: string;

@@ -165,7 +165,7 @@ export function storeContract(name: string, makeBench: () => Promise<StoreBench>
       it('refuses paths that are none and writes nothing', async () => {
         for (const path of ['', '/a', 'a/', 'a//b', '../a', 'a/./b', '.git/config', 'a/.GIT/x', 'a\nb', 'a\0b']) {
           const refused = write(store, [{ path, text: '1' }]);
-          await expect(refused, JSON.stringify(path)).rejects.toMatchObject({ code: 'value-invalid' });
+          await expect(refused).rejects.toMatchObject({ code: 'value-invalid' });
         }
         expect((await store.read([])).revision).toBeNull();
       });
@@ -206,8 +206,8 @@ export function storeContract(name: string, makeBench: () => Promise<StoreBench>
         expect(results.map(isConflict)).toEqual([false, true]);
       });
 
-      it('lets every one of eight writers through in the end, each seeing those before', async () => {
-        const writers = await Promise.all(Array.from({ length: 8 }, () => bench.open()));
+      it('lets every one of five writers through in the end, each seeing those before', async () => {
+        const writers = await Promise.all(Array.from({ length: 5 }, () => bench.open()));
         const add = async (writer: Store, index: number): Promise<void> => {
           let snapshot = await writer.read(['list']);
           for (let tries = 0; tries < 200; tries++) {
@@ -220,9 +220,9 @@ export function storeContract(name: string, makeBench: () => Promise<StoreBench>
         };
         await Promise.all(writers.map(add));
         const list = (await store.read(['list'])).files.get('list')?.text ?? '';
-        expect(list.split(';').filter(Boolean).toSorted()).toEqual([...'01234567']);
+        expect(list.split(';').filter(Boolean).toSorted()).toEqual(['0', '1', '2', '3', '4']);
         const history = await store.history({});
-        expect(history).toHaveLength(8);
+        expect(history).toHaveLength(5);
         expect(history.every(({ sealed }) => sealed)).toBe(true);
       });
     });
@@ -288,7 +288,7 @@ export function storeContract(name: string, makeBench: () => Promise<StoreBench>
         expect(history[0]?.parents).toEqual([history[1]?.revision]);
       });
 
-      it('stops at `since`, at `limit`, at `after`, and keeps to `path`', async () => {
+      it('begins at `from`, stops at `since`, at `limit`, at `after`, and keeps to `path`', async () => {
         const revisions = [];
         for (const name of ['a', 'b', 'a', 'c']) {
           revisions.push((await write(store, [{ path: name, text: String(revisions.length) }], name)).revision);
@@ -298,6 +298,7 @@ export function storeContract(name: string, makeBench: () => Promise<StoreBench>
         expect(await titles({ since: revisions[1] ?? '' })).toEqual(['c', 'a']);
         expect(await titles({ since: revisions[3] ?? '' })).toEqual([]);
         expect(await titles({ limit: 1 })).toEqual(['c']);
+        expect(await titles({ from: revisions[2] ?? '', limit: 2 })).toEqual(['a', 'b']);
         expect(await titles({ path: 'a' })).toEqual(['a', 'a']);
         expect(await titles({ path: 'a', limit: 1, since: revisions[0] ?? '' })).toEqual(['a']);
         expect(await titles({ after: BENCH_NOW - 1_000 })).toHaveLength(4);
@@ -341,9 +342,9 @@ export function storeContract(name: string, makeBench: () => Promise<StoreBench>
           'refs/sluice/a.lock',
         ];
         for (const name of names) {
-          await expect(store.readMark(name), name).rejects.toMatchObject({ code: 'value-invalid' });
+          await expect(store.readMark(name)).rejects.toMatchObject({ code: 'value-invalid' });
           const moved = store.moveMark(name, '0'.repeat(40), undefined);
-          await expect(moved, name).rejects.toMatchObject({ code: 'value-invalid' });
+          await expect(moved).rejects.toMatchObject({ code: 'value-invalid' });
         }
       });
     });

@@ -59,7 +59,7 @@ export async function gitStore(options: GitStoreOptions): Promise<GitStore> {
     commit: (parent, changes, message) =>
       inTurn(`${repository.commonDirectory}\0${branch}`, () => commit(context, { parent, changes, message })),
     history: async (asked) => {
-      const top = await head.read();
+      const top = asked.from === undefined ? await head.read() : await known(repository, asked.from);
       return top ? walk(repository, top, asked) : [];
     },
     blob: (oid) => repository.textIfKnown(oid),
@@ -72,10 +72,14 @@ async function read(context: Context, needs: Needs, revision?: string): Promise<
   const { head, repository } = context;
   const top = await head.read();
   if (revision === undefined) return snapshotOf(context, top, needs);
-  const asked = /^[0-9a-f]{40,64}$/.test(revision) ? await repository.commit(revision) : undefined;
-  if (!asked)
-    throw new StoreError('commit-unknown', `commit-unknown: there is no commit ${revision} on the state branch`);
+  const asked = await known(repository, revision);
   return { ...(await snapshotOf(context, asked, needs)), now: now(context, top) };
+}
+
+async function known(repository: Repository, revision: string): Promise<RawCommit> {
+  const commit = /^[0-9a-f]{40,64}$/.test(revision) ? await repository.commit(revision) : undefined;
+  if (commit) return commit;
+  throw new StoreError('commit-unknown', `commit-unknown: there is no commit ${revision} on the state branch`);
 }
 
 async function snapshotOf(context: Context, commit: RawCommit | undefined, needs: Needs): Promise<Snapshot> {

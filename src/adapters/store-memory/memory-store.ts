@@ -54,10 +54,7 @@ interface Reading {
 }
 
 function snapshot(branch: MemoryBranch, needs: Needs, { clock, revision }: Reading): Snapshot {
-  const node = revision === undefined ? branch.head : branch.find(revision);
-  if (revision !== undefined && !node) {
-    throw new StoreError('commit-unknown', `commit-unknown: there is no commit ${revision} on the state branch`);
-  }
+  const node = revision === undefined ? branch.head : find(branch, revision);
   const now = Math.max(clock.now(), branch.head?.commit.at ?? 0);
   const files = new Map([...(node?.files ?? [])].filter(([path]) => covers(needs, path)));
   return { revision: node?.commit.revision ?? null, now, needs, files };
@@ -94,13 +91,20 @@ function append(branch: MemoryBranch, name: string, { parent, changes, message, 
 }
 
 function walk(branch: MemoryBranch, options: Parameters<Store['history']>[0]): readonly StoredCommit[] {
-  const { since, limit = Infinity, path, after = -Infinity } = options;
-  const newestFirst = branch.nodes.map(({ commit }) => commit).reverse();
+  const { from, since, limit = Infinity, path, after = -Infinity } = options;
+  const all = branch.nodes.map(({ commit }) => commit).reverse();
+  const newestFirst = from === undefined ? all : all.slice(all.indexOf(find(branch, from).commit));
   const end = newestFirst.findIndex(({ revision }) => revision === since);
   return (end === -1 ? newestFirst : newestFirst.slice(0, end))
     .filter((commit) => commit.at >= after)
     .filter((commit) => path === undefined || commit.changes.some((change) => change.path === path))
     .slice(0, limit);
+}
+
+function find(branch: MemoryBranch, revision: string): NonNullable<MemoryBranch['head']> {
+  const node = branch.find(revision);
+  if (node) return node;
+  throw new StoreError('commit-unknown', `commit-unknown: there is no commit ${revision} on the state branch`);
 }
 
 function checkMark(name: string): string {
