@@ -1,4 +1,4 @@
-/** Who may import whom: the house's arrows run one way (docs/architecture.md). */
+/** Who may import whom: the house's arrows run one way (CONTRIBUTING.md). */
 import { type Import, packageOf, resolveImport, type Source, type Violation } from './source.ts';
 
 interface Room {

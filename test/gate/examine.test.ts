@@ -25,6 +25,7 @@ it.each([
   ['sizes', { 'src/engine/a.ts': '//\n'.repeat(301) }],
   ['names', { 'src/engine/utils.ts': '' }],
   ['machine paths', { 'docs/a.md': `see ${['', 'root', 'x'].join('/')}\n` }],
+  ['links', { 'docs/a.md': '[b](b.md)\n' }],
   ['requirements', { 'test/b.test.ts': `it('R-902', f);\n` }],
 ])('a planted violation is seen by its gate: %s', async (gate, files) => {
   expect(await failed(files)).toContain(gate);

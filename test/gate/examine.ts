@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cycles, heavyEntries, wrongArrows } from './arrows.ts';
 import { impurities } from './purity.ts';
+import { deadLinks } from './links.ts';
 import { mentions, type Requirements, uncovered } from './requirements.ts';
 import { oversized, sizeTable } from './sizes.ts';
 import { filesBelow, readSources, type Violation } from './source.ts';
@@ -32,10 +33,15 @@ function projectFiles(root: string): readonly string[] {
   return listed.status === 0 ? listed.stdout.split('\0').filter(Boolean) : filesBelow(root, ['.']);
 }
 
-function pathsOfMachines(root: string): readonly Violation[] {
+/** Asks every text of the project that matches. */
+function overTexts(
+  root: string,
+  wanted: RegExp,
+  find: (path: string, text: string) => readonly Violation[],
+): readonly Violation[] {
   return projectFiles(root)
-    .filter((path) => TEXT.test(path) && path !== 'package-lock.json' && existsSync(join(root, path)))
-    .flatMap((path) => machinePaths(path, readFileSync(join(root, path), 'utf8')));
+    .filter((path) => wanted.test(path) && path !== 'package-lock.json' && existsSync(join(root, path)))
+    .flatMap((path) => find(path, readFileSync(join(root, path), 'utf8')));
 }
 
 /** `docs/requirements.source.json`. @throws Error when it is missing or no JSON */
@@ -54,7 +60,8 @@ export function examine(root: string): Examination {
     { name: 'pure core', violations: impurities(sources) },
     { name: 'sizes', violations: oversized(sources) },
     { name: 'names', violations: emptyNames(filesBelow(root, ['src', 'bot', 'test', 'scripts', 'actions'])) },
-    { name: 'machine paths', violations: pathsOfMachines(root) },
+    { name: 'machine paths', violations: overTexts(root, TEXT, machinePaths) },
+    { name: 'links', violations: overTexts(root, /\.md$/, (path, text) => deadLinks(root, path, text)) },
     { name: 'requirements', violations: uncovered(readRequirements(root), tests.flatMap(mentions)) },
   ];
   return { gates, table: sizeTable(sources, tests), modules: sources.length };

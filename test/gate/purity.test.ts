@@ -47,6 +47,7 @@ it.each([
   `export const a = Date.parse('2026-01-01'), b = Date.UTC(2026, 0);`,
   `export const a = (x: unknown): x is Date => x instanceof Date;`,
   `export const a = (d: Date): number => d.getUTCHours();`,
+  `export const a = (b: number): string => b.toLocaleString('en-US');`,
   `export const a = Math.floor(1.5);`,
   `export interface A { readonly process: string; fetch(): void; readonly performance?: number }`,
   `export const a = { console: 1, crypto: 2 }, b = a.console + a.crypto;`,

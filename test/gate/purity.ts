@@ -48,11 +48,18 @@ function isReference(node: Node, parent: Node | undefined): boolean {
   return true;
 }
 
-function memberUse(node: Node): string | undefined {
+/** `x.toLocaleString('en-US')`: the language is named, so it is the same everywhere. */
+function namesLanguage(call: Node | undefined): boolean {
+  const given = call?.type === 'CallExpression' ? (call['arguments'] as readonly Node[]) : [];
+  return given.some((argument) => typeof argument['value'] === 'string');
+}
+
+function memberUse(node: Node, [parent]: readonly Node[]): string | undefined {
   const property = node['property'] as Node;
   const key = property['value'];
   const member = node['computed'] === true ? (typeof key === 'string' ? key : '') : nameOf(property);
   const object = nameOf(node['object']);
+  if (/^(toLocale|localeCompare)/.test(member) && namesLanguage(parent)) return undefined;
   return MEMBERS.find(([onObject, onMember]) => onObject.test(object) && onMember.test(member))?.[2];
 }
 
@@ -88,7 +95,7 @@ function impurity(node: Node, parents: readonly Node[]): string | undefined {
     case 'ImportExpression':
       return 'import it at the top';
     case 'MemberExpression':
-      return memberUse(node);
+      return memberUse(node, parents);
     case 'Identifier': {
       const name = nameOf(node);
       return isReference(node, parents[0])
