@@ -7,7 +7,7 @@ import { weightChart } from './chart.ts';
 import type { Block, Report } from './report.ts';
 import { headline } from './rollout.ts';
 import { nameOf, stableOf, subjectOf } from './subject.ts';
-import { type Units, verdictTable } from './verdicts.ts';
+import { verdictTable } from './verdicts.ts';
 import { wayBack } from './way-back.ts';
 import { moodOfPhase, printSpan } from './words.ts';
 
@@ -21,30 +21,36 @@ export interface PhaseTiming {
 
 /** The phases a rollout went through, in order of time; one that it never reached is not there. */
 export function timings(rollout: Rollout): readonly PhaseTiming[] {
+  const back = rollout.goingBack?.at;
   const deploy = spanOfRuns(rollout, 'deploy');
   const validate = spanOfRuns(rollout, 'validate');
-  const back = rollout.goingBack?.at;
   const traffic = rollout.stages[0]?.began ?? (rollout.phase === 'exposing' ? rollout.phaseSince : undefined);
   const whole = back === undefined ? completionBegan(rollout) : undefined;
-  const next = deploy?.began ?? traffic ?? back ?? rollout.ended;
-  return [
-    timing('preparation', rollout.began, next),
-    timing('deployment', deploy?.began, deploy?.ended ?? (deploy ? back : undefined)),
-    timing('validation', validate?.began, validate?.ended ?? (validate ? back : undefined)),
-    timing('traffic', traffic, whole ?? back ?? rollout.ended),
-    timing('completion', whole, rollout.ended),
-    timing('rollback', back, rollout.ended),
-  ].filter((one) => one !== undefined);
+  const found = [
+    timing('preparation', rollout.began, [deploy?.began, traffic, back, rollout.ended]),
+    timing('deployment', deploy?.began, [deploy?.ended, back]),
+    timing('validation', validate?.began, [validate?.ended, back]),
+    timing('traffic', traffic, [whole, back, rollout.ended]),
+    timing('completion', whole, [rollout.ended]),
+    timing('rollback', back, [rollout.ended]),
+  ];
+  return found.filter((one) => one !== undefined);
 }
 
+/** A phase from its begin to the first of the ends that is known. */
 function timing(
   phase: PhaseTiming['phase'],
   began: Instant | undefined,
-  ended: Instant | undefined,
+  ends: readonly (Instant | undefined)[],
 ): PhaseTiming | undefined {
   if (began === undefined) return undefined;
-  const took = ended === undefined ? null : Math.max(0, toMilliseconds(ended) - toMilliseconds(began));
-  return { phase, began, ended: ended ?? null, took };
+  const ended = ends.find((one) => one !== undefined) ?? null;
+  return {
+    phase,
+    began,
+    ended,
+    took: ended === null ? null : Math.max(0, toMilliseconds(ended) - toMilliseconds(began)),
+  };
 }
 
 function spanOfRuns(
@@ -138,14 +144,14 @@ function checkRuns(rollout: Rollout): Json {
 }
 
 /** The record as people read it: timings, operations, numbers, way back, the share over time. */
-export function deploymentReport(rollout: Rollout, now: Milliseconds, units: Units = {}): Report {
+export function deploymentReport(rollout: Rollout, now: Milliseconds): Report {
   const blocks: readonly (Block | undefined)[] = [
     { type: 'heading', text: headline(rollout), mood: moodOfPhase(rollout.phase, rollout.hold !== undefined) },
     { type: 'text', text: summary(rollout) },
     rollout.goingBack ? { type: 'list', items: wayBack(rollout, now) } : undefined,
     timingTable(rollout),
     rollout.stages.length > 0 ? recordTable(rollout) : undefined,
-    verdictTable(rollout, units),
+    verdictTable(rollout),
     rollout.operations.length > 0 ? operationTable(rollout) : undefined,
     weightChart(rollout, now),
   ];

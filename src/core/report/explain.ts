@@ -1,32 +1,29 @@
 /** Why a rollout stands where it does: the verdicts in sentences, and what would change them. */
+import { printBound } from '../judge/wording.ts';
 import type { Verdict } from '../model/metric.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { Milliseconds } from '../model/time.ts';
 import { weightChart } from './chart.ts';
 import { nextCommands } from './next.ts';
-import { printBound } from './numbers.ts';
+import { readOf } from './numbers.ts';
 import type { Block, Report } from './report.ts';
 import { headline, holdLine } from './rollout.ts';
 import { stageTable } from './stages.ts';
 import { stableOf } from './subject.ts';
-import { type Judged, type Units, judgedNow, readOf, ruleWords, verdictTable } from './verdicts.ts';
+import { type Judged, judgedNow, ruleWords, verdictTable } from './verdicts.ts';
 import { wayBack } from './way-back.ts';
 import { moodOfPhase, printCount, printMoment } from './words.ts';
 
-export interface ExplainOptions {
-  readonly units?: Units;
-}
-
 /** The explanation of a rollout: sentences with the numbers seen, a chart of its share, and what may be done. */
-export function explainReport(rollout: Rollout, now: Milliseconds, options: ExplainOptions = {}): Report {
-  const judged = judgedNow(rollout, options.units);
+export function explainReport(rollout: Rollout, now: Milliseconds): Report {
+  const judged = judgedNow(rollout);
   const reasons = whyNotOn(rollout, now);
   const blocks: readonly (Block | undefined)[] = [
     { type: 'heading', text: headline(rollout), mood: moodOfPhase(rollout.phase, rollout.hold !== undefined) },
     listOf(wayBack(rollout, now)),
     reasons.length > 0 ? { type: 'list', items: reasons } : undefined,
     judged.length > 0 ? { type: 'list', items: judged.map((one) => sentences(one, rollout, now)) } : silence(rollout),
-    verdictTable(rollout, options.units),
+    verdictTable(rollout),
     stageTable(rollout, now),
     weightChart(rollout, now),
     { type: 'buttons', buttons: nextCommands(rollout).filter((button) => !button.command.startsWith('explain')) },
@@ -35,8 +32,8 @@ export function explainReport(rollout: Rollout, now: Milliseconds, options: Expl
 }
 
 /** Both arms side by side, nothing else: what `metrics` answers. */
-export function metricsReport(rollout: Rollout, units: Units = {}): Report {
-  return { blocks: [{ type: 'heading', text: headline(rollout) }, verdictTable(rollout, units) ?? silence(rollout)] };
+export function metricsReport(rollout: Rollout): Report {
+  return { blocks: [{ type: 'heading', text: headline(rollout) }, verdictTable(rollout) ?? silence(rollout)] };
 }
 
 function listOf(items: readonly string[]): Block | undefined {
@@ -60,8 +57,8 @@ function whyNotOn(rollout: Rollout, now: Milliseconds): readonly string[] {
 
 /** `error-rate, below 1%: pass. errors 0.40% (16 of 4,020) ... It fails at 1% and more.` */
 function sentences(one: Judged, rollout: Rollout, now: Milliseconds): string {
-  const { judge, verdict, measure } = one;
-  const rule = `${readOf(judge)}, ${ruleWords(judge, measure, stableOf(rollout))}`;
+  const { judge, verdict } = one;
+  const rule = `${readOf(judge)}, ${ruleWords(judge, stableOf(rollout))}`;
   const seen = verdict.until === '' ? '' : ` Numbers until ${printMoment(verdict.until, now)}.`;
   const dry = verdict.dryRun ? ' It only watches (dry run).' : '';
   return `${rule}: ${verdict.verdict}. ${full(verdict.because)} ${whatWouldChange(one)}${seen}${dry}`;
@@ -98,10 +95,10 @@ function whatWouldChange(one: Judged): string {
   }
 }
 
-function failsWhen({ judge, measure, candidate }: Judged): string {
+function failsWhen({ judge, candidate }: Judged): string {
   const { rule } = judge;
   if (rule.type === 'compare') return 'It fails when the candidate is shown to be worse';
-  const bound = printBound(rule.bound, measure);
+  const bound = printBound(rule.bound, judge);
   const edge = rule.type === 'below' ? `It fails at ${bound} and more` : `It fails at ${bound} and less`;
   const { sample } = candidate;
   if (rule.type === 'above' || sample?.kind !== 'proportion') return edge;

@@ -1,4 +1,5 @@
 /** A rollout as rows that are painted again and again while somebody watches (R-707). */
+import { printBound } from '../judge/wording.ts';
 import type { Verdict } from '../model/metric.ts';
 import type { Rollout, StageRecord } from '../model/rollout.ts';
 import { type Milliseconds, toInstant, toMilliseconds } from '../model/time.ts';
@@ -6,12 +7,12 @@ import { WHOLE, printPercent } from '../model/weight.ts';
 import { baked } from '../rollout/bake.ts';
 import { rolloutTitle } from './commit.ts';
 import { happenings } from './happening.ts';
-import { printArmShort, printBound } from './numbers.ts';
+import { printArmShort, readOf } from './numbers.ts';
 import { holdLine } from './rollout.ts';
 import { exposure, isExposed, stageState } from './stages.ts';
 import { nameOf, shortId, stableOf } from './subject.ts';
 import { clean, cut, pad, widthOf } from './text.ts';
-import { type Judged, type Units, judgedNow, readOf } from './verdicts.ts';
+import { type Judged, judgedNow } from './verdicts.ts';
 import { wayBack } from './way-back.ts';
 import { printClock, printSecond, printSpan } from './words.ts';
 
@@ -22,7 +23,7 @@ const GAP = 3;
 /** Rows of at most `width` columns: who and what, a row for each stage, the metrics beside or below, hold or way back. */
 export function liveRows(rollout: Rollout, now: Milliseconds, width: number): readonly string[] {
   const stages = stageRows(rollout, now);
-  const metrics = metricRows(rollout, {});
+  const metrics = metricRows(rollout);
   const last = wayBack(rollout, now);
   const hold = rollout.hold ? [holdLine(rollout, now)] : [];
   const rows = [header(rollout, now, width), ...beside(stages, metrics, width), ...(last.length > 0 ? last : hold)];
@@ -102,8 +103,8 @@ const SHORT: Readonly<Record<Verdict['verdict'], string>> = {
   'not-applicable': 'not judged',
 };
 
-function metricRows(rollout: Rollout, units: Units): readonly string[] {
-  const judged = judgedNow(rollout, units);
+function metricRows(rollout: Rollout): readonly string[] {
+  const judged = judgedNow(rollout);
   const stable = stableOf(rollout);
   const cells = judged.map((one) => [
     readOf(one.judge),
@@ -120,15 +121,15 @@ function metricRows(rollout: Rollout, units: Units): readonly string[] {
   );
 }
 
-function arms({ candidate, baseline, measure }: Judged, stable: string): string {
+function arms({ judge, candidate, baseline }: Judged, stable: string): string {
   const other =
-    baseline.seen === null && baseline.sample === null ? '' : ` (${stable}: ${printArmShort(baseline, measure)})`;
-  return printArmShort(candidate, measure) + other;
+    baseline.seen === null && baseline.sample === null ? '' : ` (${stable}: ${printArmShort(baseline, judge)})`;
+  return printArmShort(candidate, judge) + other;
 }
 
-function rule({ judge, measure }: Judged, stable: string): string {
+function rule({ judge }: Judged, stable: string): string {
   if (judge.rule.type === 'compare') return `as ${judge.rule.with === 'stable' ? stable : judge.rule.with}`;
-  return `${judge.rule.type === 'below' ? '<' : '>'} ${printBound(judge.rule.bound, measure)}`;
+  return `${judge.rule.type === 'below' ? '<' : '>'} ${printBound(judge.rule.bound, judge)}`;
 }
 
 function beside(left: readonly string[], right: readonly string[], width: number): readonly string[] {

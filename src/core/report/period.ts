@@ -2,7 +2,7 @@
 import type { Json } from '../model/document.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { type Milliseconds, toMilliseconds } from '../model/time.ts';
-import { printRate } from './numbers.ts';
+import { printShare } from './numbers.ts';
 import type { Report } from './report.ts';
 import { nameOf, shortId } from './subject.ts';
 import { printMoment, printSpan } from './words.ts';
@@ -87,7 +87,7 @@ export function periodReport(rollouts: readonly Rollout[], period: Period): Repo
           ['failed', String(numbers.failed)],
           ['cancelled', String(numbers.cancelled)],
           ['active', String(numbers.active)],
-          ['failure rate', numbers.failureRate === null ? '' : printRate(numbers.failureRate)],
+          ['failure rate', numbers.failureRate === null ? '' : printShare(numbers.failureRate, 1)],
           ['median length', span(numbers.medianTook)],
           ['median time back', span(numbers.medianBack)],
         ],

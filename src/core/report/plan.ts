@@ -1,8 +1,9 @@
 /** A dry run: the plan, the checks that would run, what would change; nothing changes (R-114). */
 import type { CheckSpec, GateAnswer, Plan } from '../model/rollout.ts';
 import { printPercent } from '../model/weight.ts';
+import { readOf } from './numbers.ts';
 import type { Block, Report } from './report.ts';
-import { readOf, ruleWords, type Units } from './verdicts.ts';
+import { ruleWords } from './verdicts.ts';
 import { plural, printSpan } from './words.ts';
 
 export interface PlanContext {
@@ -14,7 +15,6 @@ export interface PlanContext {
   readonly gates?: readonly GateAnswer[];
   /** What a canary can see, `noticed within`, other remarks: one sentence each. */
   readonly remarks?: readonly string[];
-  readonly units?: Units;
 }
 
 /** The plan as it would be stored. */
@@ -65,18 +65,14 @@ function gates(answers: readonly GateAnswer[]): Block {
   };
 }
 
-function judges(plan: Plan, { stable = 'stable', units = {} }: PlanContext): Block | undefined {
+function judges(plan: Plan, { stable = 'stable' }: PlanContext): Block | undefined {
   const rows = plan.stages.flatMap((stage) =>
-    stage.judges.map((judge) => {
-      const unit = units[judge.metric];
-      const measure = unit === undefined ? { kind: judge.kind } : { kind: judge.kind, unit };
-      return [
-        stage.name,
-        readOf(judge),
-        ruleWords(judge, measure, stable),
-        judge.dryRun ? 'nothing (dry run)' : judge.then,
-      ];
-    }),
+    stage.judges.map((judge) => [
+      stage.name,
+      readOf(judge),
+      ruleWords(judge, stable),
+      judge.dryRun ? 'nothing (dry run)' : judge.then,
+    ]),
   );
   if (rows.length === 0) return undefined;
   return {

@@ -6,20 +6,18 @@ import { nextCommands } from './next.ts';
 import type { Block, Report } from './report.ts';
 import { exposure, holdWords, stageState, stageTable } from './stages.ts';
 import { awaitedStage, currentStage, nameOf, shortId, stableOf, stageName } from './subject.ts';
-import { type Units, verdictTable } from './verdicts.ts';
+import { verdictTable } from './verdicts.ts';
 import { wayBack } from './way-back.ts';
 import { TIMEOUT_WORDS, moodOfPhase, printAgo, printMoment, printSpan } from './words.ts';
 
 export interface RolloutReportOptions {
-  /** Metrics' units by name, from the configuration. */
-  readonly units?: Units;
   /** Without the commands at the end: where nobody can press or type them. */
   readonly buttons?: boolean;
 }
 
 /** Heading, stages, who and what, gates, verdicts, hold, way back, and what may be done next. */
 export function rolloutReport(rollout: Rollout, now: Milliseconds, options: RolloutReportOptions = {}): Report {
-  const verdicts = verdictTable(rollout, options.units);
+  const verdicts = verdictTable(rollout);
   const back = wayBack(rollout, now);
   const blocks: readonly (Block | undefined)[] = [
     { type: 'heading', text: headline(rollout), mood: moodOfPhase(rollout.phase, rollout.hold !== undefined) },

@@ -2,7 +2,7 @@
 import type { PlannedStage, Rollout } from '../model/rollout.ts';
 import type { Milliseconds } from '../model/time.ts';
 import { WHOLE, type Weight, printPercent } from '../model/weight.ts';
-import { baked } from '../rollout/bake.ts';
+import { baked, weightAt } from '../rollout/bake.ts';
 import type { Block } from './report.ts';
 import { awaitedStage, stableOf } from './subject.ts';
 import { HOLD_WORDS, plural, printMoment, printSpan } from './words.ts';
@@ -20,7 +20,7 @@ export function stageTable(rollout: Rollout, now: Milliseconds): Extract<Block, 
     ],
     rows: rollout.plan.stages.map((stage, index) => [
       stage.name,
-      traffic(rollout, stage, index),
+      traffic(rollout, index, now),
       bake(rollout, index, now),
       leaves(rollout, index),
       stageState(rollout, index, now),
@@ -28,10 +28,13 @@ export function stageTable(rollout: Rollout, now: Milliseconds): Extract<Block, 
   };
 }
 
-function traffic(rollout: Rollout, stage: PlannedStage, index: number): string {
+function traffic(rollout: Rollout, index: number, now: Milliseconds): string {
+  const stage = rollout.plan.stages[index];
+  if (!stage) return '';
   if (stage.weights) return sharesOf(stage.weights);
-  const other = isExposed(rollout, index) && rollout.weight !== stage.weight;
-  return other ? `${printPercent(rollout.weight)} of ${printPercent(stage.weight)}` : printPercent(stage.weight);
+  const weight = weightAt(rollout, now);
+  const other = isExposed(rollout, index) && weight !== stage.weight;
+  return other ? `${printPercent(weight)} of ${printPercent(stage.weight)}` : printPercent(stage.weight);
 }
 
 /** The greatest first: `1.3.2 95%, 1.4.0 5%`; versions without traffic are left out. */
@@ -54,7 +57,8 @@ function bake(rollout: Rollout, index: number, now: Milliseconds): string {
   const left = rollout.stages.findLast((record) => record.stage === stage.name)?.ended !== undefined;
   if (left || !isExposed(rollout, index) || rollout.exposedAt === undefined) return printSpan(stage.bake);
   const whole = stage.bake + rollout.extendedBy;
-  return `${printSpan(Math.min(whole, baked(rollout, now)))} of ${printSpan(whole)}`;
+  const done = baked(rollout, now);
+  return done >= whole ? printSpan(whole) : `${printSpan(done)} of ${printSpan(whole)}`;
 }
 
 /** What comes after the stage: `goes on by itself`, `1 approval from team:web-leads`, `done; 1.3.2 kept until then`. */
