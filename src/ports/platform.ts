@@ -1,4 +1,5 @@
 /** Where versions of a service run and take traffic. */
+import type { Code } from '../core/model/code.ts';
 import type { Weight } from '../core/model/weight.ts';
 
 /** What a platform can do; a plan that needs more is refused with `platform-cannot`. */
@@ -67,4 +68,13 @@ export interface Platform {
   remove(
     request: PairName & { readonly operation: string; readonly label: string; readonly signal: AbortSignal },
   ): Promise<OperationStatus>;
+}
+
+/** Thrown where a platform cannot be set up or asked at all; what becomes of an operation is an answer, never an error. */
+export interface PlatformError extends Error {
+  readonly code: Code;
+}
+
+export function platformError(code: Code, message: string): PlatformError {
+  return Object.assign(new Error(message), { name: 'PlatformError', code });
 }

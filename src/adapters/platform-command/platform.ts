@@ -1,0 +1,123 @@
+import type { CommandText } from '../../core/model/config.ts';
+import { WHOLE, type Weight } from '../../core/model/weight.ts';
+import type { Capabilities, DeployRequest, OperationStatus, PairName, Platform } from '../../ports/platform.ts';
+import type { Runner, RunResult } from '../../ports/runner.ts';
+import { foundStatus, foundVersions, statusOf } from './answer.ts';
+import { type Ledger, ledger } from './ledger.ts';
+import { type CommandOptions, decodeCommandOptions } from './options.ts';
+
+export interface CommandPlatformSetup {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly runner: Runner;
+  /** Longest run of any one command, in ms. */
+  readonly timeout: number;
+}
+
+interface Context {
+  readonly options: CommandOptions;
+  readonly setup: CommandPlatformSetup;
+  readonly done: Ledger;
+}
+
+/**
+ * A platform made of the user's own commands. Each gets its values as `SLUICE_*` variables and as one JSON object on
+ * standard input, and may print a JSON answer (answer.ts). Throws `config-invalid` on keys that are wrong.
+ */
+export function commandPlatform(setup: CommandPlatformSetup): Platform {
+  const options = decodeCommandOptions(setup.options);
+  const context: Context = { options, setup, done: ledger() };
+  return {
+    type: 'command',
+    capabilities: () => capabilitiesOf(options),
+    deploy: (request) => context.done.once(request.operation, () => deploy(context, request)),
+    weights: (request) => context.done.inTurn(request.operation, () => setTraffic(context, request)),
+    remove: (request) => context.done.inTurn(request.operation, () => remove(context, request)),
+    observe: (pair) => observe(context, pair),
+    find: (request) => find(context, request),
+  };
+}
+
+/** Without `set-traffic` a deploy takes all traffic at once, and going back is deploying the old version again. */
+export function capabilitiesOf(options: CommandOptions): Capabilities {
+  const moves = options['set-traffic'] !== undefined;
+  return {
+    weights: moves ? 'any' : 'none',
+    preview: moves,
+    keepsOld: moves,
+    instantBack: moves,
+    perVersionMetrics: moves,
+    find: options.status !== undefined,
+  };
+}
+
+interface Call {
+  readonly name: keyof CommandOptions & ('deploy' | 'set-traffic' | 'status' | 'remove');
+  readonly command: CommandText;
+  /** What standard input carries; text values also become variables. */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+}
+
+function call({ options, setup }: Context, { name, command, values, signal }: Call): Promise<RunResult> {
+  const variables: Record<string, string> = { SLUICE_COMMAND: name };
+  for (const [key, value] of Object.entries(values))
+    variables[VARIABLES[key] ?? `SLUICE_${key.toUpperCase()}`] =
+      typeof value === 'string' ? value : JSON.stringify(value);
+  return setup.runner.run({
+    command,
+    variables,
+    allowed: options.env,
+    input: `${JSON.stringify({ command: name, ...values })}\n`,
+    timeout: setup.timeout,
+    signal,
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+  });
+}
+
+const VARIABLES: Readonly<Record<string, string>> = { label: 'SLUICE_VERSION', commit: 'SLUICE_SHA' };
+
+async function deploy(context: Context, { signal, ...values }: DeployRequest): Promise<OperationStatus> {
+  const { deploy: command } = context.options;
+  return statusOf('deploy', await call(context, { name: 'deploy', command, values, signal }));
+}
+
+type WeightsRequest = Parameters<Platform['weights']>[0];
+
+async function setTraffic(context: Context, { signal, weights, ...pair }: WeightsRequest): Promise<OperationStatus> {
+  const command = context.options['set-traffic'];
+  if (command === undefined) return { state: 'failed', detail: 'the platform has no set-traffic command' };
+  const sum = Object.values(weights).reduce((total, weight) => total + weight, 0);
+  if (sum !== WHOLE || Object.values(weights).some((weight) => weight < 0))
+    return { state: 'failed', detail: `weights must sum to 100%, found ${sum / 1_000}%` };
+  const values = { ...pair, weights: inPercent(weights) };
+  return statusOf('set-traffic', await call(context, { name: 'set-traffic', command, values, signal }));
+}
+
+function inPercent(weights: Readonly<Record<string, Weight>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(weights).map(([label, weight]) => [label, weight / 1_000]));
+}
+
+type RemoveRequest = Parameters<Platform['remove']>[0];
+
+async function remove(context: Context, { signal, ...values }: RemoveRequest): Promise<OperationStatus> {
+  const command = context.options.remove;
+  if (command === undefined) return { state: 'done', detail: 'the platform has no remove command' };
+  return statusOf('remove', await call(context, { name: 'remove', command, values, signal }));
+}
+
+async function observe(context: Context, pair: PairName): ReturnType<Platform['observe']> {
+  const command = context.options.status;
+  if (command === undefined) return undefined;
+  const { signal } = new AbortController();
+  const values = { service: pair.service, environment: pair.environment };
+  return foundVersions(await call(context, { name: 'status', command, values, signal }));
+}
+
+async function find(context: Context, request: Parameters<Platform['find']>[0]): ReturnType<Platform['find']> {
+  const known = context.done.find(request.operation);
+  if (known && known.state !== 'running') return known;
+  const command = context.options.status;
+  if (command === undefined) return known ?? { state: 'unknown' };
+  const { signal } = new AbortController();
+  return foundStatus(await call(context, { name: 'status', command, values: { ...request }, signal }));
+}
