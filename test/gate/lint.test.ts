@@ -24,7 +24,7 @@ it.each([
   ['eqeqeq', 'export const a = (b: unknown): boolean => b == 1;'],
   ['only-throw-error', `export const a = (): never => {\n  throw 'x';\n};`],
   ['switch-exhaustiveness-check', `export function a(b: 'x' | 'y'): void {\n  switch (b) {\n    case 'x':\n  }\n}`],
-  ['complexity', `export const a = (b: number): number =>\n  ${'b > 1 ? 1 : '.repeat(16)}2;`],
+  ['complexity', `export const a = (b: number): number =>\n  ${'b > 1 ? 1 : '.repeat(21)}2;`],
 ])('the lint refuses %s', async (rule, text) => {
   const { code, stdout } = await run(bin('oxlint'), ['-c', join(root, '.oxlintrc.json'), '--deny-warnings'], {
     cwd: await planted(`${text}\n`),
