@@ -81,7 +81,11 @@ function bindOptions(given: readonly Given[], context: ParseOptions): Values | F
     const values = eachOf(valuesOf(option, value), (token) => read(option, token, context));
     if (isFault(values)) return values;
     if (option.repeatable === undefined) bound[option.name] = values[0] ?? true;
-    else bound[option.name] = [...(typeof before === 'object' ? before : []), ...values.map((one) => printed(option, one))];
+    else
+      bound[option.name] = [
+        ...(typeof before === 'object' ? before : []),
+        ...values.map((one) => printed(option, one)),
+      ];
   }
   return bound;
 }

@@ -96,8 +96,9 @@ function argsOf({ args }: Entry): fc.Arbitrary<Record<string, Value>> {
 }
 
 function optionsFor(entry: Entry): fc.Arbitrary<Record<string, Value>> {
-  const members = Object.fromEntries(optionsOf(entry).map((place) => [place.name, option(place)] as const));
-  const all = fc.record(members, { requiredKeys: [] });
+  const all = fc
+    .tuple(...optionsOf(entry).map((place) => fc.option(option(place).map((value) => [place.name, value] as const))))
+    .map((given) => Object.fromEntries(given.filter((pair) => pair !== null)));
   if (entry.exactlyOne === undefined) return all;
   const [first = '', ...others] = entry.exactlyOne;
   return fc.tuple(all, fc.integer({ min: 1, max: 10 ** 9 })).map(([options, length]) => ({

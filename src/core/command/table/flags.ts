@@ -116,7 +116,7 @@ export const FLAGS: readonly Omit<Entry, 'built'>[] = entriesOf('flags', [
   },
   {
     name: 'flag untarget',
-    args: [KEY, need('position', 'number', { shown: 'N' })],
+    args: [KEY, need('number', 'number', { shown: 'N' })],
     example: 'flag untarget new-dashboard 2',
     answers: 'rule 2 removed',
     who: 'W',

@@ -2,6 +2,9 @@ import type { Command } from './command.ts';
 import type { Who } from './grammar.ts';
 import { findEntry } from './table.ts';
 
+export { isBuilt } from './built.ts';
+export { findEntry } from './table.ts';
+
 /** Whether policy asks for a reason. Passing over a gate always needs one; going back never does. */
 export function needsReason(command: Command): boolean {
   const reason = findEntry(command.name)?.reason ?? 'never';
