@@ -1,0 +1,67 @@
+import { printLine } from '../model/document.ts';
+
+/** A path that differs between the last sealed commit and the head, with its text at both; null: it is not there. */
+export interface ForeignFile {
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+const DESIRED = /^(flags|segments|environments|experiments)\/[^/]+\.json$/;
+
+/** Desired documents people may edit; all else on the branch is Sluice's own. */
+export function isDesired(path: string): boolean {
+  return DESIRED.test(path);
+}
+
+/** What a path is about, spelled as `Sluice-Subject`. */
+export function subjectOfPath(path: string): string {
+  const [, folder, key = ''] = /^([a-z]+)\/(.+)\.json$/.exec(path) ?? [];
+  if (folder === 'services' || folder === 'environments') return key;
+  if (folder === 'rollouts') return key;
+  return folder === undefined ? path : `${folder.replace(/s$/, '')}/${key}`;
+}
+
+/** The word of `allow` under which an edit of this document is decided. */
+export function verbOf(path: string): string {
+  const folder = path.slice(0, path.indexOf('/'));
+  return { segments: 'segment', environments: 'freeze', experiments: 'experiment' }[folder] ?? 'flag';
+}
+
+/** The environments an edit touches; undefined stands for what belongs to none of them. */
+export function environmentsOf({ path, before, after }: ForeignFile): readonly (string | undefined)[] {
+  if (path.startsWith('environments/')) return [subjectOfPath(path)];
+  const [old, now] = [readObject(before), readObject(after)];
+  const names = [...new Set([...membersOf(old), ...membersOf(now)])];
+  const touched = names.filter((name) => !same(environment(old, name), environment(now, name)));
+  const general = !same({ ...old, environments: null }, { ...now, environments: null });
+  return general || touched.length === 0 ? [undefined, ...touched] : touched;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function readObject(text: string | null): Members {
+  try {
+    const value = JSON.parse(text ?? '{}') as unknown;
+    return value !== null && typeof value === 'object' ? (value as Members) : {};
+  } catch {
+    return {};
+  }
+}
+
+function environments(document: Members): Members {
+  const value = document['environments'];
+  return value !== null && typeof value === 'object' ? (value as Members) : {};
+}
+
+function membersOf(document: Members): readonly string[] {
+  return Object.keys(environments(document));
+}
+
+function environment(document: Members, name: string): unknown {
+  return environments(document)[name];
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return printLine(one) === printLine(other);
+}

@@ -1,0 +1,51 @@
+import type { Actor } from '../model/actor.ts';
+import { type BranchCommit, actorOf as gitActorOf } from './branch-commit.ts';
+import { environmentsOf, type ForeignFile, isDesired, verbOf } from './foreign-file.ts';
+
+export type ExternalPolicy = 'accept' | 'hold' | 'refuse';
+
+/** What becomes of one edited file, and by whom it was edited. */
+export interface FileVerdict {
+  readonly file: ForeignFile;
+  readonly actor: Actor;
+  readonly verdict: 'adopted' | 'progress' | 'invalid' | 'not-permitted' | 'refused';
+  readonly because: string;
+}
+
+export interface VerdictInput {
+  readonly policy: ExternalPolicy;
+  /** Newest first. */
+  readonly foreign: readonly BranchCommit[];
+  /** Who a commit is by; absent: git's committer, unverified. */
+  readonly actorOf?: (commit: BranchCommit) => Actor;
+  /** Whether the actor may change this there; undefined: what belongs to no environment. */
+  readonly permit: (actor: Actor, verb: string, environment: string | undefined) => boolean;
+  /** What is wrong with a desired document as it would be adopted; undefined: nothing. */
+  readonly validate: (file: ForeignFile) => string | undefined;
+}
+
+/** Decides one file as the command that makes the same change would be decided. */
+export function judgeFile(file: ForeignFile, input: VerdictInput): FileVerdict {
+  const { policy, permit, validate } = input;
+  const actor = editorOf(file, input);
+  const say = (verdict: FileVerdict['verdict'], because: string): FileVerdict => ({ file, actor, verdict, because });
+  if (!isDesired(file.path)) return say('progress', 'only Sluice writes it');
+  if (policy === 'refuse') return say('refused', 'state.external-commits is refuse');
+  const problem = validate(file);
+  if (problem !== undefined) return say('invalid', problem);
+  if (policy === 'accept') return say('adopted', 'state.external-commits is accept');
+  const verb = verbOf(file.path);
+  const [touched, inPlace] = [
+    environmentsOf(file),
+    (name: string | undefined) => (name === undefined ? '' : ` in ${name}`),
+  ];
+  const closed = touched.filter((environment) => !permit(actor, verb, environment));
+  if (closed.length > 0) return say('not-permitted', `${actor.name} may not ${verb}${inPlace(closed[0])}`);
+  return say('adopted', `${actor.name} may ${verb}${touched.map(inPlace).join('')}`);
+}
+
+/** Whoever brought in the newest commit that touches the file. */
+function editorOf({ path }: ForeignFile, { foreign, actorOf = gitActorOf }: VerdictInput): Actor {
+  const commit = foreign.find(({ changes }) => changes.some((change) => change.path === path)) ?? foreign[0];
+  return commit ? actorOf(commit) : { kind: 'git', id: 'unknown', name: 'unknown', verified: false };
+}

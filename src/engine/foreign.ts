@@ -1,0 +1,106 @@
+import { type BranchCommit, foreignSince, lastSealed } from '../core/external/branch-commit.ts';
+import { decideExternal, type ExternalDecision } from '../core/external/decide.ts';
+import type { ForeignFile } from '../core/external/foreign-file.ts';
+import { type Actor, printActor } from '../core/model/actor.ts';
+import type { Config } from '../core/model/config.ts';
+import { type CommitMessage, isConflict, type Snapshot, type Store, StoreError } from '../ports/store.ts';
+import { decodeState } from './documents.ts';
+import { foreignProblem } from './foreign-problem.ts';
+
+export interface SettleRequest {
+  readonly store: Store;
+  readonly config: Config;
+  /** Whether the actor may change what the verb names there; undefined: what belongs to no environment. */
+  readonly permit: (actor: Actor, verb: string, environment: string | undefined) => boolean;
+  /** Whom a forge vouches for as the one who pushed it; absent: git's committer, unverified. */
+  readonly actorOf?: (commit: BranchCommit) => Actor;
+}
+
+export interface Settled {
+  readonly decision: ExternalDecision;
+  /** The head as it was with the foreign commits, and after the sealed commit on top of them. */
+  readonly before: Snapshot;
+  readonly snapshot: Snapshot;
+  readonly commit: string;
+}
+
+/** So many commits are looked through for the last sealed one and for what a revert names. */
+const LOOK_BACK: readonly number[] = [200, 10_000];
+const ROUNDS = 5;
+
+/**
+ * Decides what lies after the last sealed commit and seals the answer on top of it: one commit, also where all is adopted.
+ * Undefined: the head is ours, or there is none. The caller executes `decision.commands` afterwards.
+ * Rejects with a StoreError, `busy` where commits by hand keep coming in between.
+ */
+export async function settleForeign(request: SettleRequest): Promise<Settled | undefined> {
+  const { store } = request;
+  for (let round = 0; round < ROUNDS; round++) {
+    const head = await store.read([]);
+    if (head.revision === null) return undefined;
+    const [newest] = await store.history({ from: head.revision, limit: 1 });
+    if (!newest || newest.sealed) return undefined;
+    const decision = await decide(request, head.revision);
+    const result = await store.commit(head, decision.changes, sealing(decision));
+    if (!isConflict(result)) return { decision, before: head, snapshot: result, commit: result.revision ?? '' };
+  }
+  throw new StoreError('busy', 'busy: commits by hand keep coming in between: try again');
+}
+
+async function decide(request: SettleRequest, head: string): Promise<ExternalDecision> {
+  const { store, config, permit, actorOf } = request;
+  const commits = await lookBack(store, head);
+  const base = lastSealed(commits);
+  const foreign = foreignSince(commits, base);
+  const files = await filesBetween(store, { base: base?.revision, head, commits: foreign });
+  const sealed = base && (await store.read(['rollouts/'], base.revision));
+  const rollouts = sealed ? decodeState(sealed, config).rollouts : new Map<string, never>();
+  const now = await store.read(['flags/', 'segments/'], head);
+  const state = { ...decodeState(now, config), rollouts };
+  return decideExternal({
+    policy: config.state.externalCommits,
+    foreign,
+    ours: commits.filter((commit) => commit.sealed),
+    files,
+    rollouts,
+    permit,
+    validate: (file) => foreignProblem(file, state),
+    now: now.now,
+    ...(actorOf ? { actorOf } : {}),
+  });
+}
+
+async function lookBack(store: Store, head: string): Promise<readonly BranchCommit[]> {
+  let commits: readonly BranchCommit[] = [];
+  for (const limit of LOOK_BACK) {
+    commits = await store.history({ from: head, limit });
+    if (commits.length < limit || lastSealed(commits)) break;
+  }
+  return commits;
+}
+
+interface Span {
+  readonly base: string | undefined;
+  readonly head: string;
+  readonly commits: readonly BranchCommit[];
+}
+
+/** What differs in the end: an edit that a later one took back is none. */
+async function filesBetween(store: Store, { base, head, commits }: Span): Promise<readonly ForeignFile[]> {
+  const touched = [...new Set(commits.flatMap(({ changes }) => changes.map(({ path }) => path)))].sort();
+  const before = base === undefined ? undefined : (await store.read(touched, base)).files;
+  const after = (await store.read(touched, head)).files;
+  return touched
+    .filter((path) => before?.get(path)?.oid !== after.get(path)?.oid)
+    .map((path) => ({ path, before: before?.get(path)?.text ?? null, after: after.get(path)?.text ?? null }));
+}
+
+function sealing({ message, actor }: ExternalDecision): CommitMessage {
+  const { title, body, event, subject } = message;
+  const trailers = [
+    ['Sluice-Event', event],
+    ['Sluice-Subject', subject],
+    ['Sluice-Actor', printActor(actor)],
+  ] as const;
+  return { title, ...(body === undefined ? {} : { body }), trailers };
+}
