@@ -27,7 +27,11 @@ export async function loadConfig(folder: string, options: DecodeOptions = {}): P
     const text = await readFile(join(folder, path), 'utf8').catch((error: NodeJS.ErrnoException) => error);
     if (typeof text === 'string') return { ok: true, path, text, decoded: decodeText(text, options) };
     if (text.code !== 'ENOENT' && text.code !== 'ENOTDIR')
-      return { ok: false, code: 'file-unreadable', summary: `${path} cannot be read (${text.code ?? text.message}): check its permissions` };
+      return {
+        ok: false,
+        code: 'file-unreadable',
+        summary: `${path} cannot be read (${text.code ?? text.message}): check its permissions`,
+      };
   }
   const summary = `no ${CONFIG_FILES[0]} in ${folder}: \`sluice init\` writes one`;
   return { ok: false, code: 'config-missing', summary };

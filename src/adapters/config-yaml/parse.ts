@@ -1,5 +1,18 @@
 /** YAML text -> a plain tree whose scalars are text, and where each thing stands in the text. */
-import { Alias, type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar, type YAMLMap } from 'yaml';
+import {
+  Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
 import type { Problem } from '../../core/config/problem.ts';
 import type { Locate, Path, Span, Tree } from '../../core/config/tree.ts';
 
@@ -33,13 +46,30 @@ interface Walk {
 export function parseYaml(text: string): ParsedYaml {
   const lines = new LineCounter();
   if (text.length > MOST_CHARACTERS) return refused(`the text is longer than ${MOST_CHARACTERS} characters`);
-  const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, uniqueKeys: true, prettyErrors: false, stringKeys: true });
+  const document = parseDocument(text, {
+    schema: 'failsafe',
+    lineCounter: lines,
+    uniqueKeys: true,
+    prettyErrors: false,
+    stringKeys: true,
+  });
   const problems = [...document.errors, ...document.warnings].map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
-    const span = { line, column: Math.max(1, col), endColumn: Math.max(1, col) + Math.max(1, lengthOnLine(text, error.pos)) };
+    const span = {
+      line,
+      column: Math.max(1, col),
+      endColumn: Math.max(1, col) + Math.max(1, lengthOnLine(text, error.pos)),
+    };
     return problemAt(span, wording(error.code, error.message));
   });
-  const walk: Walk = { document: document as Document.Parsed, lines, places: new Map(), problems, open: new Set(), nodes: 0 };
+  const walk: Walk = {
+    document: document as Document.Parsed,
+    lines,
+    places: new Map(),
+    problems,
+    open: new Set(),
+    nodes: 0,
+  };
   const tree = readNode(document.contents, [], walk);
   const locate: Locate = (path, part) => walk.places.get(keyOf(path))?.[part];
   return { tree, locate, problems };
@@ -76,13 +106,18 @@ function readNode(node: Node | null, path: Path, walk: Walk): Tree {
   if (isScalar(node)) return readScalar(node, path, walk);
   if (walk.open.has(node)) return readOpen(node, walk);
   walk.open.add(node);
-  const tree = isMap(node) ? readMap(node, path, walk) : isSeq(node) ? node.items.map((item, index) => readItem(item as Node, [...path, index], walk)) : null;
+  const tree = isMap(node)
+    ? readMap(node, path, walk)
+    : isSeq(node)
+      ? node.items.map((item, index) => readItem(item as Node, [...path, index], walk))
+      : null;
   walk.open.delete(node);
   return tree;
 }
 
 function tooMuch(walk: Walk): null {
-  if (walk.nodes === MOST_NODES + 1) walk.problems.push(problemAt({ line: 1, column: 1, endColumn: 2 }, `more than ${MOST_NODES} values`));
+  if (walk.nodes === MOST_NODES + 1)
+    walk.problems.push(problemAt({ line: 1, column: 1, endColumn: 2 }, `more than ${MOST_NODES} values`));
   return null;
 }
 

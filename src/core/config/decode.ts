@@ -25,7 +25,12 @@ export interface DecodeOptions {
 }
 
 export type Decoded =
-  | { readonly ok: true; readonly config: Config; readonly warnings: readonly Warning[]; readonly secrets: readonly SecretUse[] }
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      readonly warnings: readonly Warning[];
+      readonly secrets: readonly SecretUse[];
+    }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Warning[] };
 
 /**
@@ -52,7 +57,8 @@ function build(parts: Parts, { tree, findings, options }: From): Omit<Config, 'd
   const building: Building = { findings, metrics, tick: tickOf(parts, options) };
   const environments = buildEnvironments(parts, findings);
   const services = buildServices({ parts, tree, environments: Object.keys(environments), findings });
-  const strategies = unjudged(parts, buildStrategies(parts.strategies, building));
+  const analysis = buildAnalysis(parts.analysis, building);
+  const strategies = unjudged(parts, buildStrategies(parts.strategies, building, analysis.judges));
   const config = {
     version: 1 as const,
     ...(parts.defaults.environment !== undefined && { defaultEnvironment: parts.defaults.environment }),
@@ -61,7 +67,7 @@ function build(parts: Parts, { tree, findings, options }: From): Omit<Config, 'd
     environments,
     sources: metrics.sources,
     metrics: metrics.metrics,
-    analysis: buildAnalysis(parts.analysis, building),
+    analysis,
     triggers: buildTriggers(parts, building),
     notify: buildChannels(parts, findings),
     ...buildGeneral(parts, findings),
@@ -92,5 +98,8 @@ function unjudged({ analysis }: Parts, strategies: Config['strategies']): Config
     const stages = strategy.stages.map((stage) => ({ ...stage, analysis: 'none' as const }));
     return [name, { ...strategy, stages }] as const;
   });
-  return Object.assign(Object.create(null) as Record<string, Config['strategies'][string]>, Object.fromEntries(entries));
+  return Object.assign(
+    Object.create(null) as Record<string, Config['strategies'][string]>,
+    Object.fromEntries(entries),
+  );
 }

@@ -103,7 +103,10 @@ function expectation(issue: Issue): string {
   if (issue.code === 'invalid_value') return `one of ${issue.values.map((value) => `\`${String(value)}\``).join(', ')}`;
   if (issue.code === 'too_small') return 'at least one element';
   if (issue.code !== 'invalid_type') return issue.message;
-  return { array: 'a list', object: 'a map of keys', record: 'a map of keys', string: 'a text' }[issue.expected as string] ?? 'a text';
+  return (
+    { array: 'a list', object: 'a map of keys', record: 'a map of keys', string: 'a text' }[issue.expected as string] ??
+    'a text'
+  );
 }
 
 const SECRET_KEY = /token|secret|password|routing-key/i;

@@ -18,7 +18,9 @@ const SHORT = ['deploy', 'set-traffic', 'status', 'remove'] as const;
 /** `deploy: ./x` is `platform: {type: command, deploy: ./x}`. */
 export function withoutShorthand(part: ServicePart): ServicePart {
   const { deploy, 'set-traffic': setTraffic, status, remove, ...rest } = part;
-  const written = Object.entries({ deploy, 'set-traffic': setTraffic, status, remove }).filter(([, value]) => value !== undefined);
+  const written = Object.entries({ deploy, 'set-traffic': setTraffic, status, remove }).filter(
+    ([, value]) => value !== undefined,
+  );
   if (written.length === 0) return rest;
   const short = Object.fromEntries(written) as PlatformPart;
   return { ...rest, platform: deploy === undefined ? short : { type: 'command', ...short } };

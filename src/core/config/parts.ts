@@ -41,7 +41,11 @@ type At = Pick<Reading, 'tree' | 'findings'>;
 
 export function readParts(tree: Tree, findings: Findings): Parts | undefined {
   if (!isMap(tree)) {
-    findings.problem([], { message: 'the configuration is not a map of keys', found: 'no map', expected: 'a map of keys' });
+    findings.problem([], {
+      message: 'the configuration is not a map of keys',
+      found: 'no map',
+      expected: 'a map of keys',
+    });
     return undefined;
   }
   const at = { tree, findings };
@@ -162,7 +166,8 @@ export function unknownName(
   { what, name, known, at = 'value' }: UnknownName,
 ): void {
   const meant = nearest(name, known);
-  const hint = meant === undefined ? `There ${known.length === 1 ? 'is' : 'are'} ${known.join(', ') || 'none'}.` : undefined;
+  const hint =
+    meant === undefined ? `There ${known.length === 1 ? 'is' : 'are'} ${known.join(', ') || 'none'}.` : undefined;
   findings.problem(path, {
     at,
     message: `\`${printPath(path.slice(-1))}\` names the ${what} \`${name}\`, which does not exist${meant ? `: did you mean \`${meant}\`?` : ''}`,

@@ -8,7 +8,10 @@ import { parseQuantity, type Quantity } from './quantity.ts';
 type Read<T> = { readonly value: T } | { readonly expected: string; readonly hint?: string | undefined };
 
 /** `shown` is what the published JSON Schema says of the text. */
-export function scalar<T>(read: (text: string) => Read<T>, shown: Readonly<Record<string, unknown>> = {}): z.ZodType<T> {
+export function scalar<T>(
+  read: (text: string) => Read<T>,
+  shown: Readonly<Record<string, unknown>> = {},
+): z.ZodType<T> {
   return z
     .string()
     .transform((text, context): T => {
@@ -104,7 +107,10 @@ export const secret: z.ZodType<string> = scalar(
   (value) =>
     isSecret(value)
       ? { value }
-      : { expected: 'the name of a secret, such as `$API_TOKEN`', hint: 'A secret never stands in the configuration itself.' },
+      : {
+          expected: 'the name of a secret, such as `$API_TOKEN`',
+          hint: 'A secret never stands in the configuration itself.',
+        },
   { type: 'string', pattern: SECRET.source },
 );
 

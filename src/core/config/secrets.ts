@@ -13,11 +13,27 @@ export interface SecretUse {
 
 /** Every `$NAME` that is a whole value of a key that takes a secret, in the order of the text. */
 export function secretsOf(tree: Tree, locate: Locate): readonly SecretUse[] {
-  return walk(tree, []).map(({ name, path }) => ({ name, path: printPath(path), place: placeOf(locate, path, 'value') }));
+  return walk(tree, []).map(({ name, path }) => ({
+    name,
+    path: printPath(path),
+    place: placeOf(locate, path, 'value'),
+  }));
 }
 
 /** Keys whose text is a command or a query: a `$NAME` there belongs to the shell. */
-const NOT_HERE: readonly string[] = ['run', 'deploy', 'set-traffic', 'status', 'remove', 'backup', 'apply', 'revert', 'check', 'restore', 'prepare'];
+const NOT_HERE: readonly string[] = [
+  'run',
+  'deploy',
+  'set-traffic',
+  'status',
+  'remove',
+  'backup',
+  'apply',
+  'revert',
+  'check',
+  'restore',
+  'prepare',
+];
 
 function walk(tree: Tree, path: Path): readonly { readonly name: string; readonly path: Path }[] {
   if (tree === null) return [];

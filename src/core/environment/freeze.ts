@@ -46,7 +46,11 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
 
 /** What the walls of a zone show at a moment. */
 function wallAt(at: Milliseconds, timeZone: string): Wall {
-  const parts = Object.fromEntries(formatOf(timeZone).formatToParts(new Date(at)).map(({ type, value }) => [type, Number(value)]));
+  const parts = Object.fromEntries(
+    formatOf(timeZone)
+      .formatToParts(new Date(at))
+      .map(({ type, value }) => [type, Number(value)]),
+  );
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
   return Date.UTC(year, month - 1, day, hour, minute, second) + (((at % 1_000) + 1_000) % 1_000);
 }
@@ -84,7 +88,11 @@ interface Frozen {
 }
 
 /** The spell of a weekly freeze that began last before `now`. */
-function weeklySpells(from: Milliseconds, until: Milliseconds, { timeZone, now }: { timeZone: string; now: Milliseconds }): readonly Frozen[] {
+function weeklySpells(
+  from: Milliseconds,
+  until: Milliseconds,
+  { timeZone, now }: { timeZone: string; now: Milliseconds },
+): readonly Frozen[] {
   const wall = wallAt(now, timeZone);
   // 1970-01-01 was a Thursday: the Sunday before it is four days earlier.
   const sunday = Math.floor((wall + 4 * DAY) / WEEK) * WEEK - 4 * DAY;
@@ -119,7 +127,10 @@ export function frozenAt(
       .filter(({ from, until }) => from <= now && now < until)
       .map(({ until }) => ({ name: freeze.name, until })),
   );
-  return holding.reduce<(typeof holding)[number] | undefined>((last, one) => (last && last.until >= one.until ? last : one), undefined);
+  return holding.reduce<(typeof holding)[number] | undefined>(
+    (last, one) => (last && last.until >= one.until ? last : one),
+    undefined,
+  );
 }
 
 export interface FreezeProblem {
@@ -136,8 +147,11 @@ export function freezeProblem(freeze: FreezeConfig): FreezeProblem | undefined {
   const isWeekly = parseWeekly(from) !== undefined;
   if (!isWeekly && parseDated(from) === undefined) return { key: 'from', expected: TIMES };
   if (isWeekly) {
-    if (parseWeekly(until) === undefined) return { key: 'until', expected: 'a day and time such as `mon 08:00`, as in `from`' };
-    return from.toLowerCase() === until.toLowerCase() ? { key: 'until', expected: 'another time than `from`' } : undefined;
+    if (parseWeekly(until) === undefined)
+      return { key: 'until', expected: 'a day and time such as `mon 08:00`, as in `from`' };
+    return from.toLowerCase() === until.toLowerCase()
+      ? { key: 'until', expected: 'another time than `from`' }
+      : undefined;
   }
   const end = parseDated(until);
   if (end === undefined) return { key: 'until', expected: 'a date such as `2027-01-04T08:00`, as in `from`' };

@@ -38,11 +38,22 @@ function channelOf(part: ChannelPart, path: Path, findings: Findings): ChannelCo
   const ways = NEEDS[part.channel];
   if (!ways.some((keys) => keys.every((key) => part[key] !== undefined))) {
     const expected = ways.map((keys) => keys.map((key) => `\`${key}\``).join(' and ')).join(', or ');
-    findings.problem([...path, 'channel'], { message: `the channel ${part.channel} is missing ${expected}`, found: 'nothing', expected });
+    findings.problem([...path, 'channel'], {
+      message: `the channel ${part.channel} is missing ${expected}`,
+      found: 'nothing',
+      expected,
+    });
   }
-  if (part.quiet !== undefined && !/^([01]\d|2[0-3]):[0-5]\d ?- ?([01]\d|2[0-3]):[0-5]\d( [A-Za-z_]+(\/[A-Za-z_+-]+)*)?$/.test(part.quiet)) {
+  if (
+    part.quiet !== undefined &&
+    !/^([01]\d|2[0-3]):[0-5]\d ?- ?([01]\d|2[0-3]):[0-5]\d( [A-Za-z_]+(\/[A-Za-z_+-]+)*)?$/.test(part.quiet)
+  ) {
     const expected = 'hours such as `22:00-07:00`, or `22:00-07:00 Europe/Berlin`';
-    findings.problem([...path, 'quiet'], { message: `\`quiet\` is \`${part.quiet}\`: expected ${expected}`, found: part.quiet, expected });
+    findings.problem([...path, 'quiet'], {
+      message: `\`quiet\` is \`${part.quiet}\`: expected ${expected}`,
+      found: part.quiet,
+      expected,
+    });
   }
   const { channel, to, url, token, 'routing-key': routingKey, events = EVENTS, severity = 'low', quiet } = part;
   return {
@@ -65,11 +76,19 @@ export function buildGeneral(parts: Parts, findings: Findings): General {
   people.forEach((person, index) => {
     if (person.slack === undefined || /^[A-Z0-9]+\/[A-Z0-9]+$/.test(person.slack)) return;
     const expected = 'TEAM/USER, such as `T024BE7LD/U061F7AUR`';
-    findings.problem(['people', index, 'slack'], { message: `\`slack\` is \`${person.slack}\`: expected ${expected}`, found: person.slack, expected });
+    findings.problem(['people', index, 'slack'], {
+      message: `\`slack\` is \`${person.slack}\`: expected ${expected}`,
+      found: person.slack,
+      expected,
+    });
   });
   if (comments.prefix !== undefined && !/^\/[a-z][a-z0-9-]*$/.test(comments.prefix)) {
     const expected = 'a word after a slash, such as `/sluice`';
-    findings.problem(['comments', 'prefix'], { message: `\`prefix\` is \`${comments.prefix}\`: expected ${expected}`, found: comments.prefix, expected });
+    findings.problem(['comments', 'prefix'], {
+      message: `\`prefix\` is \`${comments.prefix}\`: expected ${expected}`,
+      found: comments.prefix,
+      expected,
+    });
   }
   checkGradual(rollback.gradual ?? [], findings);
   return {
@@ -108,7 +127,11 @@ function checkPattern(pattern: string | undefined, findings: Findings): void {
     RegExp(pattern, 'u');
   } catch {
     const expected = 'a regular expression';
-    findings.problem(['flags', 'names'], { message: `\`names\` is \`${pattern}\`: expected ${expected}`, found: pattern, expected });
+    findings.problem(['flags', 'names'], {
+      message: `\`names\` is \`${pattern}\`: expected ${expected}`,
+      found: pattern,
+      expected,
+    });
   }
 }
 

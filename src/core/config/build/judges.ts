@@ -34,7 +34,11 @@ function oneRule(part: JudgePart, path: Path, { findings }: Building): boolean {
   const expected = 'exactly one of `below`, `above`, `compare`';
   if (rules.length !== 1) {
     const found = rules.length === 0 ? 'none of them' : rules.join(' and ');
-    findings.problem(path, { message: `a judge of \`${part.metric}\` has ${found}: expected ${expected}`, found, expected });
+    findings.problem(path, {
+      message: `a judge of \`${part.metric}\` has ${found}: expected ${expected}`,
+      found,
+      expected,
+    });
     return false;
   }
   if (rules[0] === 'compare') return true;
@@ -71,7 +75,11 @@ function ruleOf(part: JudgePart, context: RuleOf): JudgeSpec['rule'] | undefined
   return bound === undefined ? undefined : { type, bound };
 }
 
-function compareOf(part: JudgePart, arm: NonNullable<JudgePart['compare']>, context: RuleOf): JudgeSpec['rule'] | undefined {
+function compareOf(
+  part: JudgePart,
+  arm: NonNullable<JudgePart['compare']>,
+  context: RuleOf,
+): JudgeSpec['rule'] | undefined {
   const { path, building, found } = context;
   if (arm !== 'recorded' && !found.metric.perVersion) {
     building.findings.problem([...path, 'compare'], {
@@ -96,7 +104,8 @@ function compareOf(part: JudgePart, arm: NonNullable<JudgePart['compare']>, cont
 /** A bound in the metric's unit; one in another unit is a problem. */
 export function boundOf(bound: Quantity, path: Path, { found, building }: Omit<RuleOf, 'path'>): number | undefined {
   // A metric read as a count of events has no unit, whatever the metric's own is.
-  const unit = found.metric.kind === 'count' ? { kind: found.metric.kind, unit: found.metric.unit ?? '/s' } : found.metric;
+  const unit =
+    found.metric.kind === 'count' ? { kind: found.metric.kind, unit: found.metric.unit ?? '/s' } : found.metric;
   const result = inUnitOf(unit, bound);
   if ('value' in result) return result.value;
   building.findings.problem(path, {

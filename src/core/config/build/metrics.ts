@@ -43,7 +43,11 @@ const ROUTER: SourceConfig = { name: 'router', type: 'router', headers: {}, time
 
 function sourceOf(name: string, part: SourcePart, findings: Findings): SourceConfig {
   if ((part.type === 'prometheus' || part.type === 'http') && part.url === undefined)
-    findings.problem(['sources', name], { at: 'key', message: `\`${name}\` is missing its \`url\``, expected: '`url`' });
+    findings.problem(['sources', name], {
+      at: 'key',
+      message: `\`${name}\` is missing its \`url\``,
+      expected: '`url`',
+    });
   checkHeaders(['sources', name, 'headers'], part.headers ?? {}, findings);
   const { type, url, token, headers = {}, timeout = 10 * SECOND } = part;
   return { name, type, ...(url !== undefined && { url }), ...(token !== undefined && { token }), headers, timeout };
@@ -70,7 +74,8 @@ function metricOf(name: string, part: MetricPart, from: From): MetricConfig | un
   const path = ['metrics', name];
   const source = sourceNameOf(name, part, from);
   if (source === undefined) return undefined;
-  if (source === 'router' || from.sources.parts.get(source)?.type === 'router') return routerMetric(name, part, { ...from, source });
+  if (source === 'router' || from.sources.parts.get(source)?.type === 'router')
+    return routerMetric(name, part, { ...from, source });
   const preset = part.preset === undefined ? undefined : METRIC_PRESETS[part.preset];
   if (part.preset !== undefined && !preset)
     return void unknownName(from.findings, [...path, 'preset'], {
@@ -105,18 +110,38 @@ function sourceNameOf(name: string, part: MetricPart, { sources, platforms, find
   if (part.source === undefined) {
     if (known.length === 1) return known[0];
     const expected = `\`source\`, one of ${known.join(', ') || '(none is configured)'}`;
-    return void findings.problem(['metrics', name], { at: 'key', message: `\`${name}\` is missing its \`source\``, expected });
+    return void findings.problem(['metrics', name], {
+      at: 'key',
+      message: `\`${name}\` is missing its \`source\``,
+      expected,
+    });
   }
   if (exists(sources, part.source) || known.includes(part.source)) return part.source;
   return void unknownName(findings, ['metrics', name, 'source'], { what: 'source', name: part.source, known });
 }
 
-function routerMetric(name: string, part: MetricPart, { source, findings }: From & { source: string }): MetricConfig | undefined {
+function routerMetric(
+  name: string,
+  part: MetricPart,
+  { source, findings }: From & { source: string },
+): MetricConfig | undefined {
   const known = ROUTER_METRICS.find((metric) => metric.name === (part.preset ?? name));
-  if (known) return { ...known, name, source, ...(part.delay !== undefined && { delay: part.delay }), ...(part.preset && { preset: part.preset }) };
+  if (known)
+    return {
+      ...known,
+      name,
+      source,
+      ...(part.delay !== undefined && { delay: part.delay }),
+      ...(part.preset && { preset: part.preset }),
+    };
   const names = ROUTER_METRICS.map((metric) => metric.name);
   const message = `the router measures no \`${part.preset ?? name}\`${didYouMean(name, names)}`;
-  return void findings.problem(['metrics', name], { at: 'key', message, found: name, expected: `one of ${names.join(', ')}` });
+  return void findings.problem(['metrics', name], {
+    at: 'key',
+    message,
+    found: name,
+    expected: `one of ${names.join(', ')}`,
+  });
 }
 
 const ROLES = ['bad', 'total', 'count', 'sum', 'n', 'sum-squares', 'buckets', 'value'] as const;
@@ -127,13 +152,19 @@ function queriesOf(part: MetricPart): Record<string, string> {
 
 /** The kind that the queries speak for, where only one does. */
 function impliedKind(part: MetricPart): MetricKind | undefined {
-  const fitting = Object.entries(QUERY_ROLES).filter(([, { needs }]) => needs.every((role) => part[role as 'bad'] !== undefined));
+  const fitting = Object.entries(QUERY_ROLES).filter(([, { needs }]) =>
+    needs.every((role) => part[role as 'bad'] !== undefined),
+  );
   return fitting.length === 1 ? (fitting[0]?.[0] as MetricKind) : undefined;
 }
 
 const VARIABLES = ['service', 'version', 'sha', 'deployment', 'environment', 'variant', 'window'];
 
-function queriesFit(name: string, { kind, queries }: Pick<MetricConfig, 'kind' | 'queries'>, findings: Findings): boolean {
+function queriesFit(
+  name: string,
+  { kind, queries }: Pick<MetricConfig, 'kind' | 'queries'>,
+  findings: Findings,
+): boolean {
   const { needs, takes } = QUERY_ROLES[kind];
   let fits = true;
   const wrong = (path: readonly string[], message: string, expected: string): void => {
@@ -141,14 +172,19 @@ function queriesFit(name: string, { kind, queries }: Pick<MetricConfig, 'kind' |
     findings.problem(path, { at: 'key', message, expected });
   };
   for (const role of needs)
-    if (queries[role] === undefined) wrong(['metrics', name], `\`${name}\` is a ${kind} and is missing \`${role}\``, `\`${role}\``);
+    if (queries[role] === undefined)
+      wrong(['metrics', name], `\`${name}\` is a ${kind} and is missing \`${role}\``, `\`${role}\``);
   for (const [role, query] of Object.entries(queries)) {
     const expected = `one of ${[...needs, ...takes].join(', ')}`;
     if (!needs.includes(role) && !takes.includes(role))
       wrong(['metrics', name, role], `\`${role}\` is not a query of a ${kind}`, expected);
     for (const [, variable = ''] of query.matchAll(/\{\{\s*([^}]*?)\s*\}\}/g))
       if (!VARIABLES.includes(variable))
-        wrong(['metrics', name, role], `\`{{${variable}}}\` means nothing in a query${didYouMean(variable, VARIABLES)}`, `one of ${VARIABLES.join(', ')}`);
+        wrong(
+          ['metrics', name, role],
+          `\`{{${variable}}}\` means nothing in a query${didYouMean(variable, VARIABLES)}`,
+          `one of ${VARIABLES.join(', ')}`,
+        );
   }
   return fits;
 }

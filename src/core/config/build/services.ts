@@ -74,7 +74,10 @@ export type Origin = (path: Path) => Path;
 
 /** Where a service's setting was written: the strongest layer that has it. */
 export function originIn(tree: Tree, service: string, environment: string | undefined): Origin {
-  const layers: Path[] = [['services', service], ['defaults', 'service']];
+  const layers: Path[] = [
+    ['services', service],
+    ['defaults', 'service'],
+  ];
   if (environment !== undefined)
     layers.unshift(['services', service, 'environments', environment], ['environments', environment]);
   return (path) => {
@@ -88,11 +91,20 @@ interface Where {
   readonly findings: Findings;
 }
 
-function platformOf(service: string, part: PlatformPart | undefined, { at, findings }: Where): PlatformConfig | undefined {
+function platformOf(
+  service: string,
+  part: PlatformPart | undefined,
+  { at, findings }: Where,
+): PlatformConfig | undefined {
   if (part?.type === undefined) {
     const expected = '`deploy: COMMAND`, or `platform: {type: ...}`';
     const message = `\`${service}\` does not say how it is deployed: expected ${expected}`;
-    return void findings.problem(part ? at(['platform']) : ['services', service], { at: 'key', message, found: 'nothing', expected });
+    return void findings.problem(part ? at(['platform']) : ['services', service], {
+      at: 'key',
+      message,
+      found: 'nothing',
+      expected,
+    });
   }
   const { type, timeout = 15 * MINUTE, ...rest } = part;
   const { needs, takes } = PLATFORM_KEYS[type];

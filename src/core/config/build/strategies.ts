@@ -10,20 +10,32 @@ import type { Building } from './context.ts';
 import { buildJudges, longEnough } from './judges.ts';
 
 /** Presets, and the user's own over them. A strategy at fault is left out and has its problem. */
-export function buildStrategies(parts: Named<StrategyPart>, building: Building): Readonly<Record<string, StrategyConfig>> {
-  const thresholds = promoteThresholds(building.metrics.metrics);
+export function buildStrategies(
+  parts: Named<StrategyPart>,
+  building: Building,
+  judges: readonly JudgeConfig[],
+): Readonly<Record<string, StrategyConfig>> {
+  const thresholds = promoteThresholds(building.metrics.metrics).filter(
+    (one) => !judges.some((own) => sameRule(one, own)),
+  );
   const presets = STRATEGY_PRESETS.map((preset) => [preset.name, withThresholds(preset, thresholds)] as const);
   const known = new Map<string, StrategyConfig | undefined>(presets);
   const own = new Map<string, StrategyConfig | undefined>();
   const find = (name: string, asked: readonly string[]): StrategyConfig | undefined => {
     const part = parts.parts.get(name);
     if (!part || asked.includes(name)) return known.get(name);
-    if (!own.has(name)) own.set(name, buildOne(name, part, { building, base: baseOf(name, part, { asked, find, parts, building }) }));
+    if (!own.has(name))
+      own.set(name, buildOne(name, part, { building, base: baseOf(name, part, { asked, find, parts, building }) }));
     return own.get(name);
   };
   for (const name of parts.parts.keys()) find(name, []);
   const made = [...own].flatMap(([name, strategy]) => (strategy ? [[name, strategy] as const] : []));
   return record([...presets.filter(([name]) => !parts.broken.has(name)), ...made]);
+}
+
+/** What the user says of a reading counts before what a preset says of it. */
+function sameRule(one: JudgeConfig, other: JudgeConfig): boolean {
+  return one.metric === other.metric && one.read === other.read && one.rule.type === other.rule.type;
 }
 
 function withThresholds(preset: StrategyConfig, judges: readonly JudgeConfig[]): StrategyConfig {
@@ -38,7 +50,11 @@ interface Basing {
   readonly building: Building;
 }
 
-function baseOf(name: string, part: StrategyPart, { asked, find, parts, building }: Basing): StrategyConfig | undefined {
+function baseOf(
+  name: string,
+  part: StrategyPart,
+  { asked, find, parts, building }: Basing,
+): StrategyConfig | undefined {
   if (part.base === undefined) return undefined;
   const path = ['strategies', name, 'base'];
   const isPreset = STRATEGY_PRESETS.some((preset) => preset.name === part.base);
@@ -80,7 +96,8 @@ function buildOne(name: string, part: StrategyPart, { building, base }: Making):
     stages: part.analysis === 'none' ? stages.map((stage) => ({ ...stage, analysis: 'none' as const })) : stages,
     keepOld: part['keep-old'] ?? base?.keepOld ?? 30 * MINUTE,
     deadline,
-    preview: part.stages === undefined && part.canary === undefined ? (base?.preview ?? false) : (stages[0]?.weight === 0),
+    preview:
+      part.stages === undefined && part.canary === undefined ? (base?.preview ?? false) : stages[0]?.weight === 0,
   };
 }
 
@@ -89,7 +106,11 @@ function stagesOf(name: string, part: StrategyPart, { building, base }: Making):
   const sources = [part.stages, part.canary].filter((source) => source !== undefined).length;
   if (sources > 1) {
     const expected = '`stages` or `canary`, not both';
-    building.findings.problem([...path, 'canary'], { at: 'key', message: `\`${name}\` has stages twice: expected ${expected}`, expected });
+    building.findings.problem([...path, 'canary'], {
+      at: 'key',
+      message: `\`${name}\` has stages twice: expected ${expected}`,
+      expected,
+    });
     return undefined;
   }
   if (part.canary) return canaryStages(name, part.canary, building);
@@ -105,7 +126,11 @@ function stagesOf(name: string, part: StrategyPart, { building, base }: Making):
   return undefined;
 }
 
-function canaryStages(name: string, part: NonNullable<StrategyPart['canary']>, { findings }: Building): readonly StageConfig[] | undefined {
+function canaryStages(
+  name: string,
+  part: NonNullable<StrategyPart['canary']>,
+  { findings }: Building,
+): readonly StageConfig[] | undefined {
   const { initial, increment, target = WHOLE, interval, window } = part;
   const maxDuration = part['max-duration'];
   const made = fromParameters({
@@ -118,7 +143,10 @@ function canaryStages(name: string, part: NonNullable<StrategyPart['canary']>, {
   });
   if (made.ok) return made.stages;
   const path = ['strategies', name, 'canary'];
-  return void findings.problem(path, { message: `no stages can be made: ${made.problem}`, expected: 'parameters that make stages' });
+  return void findings.problem(path, {
+    message: `no stages can be made: ${made.problem}`,
+    expected: 'parameters that make stages',
+  });
 }
 
 function stageOf(part: StagePart, path: readonly (string | number)[], building: Building): StageConfig {
@@ -130,7 +158,10 @@ function stageOf(part: StagePart, path: readonly (string | number)[], building: 
       found: '0s',
       expected: 'a time, or `analysis: none`',
     });
-  longEnough(bake, [...path, part.bake === undefined ? 'name' : 'bake'], { ...building, tick: Math.min(tick, building.tick) });
+  longEnough(bake, [...path, part.bake === undefined ? 'name' : 'bake'], {
+    ...building,
+    tick: Math.min(tick, building.tick),
+  });
   const judges = part.judges && buildJudges(part.judges, [...path, 'judges'], building);
   const checks = checksOf(part.checks ?? [], [...path, 'checks'], building.findings);
   return {

@@ -39,9 +39,32 @@ const ROWS: Readonly<Record<TriggerPreset, readonly Row[]>> = {
   ],
   'rollback-table': [
     { name: 'errors-lasting', metric: ERRORS, above: '5%', for: 2 * MINUTE, then: 'rollback', severity: 'critical' },
-    { name: 'slow-lasting', metric: LATENCY, read: 'mean', above: '2s', for: 5 * MINUTE, then: 'rollback-gradually', severity: 'high' },
-    { name: 'memory-lasting', metric: MEMORY, above: '90%', for: 3 * MINUTE, then: 'rollback-gradually', severity: 'high' },
-    { name: 'p99-slow', metric: LATENCY, read: 'p99', above: '2000ms', for: MINUTE, then: 'rollback', severity: 'high' },
+    {
+      name: 'slow-lasting',
+      metric: LATENCY,
+      read: 'mean',
+      above: '2s',
+      for: 5 * MINUTE,
+      then: 'rollback-gradually',
+      severity: 'high',
+    },
+    {
+      name: 'memory-lasting',
+      metric: MEMORY,
+      above: '90%',
+      for: 3 * MINUTE,
+      then: 'rollback-gradually',
+      severity: 'high',
+    },
+    {
+      name: 'p99-slow',
+      metric: LATENCY,
+      read: 'p99',
+      above: '2000ms',
+      for: MINUTE,
+      then: 'rollback',
+      severity: 'high',
+    },
     { name: 'pool-exhausted', metric: POOL, above: '95%', for: MINUTE, then: 'rollback', severity: 'critical' },
   ],
   'error-spike': [],
@@ -63,7 +86,17 @@ const ROWS: Readonly<Record<TriggerPreset, readonly Row[]>> = {
 const COOLDOWN = 2 * MINUTE;
 
 function unhealthy(name: string, failures: number, then: Action): TriggerConfig {
-  return { name, kind: 'health', probe: 'any', failures, within: MINUTE, then, cooldown: COOLDOWN, tags: [], severity: 'critical' };
+  return {
+    name,
+    kind: 'health',
+    probe: 'any',
+    failures,
+    within: MINUTE,
+    then,
+    cooldown: COOLDOWN,
+    tags: [],
+    severity: 'critical',
+  };
 }
 
 /** Rows that need no metric of the user's, or are no bound on one. */
@@ -71,7 +104,14 @@ function others(preset: TriggerPreset, metrics: Readonly<Record<string, MetricCo
   if (preset === 'rollback-table') return [unhealthy('health-failing', 3, 'rollback')];
   if (preset === 'graded-actions') return [unhealthy('health-halves', 2, 'reduce')];
   if (preset !== 'error-spike' || metrics['error-rate']?.kind !== 'proportion') return [];
-  const spike = { kind: 'spike', metric: 'error-rate', baseline: 0.02, increase: 0.5, window: MINUTE, atLeast: 10 } as const;
+  const spike = {
+    kind: 'spike',
+    metric: 'error-rate',
+    baseline: 0.02,
+    increase: 0.5,
+    window: MINUTE,
+    atLeast: 10,
+  } as const;
   return [{ name: 'error-spike', ...spike, then: 'rollback', cooldown: COOLDOWN, tags: [], severity: 'critical' }];
 }
 
@@ -101,7 +141,8 @@ function fromRow(row: Row, metrics: Readonly<Record<string, MetricConfig>>): Tri
   const metric = row.metric.map((name) => metrics[name]).find((one) => one !== undefined);
   const key = row.above === undefined ? 'below' : 'above';
   const quantity = parseQuantity(row[key] ?? '');
-  if (!metric || !quantity || (row.read !== undefined && !['histogram', 'mean'].includes(metric.kind))) return undefined;
+  if (!metric || !quantity || (row.read !== undefined && !['histogram', 'mean'].includes(metric.kind)))
+    return undefined;
   const bound = inUnitOf(metric.kind === 'count' ? { kind: 'count' } : metric, quantity);
   if (!('value' in bound)) return undefined;
   return {

@@ -41,7 +41,12 @@ function triggerOf(name: string, part: TriggerPart, building: Building): Trigger
   for (const key of Object.keys(part)) {
     if (COMMON.includes(key) || KEYS[kind].includes(key)) continue;
     const message = `\`${key}\` does not belong to a ${kind} trigger`;
-    building.findings.problem([...path, key], { at: 'key', message, found: key, expected: `one of ${KEYS[kind].join(', ')}` });
+    building.findings.problem([...path, key], {
+      at: 'key',
+      message,
+      found: key,
+      expected: `one of ${KEYS[kind].join(', ')}`,
+    });
   }
   if (part.then === 'disable-flags' && (part.tags ?? []).length === 0)
     building.findings.problem([...path, 'then'], {
@@ -67,10 +72,19 @@ function kindOf(name: string, part: TriggerPart, { findings }: Building): Kind |
   if (only !== undefined && kinds.length === 1) return KINDS[only];
   const expected = 'exactly one of `metric`, `health`, `spike-of`, `url`';
   const found = kinds.length === 0 ? 'none of them' : kinds.join(' and ');
-  return void findings.problem(['triggers', name], { at: 'key', message: `\`${name}\` has ${found}: expected ${expected}`, found, expected });
+  return void findings.problem(['triggers', name], {
+    at: 'key',
+    message: `\`${name}\` has ${found}: expected ${expected}`,
+    found,
+    expected,
+  });
 }
 
-type Special = TriggerConfig extends infer T ? (T extends TriggerConfig ? Omit<T, 'name' | 'then' | 'cooldown' | 'tags' | 'severity'> : never) : never;
+type Special = TriggerConfig extends infer T
+  ? T extends TriggerConfig
+    ? Omit<T, 'name' | 'then' | 'cooldown' | 'tags' | 'severity'>
+    : never
+  : never;
 
 interface At {
   readonly path: Path;
@@ -97,7 +111,11 @@ function metricTrigger(part: TriggerPart, { path, building }: At): Special | und
   if (key === undefined || bounds.length !== 1) {
     const expected = 'exactly one of `above`, `below`';
     const found = key === undefined ? 'neither' : 'both';
-    return void building.findings.problem([...path, 'metric'], { message: `a metric trigger has ${found}: expected ${expected}`, found, expected });
+    return void building.findings.problem([...path, 'metric'], {
+      message: `a metric trigger has ${found}: expected ${expected}`,
+      found,
+      expected,
+    });
   }
   const found = metricAt([...path, 'metric'], part.metric ?? '', building);
   const bound = found && boundAt([...path, key], part[key], { found, building });
@@ -112,7 +130,11 @@ function metricTrigger(part: TriggerPart, { path, building }: At): Special | und
   };
 }
 
-function boundAt(path: Path, bound: Quantity | undefined, context: { readonly found: FoundMetric; readonly building: Building }): number | undefined {
+function boundAt(
+  path: Path,
+  bound: Quantity | undefined,
+  context: { readonly found: FoundMetric; readonly building: Building },
+): number | undefined {
   return bound && boundOf(bound, path, context);
 }
 

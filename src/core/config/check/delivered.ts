@@ -14,7 +14,8 @@ export function checkDelivered({ parts, config, findings, serve }: Checking): vo
   if (serve) return;
   const vitals = Object.values(config.metrics).filter((metric) => metric.source === 'web-vitals');
   for (const [name, { metric }] of parts.triggers.parts) {
-    if (metric === undefined || !vitals.some((one) => metric === one.name || metric.startsWith(`${one.name}.`))) continue;
+    if (metric === undefined || !vitals.some((one) => metric === one.name || metric.startsWith(`${one.name}.`)))
+      continue;
     findings.warning(['triggers', name, 'metric'], {
       message: `\`${metric}\` is taken in from browsers by \`sluice serve\`, or by the bot: without one of them it has no data`,
     });

@@ -16,7 +16,8 @@ export function checkNames(checking: Checking): void {
   const environments = [...new Set([...Object.keys(checking.config.environments), ...namesOf(parts.environments)])];
   checkCase(environments, findings);
   const unknown = (path: Path, name: string, at: 'key' | 'value' = 'value'): void => {
-    if (!environments.includes(name)) unknownName(findings, path, { what: 'environment', name, known: environments, at });
+    if (!environments.includes(name))
+      unknownName(findings, path, { what: 'environment', name, known: environments, at });
   };
   if (parts.defaults.environment !== undefined) unknown(['defaults', 'environment'], parts.defaults.environment);
   for (const [name, part] of parts.environments.parts)
@@ -59,7 +60,12 @@ function checkDependencies({ parts, config, findings }: Checking): void {
   for (const [name, part] of parts.services.parts)
     for (const other of Object.keys(part['depends-on'] ?? {}))
       if (!exists(parts.services, other))
-        unknownName(findings, ['services', name, 'depends-on', other], { what: 'service', name: other, known, at: 'key' });
+        unknownName(findings, ['services', name, 'depends-on', other], {
+          what: 'service',
+          name: other,
+          known,
+          at: 'key',
+        });
   for (const [name, circle] of circlesOf(next)) {
     findings.problem(['services', name, 'depends-on'], {
       message: `services depend on each other in a circle: ${circle.join(' -> ')}`,
@@ -70,7 +76,9 @@ function checkDependencies({ parts, config, findings }: Checking): void {
 }
 
 /** Each circle once, at its first member in the order of the text. */
-function circlesOf(next: Readonly<Record<string, readonly string[]>>): readonly (readonly [string, readonly string[]])[] {
+function circlesOf(
+  next: Readonly<Record<string, readonly string[]>>,
+): readonly (readonly [string, readonly string[]])[] {
   const seen = new Set<string>();
   return Object.keys(next).flatMap((name) => {
     const circle = seen.has(name) ? undefined : circleFrom(name, next);

@@ -17,7 +17,6 @@ interface Checking {
 
 export function checkPlans(checking: Checking): void {
   const { config } = checking;
-  for (const service of Object.values(config.services)) checkStrategy(service, undefined, checking);
   for (const [environment, services] of Object.entries(config.servicesByEnvironment)) {
     const used = Object.values(services).flatMap((service) => checkStrategy(service, environment, checking) ?? []);
     const settings = config.environments[environment];
@@ -26,7 +25,7 @@ export function checkPlans(checking: Checking): void {
   checkActions(checking);
 }
 
-function checkStrategy(service: ServiceConfig, environment: string | undefined, checking: Checking): StrategyConfig | undefined {
+function checkStrategy(service: ServiceConfig, environment: string, checking: Checking): StrategyConfig | undefined {
   const { tree, parts, config, findings } = checking;
   const at = originIn(tree, service.name, environment)(['strategy']);
   const strategy = config.strategies[service.strategy];
@@ -36,7 +35,6 @@ function checkStrategy(service: ServiceConfig, environment: string | undefined, 
       unknownName(findings, at, { what: 'strategy', name: service.strategy, known });
     return undefined;
   }
-  // A service that says itself how it is rolled out is checked where it runs; by itself only when no environment differs.
   checkWeights(service, strategy, { at, findings });
   return strategy;
 }
@@ -46,7 +44,11 @@ export function cannotWeigh({ platform }: Pick<ServiceConfig, 'platform'>): bool
   return (platform.type === 'command' || platform.type === 'job') && platform.options['set-traffic'] === undefined;
 }
 
-function checkWeights(service: ServiceConfig, strategy: StrategyConfig, where: { readonly at: Path; readonly findings: Findings }): void {
+function checkWeights(
+  service: ServiceConfig,
+  strategy: StrategyConfig,
+  where: { readonly at: Path; readonly findings: Findings },
+): void {
   if (!cannotWeigh(service)) return;
   const partial = strategy.stages.find((stage) => stage.weight < WHOLE);
   if (!partial) return;

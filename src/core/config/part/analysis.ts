@@ -49,7 +49,11 @@ export const AnalysisPart: z.ZodType<AnalysisPart | 'none'> = z.union([
   z.literal('none'),
   strict('analysis', {
     interval: optional(duration, 'how often whoever watches looks', '30s'),
-    'false-rollbacks': optional(fraction, 'how many good rollouts may go back by mistake, over the whole rollout', '5%'),
+    'false-rollbacks': optional(
+      fraction,
+      'how many good rollouts may go back by mistake, over the whole rollout',
+      '5%',
+    ),
     judges: optional(z.array(JudgePart), 'the judges of every stage'),
     undecided: optional(
       strict('undecided', {

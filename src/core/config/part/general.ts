@@ -108,6 +108,10 @@ export interface StatePart {
 export const StatePart: z.ZodType<StatePart> = strict('state', {
   repository: optional(text, 'another repository that holds the state: `acme/deploy-state`'),
   branch: optional(text, 'the branch', 'sluice-state'),
-  'external-commits': optional(choice(['accept', 'hold', 'refuse']), 'what becomes of commits that are not ours', 'hold'),
+  'external-commits': optional(
+    choice(['accept', 'hold', 'refuse']),
+    'what becomes of commits that are not ours',
+    'hold',
+  ),
   'keep-history': optional(longDuration, 'how long finished rollouts are kept', '1y'),
 });

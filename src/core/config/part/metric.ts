@@ -22,7 +22,9 @@ export const SourcePart: z.ZodType<SourcePart> = strict('a source', {
 });
 
 /** The queries a kind of metric is made of. */
-export const QUERY_ROLES: Readonly<Record<MetricKind, { readonly needs: readonly string[]; readonly takes: readonly string[] }>> = {
+export const QUERY_ROLES: Readonly<
+  Record<MetricKind, { readonly needs: readonly string[]; readonly takes: readonly string[] }>
+> = {
   proportion: { needs: ['bad', 'total'], takes: [] },
   count: { needs: ['count'], takes: [] },
   mean: { needs: ['sum', 'n'], takes: ['sum-squares'] },

@@ -84,7 +84,10 @@ export interface ServicePart {
 
 const shape = {
   platform: optional(PlatformPart, 'where it runs'),
-  deploy: optional(command, 'short for `platform: {type: command, deploy: ...}`; gets `SLUICE_VERSION`, `SLUICE_SHA`, `SLUICE_ENVIRONMENT`'),
+  deploy: optional(
+    command,
+    'short for `platform: {type: command, deploy: ...}`; gets `SLUICE_VERSION`, `SLUICE_SHA`, `SLUICE_ENVIRONMENT`',
+  ),
   'set-traffic': optional(command, 'short for the platform key of that name'),
   status: optional(command, 'short for the platform key of that name'),
   remove: optional(command, 'short for the platform key of that name'),

@@ -2,7 +2,11 @@ import * as z from 'zod';
 import { text } from '../scalar.ts';
 
 /** An optional key, with what the reference says of it. */
-export function optional<T>(schema: z.ZodType<T>, description: string, fallback?: string): z.ZodExactOptional<z.ZodType<T>> {
+export function optional<T>(
+  schema: z.ZodType<T>,
+  description: string,
+  fallback?: string,
+): z.ZodExactOptional<z.ZodType<T>> {
   const shown = fallback === undefined ? { description } : { description, 'x-default': fallback };
   return schema.exactOptional().meta(shown);
 }

@@ -1,0 +1,74 @@
+/** The judges of a plan's stages, with their metrics' facts filled in, and whether anything can judge a stage at all. */
+import type { Config, JudgeConfig, ServiceConfig, StageConfig } from '../model/config.ts';
+import type { JudgeSpec, MetricConfig } from '../model/metric.ts';
+import { printPercent, WHOLE } from '../model/weight.ts';
+
+/** `error-rate below 0.01`, `latency.p95 compare stable`: the same rule on the same reading is the same judge. */
+export function judgeId({ metric, read, rule }: Pick<JudgeConfig, 'metric' | 'read' | 'rule'>): string {
+  const reading = read === undefined ? metric : `${metric}.${read}`;
+  return `${reading} ${rule.type} ${rule.type === 'compare' ? rule.with : rule.bound}`;
+}
+
+/**
+ * The judges of `analysis` and of the stage, each rule once; of a rule that both give to one reading the stage's counts.
+ * What the service's platform cannot deliver (the built-in router's numbers elsewhere than on `local`) is left out.
+ */
+export function judgesOf(config: Config, stage: StageConfig, service?: ServiceConfig): readonly JudgeSpec[] {
+  if (stage.analysis === 'none') return [];
+  const own = stage.judges ?? [];
+  const slots = new Set(own.map(slotOf));
+  const all = [...config.analysis.judges.filter((judge) => !slots.has(slotOf(judge))), ...own];
+  const specs = all.flatMap((judge) => {
+    const metric = config.metrics[judge.metric];
+    return metric && delivered(config, metric, service) ? [specOf(judge, metric)] : [];
+  });
+  return specs.filter((spec, index) => specs.findIndex(({ id }) => id === spec.id) === index);
+}
+
+/** Two bounds of one direction on one reading are one rule with two opinions. */
+function slotOf({ metric, read, rule }: JudgeConfig): string {
+  return `${metric}.${read ?? ''} ${rule.type} ${rule.type === 'compare' ? rule.with : ''}`;
+}
+
+function delivered(config: Config, metric: MetricConfig, service: ServiceConfig | undefined): boolean {
+  const isRouter = metric.source === 'router' || config.sources[metric.source]?.type === 'router';
+  return !isRouter || service === undefined || service.platform.type === 'local';
+}
+
+function specOf(judge: JudgeConfig, metric: MetricConfig): JudgeSpec {
+  const { kind, better, source, delay, perVersion } = metric;
+  return { id: judgeId(judge), ...judge, kind, better, source, delay, perVersion };
+}
+
+export interface Standing {
+  readonly stage: StageConfig;
+  readonly judges: readonly JudgeSpec[];
+  /** Some stage before this one had traffic on both arms, so that windows of the stable one were kept. */
+  readonly recorded: boolean;
+}
+
+/** Whether a judge has what it needs in that stage: a threshold the candidate's own numbers, a comparison two arms. */
+export function appliesAt(judge: JudgeSpec, { stage, recorded }: Omit<Standing, 'judges'>): boolean {
+  if (stage.weight === 0) return false;
+  if (judge.rule.type !== 'compare') return judge.perVersion || stage.weight === WHOLE;
+  if (judge.rule.with === 'recorded') return true;
+  return judge.perVersion && (stage.weight < WHOLE || recorded);
+}
+
+/** The sentence that refuses a stage which nothing could judge; undefined when something can. */
+export function unjudgedStage(
+  standing: Standing,
+  service: ServiceConfig | undefined,
+  subject: string,
+): string | undefined {
+  const { stage, judges } = standing;
+  if (stage.analysis === 'none' || judges.some((judge) => appliesAt(judge, standing))) return undefined;
+  if (service && (service.health.length > 0 || stage.checks.length > 0 || service.consistency.length > 0))
+    return undefined;
+  const atAnEnd = stage.weight === 0 || stage.weight === WHOLE;
+  if (service && atAnEnd && service.smoke.length > 0) return undefined;
+  const remedy = service
+    ? `give \`services.${service.name}.health\`, a judge, or`
+    : 'give a judge on a metric with `{{variant}}`, or';
+  return `nothing can judge stage ${stage.name} (${printPercent(stage.weight)}) of ${subject}: ${remedy} write \`analysis: none\``;
+}

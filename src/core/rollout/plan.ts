@@ -1,0 +1,286 @@
+/** From configuration to the plan that a rollout keeps: pure, whole, with a digest that binds approvals. */
+import type { PlatformFacts } from '../facts.ts';
+import type { Code } from '../model/code.ts';
+import {
+  type Config,
+  type EnvironmentConfig,
+  type ServiceConfig,
+  serviceIn,
+  type StageConfig,
+  type StrategyConfig,
+} from '../model/config.ts';
+import type { Plan, PlannedStage } from '../model/rollout.ts';
+import { DAY, MINUTE } from '../model/time.ts';
+import { printPercent, WHOLE } from '../model/weight.ts';
+import { checksAfter, checksAfterRollback, checksBefore, checksOfStage, checksToValidate } from './plan-checks.ts';
+import { judgesOf, unjudgedStage } from './plan-judges.ts';
+import { sealed } from './plan-variants.ts';
+
+/** What a platform must be able to do for a plan. */
+export type Capable = Pick<PlatformFacts, 'weights' | 'preview'>;
+
+export type Planned =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly code: Code; readonly summary: string };
+
+export interface PlanOptions {
+  readonly config: Config;
+  readonly service: string;
+  readonly environment: string;
+  /** Instead of the service's own. */
+  readonly strategy?: string;
+  /** A stage that the rollout does not go beyond. */
+  readonly until?: string;
+  /** Absent: nobody knows, and the plan is made as the configuration says. */
+  readonly capabilities?: Capable;
+  readonly kind: 'deploy';
+}
+
+function refused(code: Code, summary: string): Planned & { readonly ok: false } {
+  return { ok: false, code, summary };
+}
+
+/**
+ * The plan of a deploy. Refused: `service-unknown`, `environment-unknown`, `strategy-unknown`, `stage-unknown`,
+ * `platform-cannot` (with the nearest plan that works), `nothing-applicable`.
+ */
+export function planFor(options: PlanOptions): Planned {
+  const found = placeOf(options);
+  if (!found.ok) return found;
+  const { service, environment } = found;
+  const { config, until, capabilities } = options;
+  const strategy = strategyOf(config, options.strategy ?? service.strategy);
+  if (!strategy.ok) return strategy;
+  const { stages } = strategy.strategy;
+  if (until !== undefined && !stages.some(({ name }) => name === until))
+    return refused(
+      'stage-unknown',
+      `${strategy.strategy.name} has no stage ${until}: it has ${stages.map(({ name }) => name).join(', ')}`,
+    );
+  const unable = capabilities && cannot(strategy.strategy, service, capabilities);
+  if (unable !== undefined) return refused('platform-cannot', unable);
+  const planned = plannedStages(strategy.strategy, { config, environment, service });
+  if (!planned.ok) return planned;
+  const { verify } = service;
+  return finished(config, {
+    strategy: strategy.strategy,
+    stages: planned.stages,
+    before: checksBefore(service),
+    validate: checksToValidate(service),
+    after: checksAfter(service),
+    ...(verify && { verify: { ...verify, url: service.url ?? '' } }),
+  });
+}
+
+type Found =
+  | { readonly ok: true; readonly service: ServiceConfig; readonly environment: EnvironmentConfig }
+  | (Planned & { readonly ok: false });
+
+function placeOf({
+  config,
+  service: name,
+  environment: where,
+}: Pick<PlanOptions, 'config' | 'service' | 'environment'>): Found {
+  const environment = environmentOf(config, where);
+  if (!environment.ok) return environment;
+  const service = serviceIn(config, name, where);
+  if (service) return { ok: true, service, environment: environment.environment };
+  return refused('service-unknown', `there is no service ${name}: there is ${Object.keys(config.services).join(', ')}`);
+}
+
+function environmentOf(
+  config: Config,
+  name: string,
+): { readonly ok: true; readonly environment: EnvironmentConfig } | (Planned & { ok: false }) {
+  const environment = config.environments[name];
+  if (environment) return { ok: true, environment };
+  return refused(
+    'environment-unknown',
+    `there is no environment ${name}: there is ${Object.keys(config.environments).join(', ')}`,
+  );
+}
+
+function strategyOf(
+  config: Config,
+  name: string,
+): { readonly ok: true; readonly strategy: StrategyConfig } | (Planned & { ok: false }) {
+  const strategy = config.strategies[name];
+  if (strategy) return { ok: true, strategy };
+  return refused(
+    'strategy-unknown',
+    `there is no strategy ${name}: there is ${Object.keys(config.strategies).join(', ')}`,
+  );
+}
+
+/** What the platform lacks for the strategy, and the nearest strategy that works; undefined when it lacks nothing. */
+function cannot(strategy: StrategyConfig, service: ServiceConfig, capabilities: Capable): string | undefined {
+  const { weights, preview } = capabilities;
+  const partial = strategy.stages.find(({ weight }) => weight > 0 && weight < WHOLE);
+  const previewed = strategy.preview || strategy.stages.some(({ weight }) => weight === 0);
+  const nearest = preview ? 'blue-green' : 'all-at-once';
+  const platform = `the platform ${service.platform.type} of ${service.name}`;
+  if (partial && weights === 'none')
+    return `${platform} cannot split traffic, and ${strategy.name} gives ${printPercent(partial.weight)} to ${partial.name}: --strategy ${nearest} works there`;
+  if (!previewed || preview) return undefined;
+  const other = weights === 'none' ? 'all-at-once' : 'canary';
+  return `${platform} cannot show a candidate before it has traffic, which ${strategy.name} needs: --strategy ${other} works there`;
+}
+
+interface Surroundings {
+  readonly config: Config;
+  readonly environment: EnvironmentConfig;
+  /** Absent: a flag's plan. */
+  readonly service?: ServiceConfig;
+  /** Health of these speaks for a flag's stages. */
+  readonly watched?: readonly ServiceConfig[];
+}
+
+type Stages = { readonly ok: true; readonly stages: readonly PlannedStage[] } | (Planned & { readonly ok: false });
+
+function plannedStages(strategy: StrategyConfig, around: Surroundings): Stages {
+  const { config, environment, service, watched = [] } = around;
+  const stages: PlannedStage[] = [];
+  const waiting = waitingStages(strategy, environment);
+  for (const [index, stage] of strategy.stages.entries()) {
+    const judges = judgesOf(config, stage, service);
+    const recorded = strategy.stages.slice(0, index).some(({ weight }) => weight > 0 && weight < WHOLE);
+    const healthy = watched.find(({ health }) => health.length > 0);
+    const lacking = unjudgedStage({ stage, judges, recorded }, service ?? healthy, strategy.name);
+    if (lacking !== undefined) return refused('nothing-applicable', lacking);
+    const checks = service ? checksOfStage(stage.checks, service) : stage.checks;
+    stages.push({ ...plannedStage(stage, environment, waiting.includes(stage.name)), judges, checks });
+  }
+  return { ok: true, stages };
+}
+
+/**
+ * Stages that wait for approval. A strategy that has none of those the environment names waits before its last one,
+ * so that choosing another strategy never is a way around an approval.
+ */
+function waitingStages(strategy: StrategyConfig, { approvals }: EnvironmentConfig): readonly string[] {
+  if (!approvals) return [];
+  const named = strategy.stages.map(({ name }) => name).filter((name) => approvals.before.includes(name));
+  const last = strategy.stages.at(-1);
+  return named.length > 0 || !last ? named : [last.name];
+}
+
+function plannedStage(
+  stage: StageConfig,
+  environment: EnvironmentConfig,
+  waits: boolean,
+): Omit<PlannedStage, 'judges' | 'checks'> {
+  const { name, weight, bake, promote, shift, analysis } = stage;
+  const { approvals, githubEnvironments } = environment;
+  return {
+    name,
+    weight,
+    bake,
+    promote,
+    ...(waits &&
+      approvals && { approvals: { count: approvals.count, from: approvals.from, expires: approvals.expires } }),
+    githubEnvironment: githubEnvironments[name] ?? environment.name,
+    ...(shift && { shift }),
+    ...(analysis === 'none' && { unjudged: true }),
+  };
+}
+
+interface Content extends Pick<Plan, 'stages' | 'before' | 'validate' | 'after' | 'verify'> {
+  readonly strategy: Pick<StrategyConfig, 'name' | 'keepOld' | 'deadline'>;
+}
+
+function finished(config: Config, { strategy, ...content }: Content): Planned {
+  const { analysis, rollback } = config;
+  const plan: Plan = {
+    strategy: strategy.name,
+    ...content,
+    keepOld: strategy.keepOld,
+    settle: 0,
+    deadline: strategy.deadline,
+    extendMax: analysis.undecided.extend,
+    onUndecided: analysis.undecided.then,
+    onNoData: analysis.noData,
+    gradual: [...rollback.gradual.filter(({ weight }) => weight < WHOLE), { weight: WHOLE, bake: 0 }],
+    automaticRollback: rollback.automatic,
+    policy: config.digest,
+    digest: '',
+  };
+  return { ok: true, plan: sealed(plan) };
+}
+
+export interface FlagPlanOptions {
+  readonly config: Config;
+  readonly flagKey: string;
+  readonly environment: string;
+  /** `gradual` by default. */
+  readonly strategy?: string;
+  /** The flag's services; all when it names none. */
+  readonly services: readonly string[];
+}
+
+/** The strategy of a flag's rollout that names none. */
+export const USUAL_FLAG_STRATEGY = 'gradual';
+
+/** The plan of a flag's rollout: percentages of users instead of traffic, nothing to deploy, nothing to keep. */
+export function planForFlag({
+  config,
+  flagKey,
+  environment: where,
+  strategy: name,
+  services,
+}: FlagPlanOptions): Planned {
+  const environment = environmentOf(config, where);
+  if (!environment.ok) return environment;
+  const strategy = strategyOf(config, name ?? USUAL_FLAG_STRATEGY);
+  if (!strategy.ok) return strategy;
+  const names = services.length > 0 ? services : Object.keys(config.services);
+  const watched = names.flatMap((service) => serviceIn(config, service, where) ?? []);
+  // Nobody is served a flag at 0 %: a preview has nothing to show.
+  const exposed = { ...strategy.strategy, stages: strategy.strategy.stages.filter(({ weight }) => weight > 0) };
+  const planned = plannedStages(exposed, { config, environment: environment.environment, watched });
+  if (!planned.ok) return refused(planned.code, `flag/${flagKey}: ${planned.summary}`);
+  const content = { stages: planned.stages, before: [], validate: [], after: [] };
+  return finished(config, { ...content, strategy: { ...exposed, keepOld: 0 } });
+}
+
+export interface RollbackPlanOptions extends Pick<PlanOptions, 'config' | 'service' | 'environment'> {
+  /** The configured steps back before everything; where the platform has no weights all the same at once. */
+  readonly gradual: boolean;
+  readonly capabilities?: Capable;
+}
+
+/** How long a version that came back is watched. */
+const WATCHED = MINUTE;
+
+/**
+ * The plan of a rollout that takes a finished one back: nothing to approve, nothing that could hold it up;
+ * health is asked when it is done. It is never itself taken back automatically (R-406).
+ */
+export function planForRollback(options: RollbackPlanOptions): Planned {
+  const found = placeOf(options);
+  if (!found.ok) return found;
+  const { config, capabilities } = options;
+  const { service, environment } = found;
+  const steps = options.gradual && capabilities?.weights !== 'none' ? config.rollback.gradual : [];
+  const back = (name: string, weight: number, bake: number): PlannedStage => ({
+    name,
+    weight,
+    bake,
+    promote: 'auto',
+    judges: [],
+    checks: [],
+    githubEnvironment: environment.name,
+    unjudged: true,
+  });
+  const partial = steps
+    .filter(({ weight }) => weight < WHOLE)
+    .map(({ weight, bake }) => back(`back-${weight / 1_000}`, weight, bake));
+  const planned = finished(config, {
+    strategy: { name: partial.length > 0 ? 'rollback-gradually' : 'rollback', keepOld: 0, deadline: DAY },
+    stages: [...partial, back('back', WHOLE, WATCHED)],
+    before: [],
+    validate: [],
+    after: checksAfterRollback(service),
+    ...(service.verify && { verify: { ...service.verify, url: service.url ?? '' } }),
+  });
+  return planned.ok ? { ok: true, plan: sealed({ ...planned.plan, automaticRollback: false }) } : planned;
+}
