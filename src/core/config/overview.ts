@@ -1,0 +1,119 @@
+/** What `sluice check` says of a configuration: what is configured, and what is worth a look. */
+import type { Config, ServiceConfig, StrategyConfig } from '../model/config.ts';
+import { printDuration, SECOND } from '../model/time.ts';
+import { printPercent, WHOLE } from '../model/weight.ts';
+import type { Block, Report } from '../report/report.ts';
+import { judgesOf } from '../rollout/plan-judges.ts';
+import type { Problem, Warning } from './problem.ts';
+
+export interface CheckOptions {
+  readonly file: string;
+  readonly warnings: readonly Warning[];
+  /** Secrets that are empty here. */
+  readonly missing?: readonly Problem[];
+  /** Recorded traffic by service, in requests per second. */
+  readonly traffic?: Readonly<Record<string, number>>;
+}
+
+/** The report of `sluice check`: a row for each service in each environment, then warnings. */
+export function checkConfig(config: Config, options: CheckOptions): Report {
+  const { file, warnings, missing = [], traffic = {} } = options;
+  const places = pairsOf(config);
+  const remarks = [...missing, ...warnings].map(
+    ({ line, column, message, hint }) => `${file}:${line}:${column} ${message}${hint === undefined ? '' : `. ${hint}`}`,
+  );
+  const reach = places.flatMap((pair) => samplesOutOfReach(config, pair, traffic[pair.service.name]));
+  const blocks: Block[] = [
+    {
+      type: 'heading',
+      text: `${file}: ${counted(Object.keys(config.services).length, 'service')}, ${counted(Object.keys(config.environments).length, 'environment')}`,
+      mood: missing.length > 0 ? 'bad' : 'good',
+    },
+    {
+      type: 'table',
+      columns: ['service', 'environment', 'platform', 'strategy', 'judged by', 'approvals'].map((title) => ({ title })),
+      rows: places.map((pair) => rowOf(config, pair)),
+    },
+    { type: 'list', items: settingsOf(config) },
+  ];
+  const all = [...remarks, ...reach];
+  if (all.length > 0)
+    blocks.push({ type: 'heading', text: 'Worth a look', mood: 'waiting' }, { type: 'list', items: all });
+  return { blocks };
+}
+
+interface Pair {
+  readonly environment: string;
+  readonly service: ServiceConfig;
+}
+
+function pairsOf(config: Config): readonly Pair[] {
+  return Object.entries(config.servicesByEnvironment).flatMap(([environment, services]) =>
+    Object.values(services).map((service) => ({ environment, service })),
+  );
+}
+
+function rowOf(config: Config, { environment, service }: Pair): readonly string[] {
+  const strategy = config.strategies[service.strategy];
+  const approvals = config.environments[environment]?.approvals;
+  const asked = approvals && `${approvals.count}${approvals.from.length > 0 ? ` of ${approvals.from.join(', ')}` : ''}`;
+  return [
+    service.name,
+    environment,
+    service.platform.type,
+    strategy ? printStrategy(strategy) : service.strategy,
+    judgedBy(config, service),
+    asked ?? 'none',
+  ];
+}
+
+/** `canary: 5% 5m, 25% 15m (manual), 100% 30m` */
+export function printStrategy({ name, stages }: StrategyConfig): string {
+  const shown = stages.map(
+    ({ weight, bake, promote }) =>
+      `${printPercent(weight)} ${printDuration(bake)}${promote === 'auto' ? '' : ` (${promote})`}`,
+  );
+  return `${name}: ${shown.join(', ')}`;
+}
+
+function judgedBy(config: Config, service: ServiceConfig): string {
+  const strategy = config.strategies[service.strategy];
+  const judges = (strategy?.stages ?? []).flatMap((stage) => judgesOf(config, stage, service).map(({ id }) => id));
+  const probes = service.health.length > 0 ? [`health (${service.health.map(({ name }) => name).join(', ')})`] : [];
+  return [...probes, ...new Set(judges)].join(', ') || 'nothing';
+}
+
+function settingsOf(config: Config): readonly string[] {
+  const { triggers, notify, rollback, state } = config;
+  return [
+    `state: branch ${state.branch}${state.repository === undefined ? '' : ` of ${state.repository}`}`,
+    `rollback: ${rollback.automatic ? 'automatic' : 'by command only'}`,
+    `triggers: ${triggers.map(({ name, then }) => `${name} (${then})`).join(', ') || 'none'}`,
+    `told: ${notify.map(({ channel, to }) => (to === undefined ? channel : `${channel} ${to}`)).join(', ') || 'nobody'}`,
+  ];
+}
+
+/** Judges whose samples a stage cannot bring at the recorded traffic, with the bake that would. */
+function samplesOutOfReach(
+  config: Config,
+  { service, environment }: Pair,
+  perSecond: number | undefined,
+): readonly string[] {
+  const strategy = config.strategies[service.strategy];
+  if (perSecond === undefined || perSecond <= 0 || !strategy) return [];
+  return strategy.stages.flatMap((stage) => {
+    const rate = (perSecond * stage.weight) / WHOLE;
+    const expected = Math.floor((rate * stage.bake) / SECOND);
+    const short = judgesOf(config, stage, service).filter(
+      ({ minSamples }) => stage.weight > 0 && minSamples > expected,
+    );
+    return short.map(({ id, minSamples }) => {
+      const longer = printDuration(Math.ceil(minSamples / rate / 60) * 60 * SECOND);
+      return `${service.name} in ${environment}: stage ${stage.name} brings about ${expected} samples, and \`${id}\` asks for ${minSamples}: bake ${longer}, or a larger weight`;
+    });
+  });
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
