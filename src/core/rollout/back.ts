@@ -32,15 +32,17 @@ export function goBack(rollout: Rollout, options: BackOptions, c: Circumstances)
     cause: options.cause,
     to: rollout.stable?.label ?? null,
     step: 0,
-    steps: stepsBack(rollout, options.gradual === true),
+    steps: stepsBack(rollout, options.gradual === true, c),
     incident: `${rollout.id}-${rollout.rollbackAttempts + 1}`,
   };
   return { ...rest, goingBack, rollbackAttempts: rollout.rollbackAttempts + 1 };
 }
 
 /** Shares for the way back; the last is everything. A candidate that never had traffic needs no step. */
-function stepsBack(rollout: Rollout, gradual: boolean): GoingBack['steps'] {
-  const exposed = rollout.stages.length > 0;
+function stepsBack(rollout: Rollout, gradual: boolean, c: Circumstances): GoingBack['steps'] {
+  // Where going back is a new deploy, the candidate took everything the moment its own deploy began.
+  const exposed =
+    rollout.stages.length > 0 || (!c.instantBack && rollout.operations.some((one) => one.kind === 'deploy'));
   if (rollout.subject.type === 'release' && (!exposed || !rollout.stable)) return [];
   const steps = gradual
     ? rollout.plan.gradual.filter((step) => WHOLE - step.weight < rollout.weight && step.weight < WHOLE)

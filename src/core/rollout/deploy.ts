@@ -9,19 +9,21 @@ import { emptyPlace, type Place } from '../model/place.ts';
 import type { Release } from '../model/release.ts';
 import type { GateAnswer, Plan, Rollout } from '../model/rollout.ts';
 import { paths, type State } from '../model/state.ts';
-import { DAY, toInstant, toMilliseconds } from '../model/time.ts';
+import { DAY, toInstant } from '../model/time.ts';
 import { planReport } from '../report/plan.ts';
 import { changesOf, messageOf, shortId } from './changes.ts';
 import { askGates } from './gates.ts';
 import { planFor } from './plan.ts';
 import { emergencyPlan, firstReleasePlan } from './plan-variants.ts';
-import { startRollout } from './start.ts';
+import { rolloutId, startRollout } from './start.ts';
 
 export interface DeployOptions {
   readonly state: State;
   readonly command: Command;
   readonly asking: Asking;
   readonly facts: Facts;
+  /** The id of its place in the queue, when its turn has come. */
+  readonly id?: string;
 }
 
 /** One release after another, all in one commit or none. */
@@ -143,12 +145,12 @@ function planOf(order: Order, { state, command, facts }: DeployOptions): ReturnT
   return { ...planned, plan: emergency ? emergencyPlan(plan) : plan };
 }
 
-function newRollout(order: Order, plan: Plan, { command, asking }: DeployOptions): Rollout {
+function newRollout(order: Order, plan: Plan, { command, asking, id }: DeployOptions): Rollout {
   const { service, environment, release, place } = order;
   const emergency = command.options['emergency'] === true;
   const until = command.options['until'] as string | undefined;
   const live = place.live;
-  const rollout = startRollout({
+  return startRollout({
     kind: 'deploy',
     subject: { type: 'release', service: service.name, environment, release },
     stable: live && { label: live.label, commit: live.commit },
@@ -161,8 +163,8 @@ function newRollout(order: Order, plan: Plan, { command, asking }: DeployOptions
         }
       : asking,
     ...(until === undefined ? {} : { until }),
+    ...(id === undefined ? {} : { id }),
   });
-  return rollout;
 }
 
 /** The last release known to be good, other than the one given. */
@@ -216,7 +218,8 @@ function dryRun(rollout: Rollout): Decision {
 /** The pair is taken: into its queue (a newer version takes the waiting one's place unless all are kept). */
 function waitFor(order: Order, active: string, { state, command, asking }: DeployOptions): Decision {
   const { place, service, environment, release } = order;
-  const id = startRollout({ ...queuedBeginning(order), asking }).id;
+  const subject = { type: 'release' as const, service: service.name, environment, release };
+  const id = rolloutId(subject, asking.request, asking.now);
   const entry = {
     id,
     command: asking.command,
@@ -248,19 +251,4 @@ function waitFor(order: Order, active: string, { state, command, asking }: Deplo
       subject: `${service.name}/${environment}`,
     },
   };
-}
-
-function queuedBeginning({ service, environment, release }: Order): Omit<Parameters<typeof startRollout>[0], 'asking'> {
-  const subject = { type: 'release' as const, service: service.name, environment, release };
-  return { kind: 'deploy', subject, stable: null, plan: undefined as never, phase: 'queued' };
-}
-
-/** Queue entries whose turn it is or whose wait is over. */
-export function queueTurn(
-  place: Place,
-  now: number,
-): { readonly next?: Place['queue'][number]; readonly expired: Place['queue'] } {
-  const expired = place.queue.filter((entry) => toMilliseconds(entry.until) <= now);
-  const next = place.active === undefined ? place.queue.find((entry) => !expired.includes(entry)) : undefined;
-  return next ? { next, expired } : { expired };
 }

@@ -39,7 +39,8 @@ export function beginStage(rollout: Rollout, index: number, c: Circumstances): R
     gates: c.gates,
     stages: [...rollout.stages, record],
   };
-  if (rollout.subject.type === 'flag') return expose(begun, c);
+  // A platform that sets no weights gave the candidate everything when it was deployed.
+  if (rollout.subject.type === 'flag' || !c.weighted) return expose(begun, c);
   const weights = stage.weights ?? weightsFor(begun, stage.weight);
   return intend(begun, { kind: 'weights', purpose: 'stage', weights }, c);
 }

@@ -41,7 +41,7 @@ export interface Observation {
   readonly fired?: readonly Fired[];
   /** What the platform says of operations that run without us (by id). */
   readonly operations?: Readonly<Record<string, OperationResult>>;
-  /** Operations whose claim is known to be dead: their performer ended without a word. */
+  /** Operations whose claim is dead: their performer ended without a word, or its time is over and nobody vouches for it. */
   readonly dead?: readonly string[];
   readonly stableHealthy?: boolean;
   readonly candidateHealthy?: boolean;

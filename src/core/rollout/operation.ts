@@ -1,6 +1,6 @@
 /** Operations: intents, claims, results (rollouts.md section 2). */
 import type { Operation, Rollout } from '../model/rollout.ts';
-import { toInstant, toMilliseconds } from '../model/time.ts';
+import { toInstant } from '../model/time.ts';
 import type { Circumstances, OperationResult } from './input.ts';
 
 /** What a new operation is to do; the machine adds id, generation, claim. */
@@ -110,13 +110,8 @@ export function claimOpen(rollout: Rollout, dead: readonly string[], c: Circumst
 
 function reclaimed(operation: Operation, dead: boolean, c: Circumstances): Operation {
   if (operation.state === 'pending') return claimed(operation, c, 1);
-  if (!mayStillLand(operation) || operation.ref !== undefined || !isDead(operation, dead, c)) return operation;
+  if (!mayStillLand(operation) || operation.ref !== undefined || !(dead || !operation.claim)) return operation;
   if (!operation.claim) return operation.state === 'void' ? { ...operation, ended: toInstant(c.now) } : operation;
   const taken = claimed(operation, c, operation.claim.attempt + 1);
   return operation.state === 'void' && taken !== operation ? { ...taken, state: 'void' } : taken;
-}
-
-function isDead(operation: Operation, dead: boolean, c: Circumstances): boolean {
-  if (!operation.claim) return true;
-  return dead || toMilliseconds(operation.claim.until) <= c.now;
 }

@@ -29,7 +29,7 @@ function take(place: Place, after: Rollout): Place {
     ...(active === undefined || active === after.id ? {} : { active }),
     ...(settling === undefined || settling === after.id ? {} : { settling }),
   };
-  const queue = place.queue.filter((entry) => entry.id !== after.id || after.phase === 'queued');
+  const queue = place.queue.filter((entry) => entry.request !== after.request);
   if (hasEnded(after) || after.phase === 'queued') return { ...rest, ...others, queue };
   if (after.phase === 'provisional') return { ...rest, ...others, queue, settling: after.id };
   return { ...rest, ...others, queue, active: after.id };

@@ -14,7 +14,8 @@ export interface Beginning {
   readonly asking: Asking;
   readonly until?: string;
   readonly gates?: readonly GateAnswer[];
-  readonly phase?: 'queued' | 'preparing';
+  /** The id it was given when it was queued. */
+  readonly id?: string;
 }
 
 /** `web-production-20261121-7f3a12bc`: what, where, the day, eight digits of the request's hash. */
@@ -29,7 +30,7 @@ export function startRollout(b: Beginning): Rollout {
   const now = toInstant(asking.now);
   return {
     schemaVersion: 1,
-    id: rolloutId(b.subject, asking.request, asking.now),
+    id: b.id ?? rolloutId(b.subject, asking.request, asking.now),
     kind: b.kind,
     subject: b.subject,
     stable: b.stable,
@@ -40,7 +41,7 @@ export function startRollout(b: Beginning): Rollout {
     ...(asking.reason === undefined ? {} : { reason: asking.reason }),
     began: now,
     plan: b.plan,
-    phase: b.phase ?? 'preparing',
+    phase: 'preparing',
     phaseSince: now,
     stage: 0,
     weight: 0,

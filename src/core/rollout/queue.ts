@@ -1,0 +1,67 @@
+/** The queue of a pair: at its turn a deploy is asked everything anew (rollouts.md section 1). */
+import { parseCommand } from '../command/parse.ts';
+import type { Decision } from '../decision.ts';
+import type { Facts } from '../facts.ts';
+import type { Place, QueueEntry } from '../model/place.ts';
+import { paths, type State } from '../model/state.ts';
+import { toMilliseconds } from '../model/time.ts';
+import { decideDeploy } from './deploy.ts';
+
+/** Refusals that pass by themselves: the entry keeps its place. */
+const WAITS: readonly string[] = ['frozen', 'locked', 'waits-for-approval', 'busy'];
+
+/** What the head of a free pair's queue comes to; undefined: nothing waits, or the pair is taken. */
+export function decideQueueTurn(state: State, place: Place, facts: Facts): Decision | undefined {
+  const expired = place.queue.find((entry) => toMilliseconds(entry.until) <= facts.now);
+  if (expired) return dropped(place, expired, 'its wait of 7 days is over');
+  const [next] = place.queue;
+  if (!next || place.active !== undefined) return undefined;
+  const decision = attempt(state, next, facts);
+  if (decision.outcome.ok || WAITS.includes(decision.outcome.code)) return decision;
+  return dropped(place, next, decision.outcome.summary);
+}
+
+function attempt(state: State, entry: QueueEntry, facts: Facts): Decision {
+  const parsed = parseCommand(entry.command);
+  if (!parsed.ok)
+    return {
+      changes: [],
+      outcome: { schemaVersion: 1, ok: false, code: 'command-invalid', summary: parsed.error.message, details: null },
+    };
+  const { command } = parsed;
+  const overrides = command.options['override'];
+  const reason = command.options['reason'];
+  return decideDeploy({
+    state,
+    command,
+    facts,
+    id: entry.id,
+    asking: {
+      now: facts.now,
+      actor: entry.by,
+      rights: { teams: [] },
+      request: entry.request,
+      dryRun: false,
+      overrides: Array.isArray(overrides) ? (overrides as readonly string[]) : [],
+      command: entry.command,
+      ...(typeof reason === 'string' ? { reason } : {}),
+      ...(entry.source === undefined ? {} : { source: entry.source }),
+    },
+  });
+}
+
+function dropped(place: Place, entry: QueueEntry, why: string): Decision {
+  const next: Place = { ...place, queue: place.queue.filter((one) => one.id !== entry.id) };
+  const pair = `${place.service}/${place.environment}`;
+  return {
+    changes: [{ path: paths.place(place.service, place.environment), document: next }],
+    outcome: {
+      schemaVersion: 1,
+      ok: true,
+      code: 'done',
+      summary: `${entry.id} left the queue of ${pair}: ${why}`,
+      details: null,
+    },
+    message: { title: `${pair}: ${entry.id} left the queue`, body: why, event: 'rollout.dropped', subject: pair },
+  };
+}

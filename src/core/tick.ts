@@ -1,0 +1,66 @@
+/** The order of the rooms in a tick, and what of it is worth a commit. */
+import type { Decision } from './decision.ts';
+import type { Facts } from './facts.ts';
+import type { Rollout } from './model/rollout.ts';
+import { paths, type State } from './model/state.ts';
+import { changesOf, messageOf, shortId } from './rollout/changes.ts';
+import { standing } from './rollout/commands.ts';
+import { durablyChanged } from './rollout/durable.ts';
+import type { Input } from './rollout/input.ts';
+import { circumstances } from './rollout/surroundings.ts';
+import { transition } from './rollout/transition.ts';
+
+export interface RolloutTick {
+  readonly state: State;
+  readonly id: string;
+  readonly input: Input;
+  readonly facts: Facts;
+  /** A number must be kept although nothing durable changed: its source cannot be asked about the past. */
+  readonly checkpoint: boolean;
+}
+
+/** One rollout's step: a commit if something durable changed or a checkpoint is due, else nothing. */
+export function decideRolloutTick({ state, id, input, facts, checkpoint }: RolloutTick): Decision {
+  const before = state.rollouts.get(id);
+  if (!before) return unchanged(`${id} has ended`);
+  const moved = transition(before, input, circumstances(before, { state, facts }));
+  if (!moved.ok)
+    return {
+      changes: [],
+      outcome: { schemaVersion: 1, ok: false, code: moved.code, summary: moved.summary, details: { rollout: id } },
+    };
+  const after = moved.rollout;
+  if (!durablyChanged(before, after) && !(checkpoint && after !== before))
+    return unchanged(standing(before, facts.now));
+  return stepped({ state, before, after, facts });
+}
+
+function stepped({
+  state,
+  before,
+  after,
+  facts,
+}: {
+  state: State;
+  before: Rollout;
+  after: Rollout;
+  facts: Facts;
+}): Decision {
+  const summary = `${shortId(after)}: ${standing(after, facts.now)}`;
+  return {
+    changes: changesOf({ state, before, after, now: facts.now }),
+    outcome: { schemaVersion: 1, ok: true, code: 'done', summary, details: { rollout: after.id, phase: after.phase } },
+    message: messageOf({ before, after }),
+  };
+}
+
+function unchanged(summary: string): Decision {
+  return { changes: [], outcome: { schemaVersion: 1, ok: true, code: 'unchanged', summary, details: null } };
+}
+
+/** What one rollout's step reads: its own file, its pair or flag, what its gates ask; a flag's rest is not read. */
+export function needsOfRollout(rollout: Rollout): readonly string[] {
+  const { subject } = rollout;
+  const own = [paths.rollout(rollout.id), paths.environment(subject.environment)];
+  return subject.type === 'flag' ? [...own, paths.flag(subject.flag)] : [...own, 'services/'];
+}

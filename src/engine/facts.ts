@@ -1,0 +1,52 @@
+/** Facts for a decision: what the platforms can, who performs here, which commits the versions named are. */
+import type { Command } from '../core/command/command.ts';
+import { readRelease } from '../core/command/target.ts';
+import type { Facts, PlatformFacts } from '../core/facts.ts';
+import type { Release } from '../core/model/release.ts';
+import { MINUTE } from '../core/model/time.ts';
+import type { Wiring } from './wiring.ts';
+
+/** How far the clock here and the store's may be apart before nothing is promoted any more. */
+const SKEW = MINUTE;
+/** A claim's lease; an operation that takes longer hands over to its platform's own handle. */
+const CLAIM = 20 * MINUTE;
+
+interface FactOptions {
+  /** The store's clock at the read. */
+  readonly now: number;
+  readonly releases?: Readonly<Record<string, Release>>;
+  readonly seen?: Facts['seen'];
+}
+
+export function factsOf(wiring: Wiring, { now, releases = {}, seen }: FactOptions): Facts {
+  const { here, clock, automaticOff } = wiring;
+  return {
+    now,
+    performer: here && { id: here.id, has: here.has, claimFor: CLAIM },
+    platforms: platformFacts(wiring),
+    releases,
+    automaticOff,
+    clockOff: Math.abs(clock.now() - now) > SKEW,
+    ...(seen === undefined ? {} : { seen }),
+  };
+}
+
+function platformFacts({ platforms }: Wiring): Readonly<Record<string, PlatformFacts>> {
+  return Object.fromEntries(
+    [...platforms].map(([pair, { platform, needs }]) => [pair, { ...platform.capabilities(), needs }]),
+  );
+}
+
+/** The commits that a command's versions stand for, by the text that names them. */
+export async function resolveReleases(wiring: Wiring, command: Command): Promise<Readonly<Record<string, Release>>> {
+  const named = [command.args['releases'], command.args['version']]
+    .flat()
+    .filter((one): one is string => typeof one === 'string');
+  const found = await Promise.all(
+    named.map(async (text) => {
+      const { service, version } = readRelease(text);
+      return [text, await wiring.resolve(version, service)] as const;
+    }),
+  );
+  return Object.fromEntries(found.flatMap(([text, release]) => (release ? [[text, release]] : [])));
+}

@@ -1,0 +1,131 @@
+/** observe: one look at the world for one rollout, everything in parallel, each question bounded. */
+import { judgeStage, type StageAnswers } from '../core/judge/stage.ts';
+import { lookAt } from '../core/judge/look.ts';
+import { type Question, questions } from '../core/judge/question.ts';
+import type { Evidence, Sample } from '../core/model/metric.ts';
+import type { Rollout } from '../core/model/rollout.ts';
+import { toMilliseconds } from '../core/model/time.ts';
+import type { Observation, OperationResult } from '../core/rollout/input.ts';
+import { mayStillLand } from '../core/rollout/operation.ts';
+import { runningVersions } from './observe-platform.ts';
+import { ask, pairOf, platformFor } from './perform.ts';
+import type { Watched } from './watch.ts';
+import type { Wiring } from './wiring.ts';
+
+const QUESTION_TIME = 10_000;
+
+export interface Look {
+  readonly wiring: Wiring;
+  readonly rollout: Rollout;
+  readonly now: number;
+  /** Operations that this very process performs at the moment. */
+  readonly performing: ReadonlySet<string>;
+  /** What triggers said of this rollout in this tick. */
+  readonly watched?: Watched;
+}
+
+export async function observe(look: Look): Promise<Observation> {
+  const [operations, judged, health] = await Promise.all([askOperations(look), judge(look), armsHealth(look)]);
+  const fired = look.watched?.fired.get(look.rollout.id) ?? [];
+  return { operations, dead: deadOperations(look), fired, ...judged, ...health };
+}
+
+/** Operations that only the platform knows about: its own handle, no performer waiting for it. */
+async function askOperations({ wiring, rollout }: Look): Promise<Readonly<Record<string, OperationResult>>> {
+  const placed = platformFor(wiring, rollout);
+  const open = rollout.operations.filter((one) => mayStillLand(one) && one.ref !== undefined);
+  if (!placed || open.length === 0) return {};
+  const found = await Promise.all(
+    open.map(
+      async (one) =>
+        [
+          one.id,
+          await ask(placed.platform, rollout, one).catch((): OperationResult => ({ state: 'unknown' })),
+        ] as const,
+    ),
+  );
+  return Object.fromEntries(found);
+}
+
+/** A claim is dead when its holder is known to be, or when its time is over and nobody vouches for the holder. */
+function deadOperations({ wiring, rollout, now, performing }: Look): readonly string[] {
+  return rollout.operations.flatMap((one) => {
+    if (!mayStillLand(one) || !one.claim || one.ref !== undefined || performing.has(one.id)) return [];
+    if (wiring.here && one.claim.by === wiring.here.id) return [one.id];
+    const lives = wiring.here?.lives(one.claim);
+    return lives === false || (lives === undefined && toMilliseconds(one.claim.until) <= now) ? [one.id] : [];
+  });
+}
+
+type Judged = Pick<Observation, 'evidence' | 'verdicts'>;
+
+/** Asks for all closed windows since the last committed fold, again while one look could not take them all. */
+async function judge({ wiring, rollout, now }: Look): Promise<Judged> {
+  let evidence: readonly Evidence[] = rollout.evidence;
+  for (let round = 0; ; round++) {
+    const seen: Rollout = { ...rollout, evidence };
+    const look = lookAt(seen, now);
+    if (!look) return {};
+    const asked = questions(seen, now);
+    const answers = await askSources(wiring, asked);
+    const judged = judgeStage({ look, evidence, answers });
+    evidence = merged(evidence, judged.evidence);
+    const again = asked.some((one) => one.more) && answers.size > 0 && round < 50;
+    if (!again) return { evidence, verdicts: judged.verdicts };
+  }
+}
+
+function merged(all: readonly Evidence[], fresh: readonly Evidence[]): readonly Evidence[] {
+  return [...all.filter((one) => !fresh.some((other) => other.judge === one.judge)), ...fresh];
+}
+
+async function askSources(wiring: Wiring, asked: readonly Question[]): Promise<StageAnswers> {
+  const judges = [...new Set(asked.map((one) => one.judge))];
+  const found = await Promise.all(
+    judges.map(async (judgeId) => {
+      const mine = asked.filter((one) => one.judge === judgeId);
+      const arms = await Promise.all(
+        (['candidate', 'baseline'] as const).map((arm) =>
+          askArm(
+            wiring,
+            mine.find((one) => one.arm === arm),
+          ),
+        ),
+      );
+      return [judgeId, mine[0], arms] as const;
+    }),
+  );
+  const answers = new Map<string, { answers: { candidate: Sample | null; baseline: Sample | null }[]; from: number }>();
+  for (const [judgeId, question, [candidate, baseline]] of found) {
+    if (!question || candidate === undefined) continue;
+    const windows = candidate.map((sample, index) => ({ candidate: sample, baseline: baseline?.[index] ?? null }));
+    answers.set(judgeId, { answers: windows, from: question.from });
+  }
+  return answers;
+}
+
+/** undefined: the source could not be asked; the windows stay open for a later look. */
+async function askArm(wiring: Wiring, question: Question | undefined): Promise<readonly (Sample | null)[] | undefined> {
+  if (!question) return undefined;
+  const metric = wiring.config.metrics[question.spec.metric];
+  const source = wiring.sources.get(question.spec.source);
+  if (!metric || !source) return undefined;
+  const { labels, start, width, count } = question;
+  return source
+    .read({ metric, labels, start, width, count, signal: AbortSignal.timeout(QUESTION_TIME) })
+    .catch(() => undefined);
+}
+
+/** Both arms are probed when traffic is about to go back: an unhealthy stable never gets it. */
+async function armsHealth({ wiring, rollout }: Look): Promise<Pick<Observation, 'stableHealthy' | 'candidateHealthy'>> {
+  if (rollout.phase !== 'rolling-back' || rollout.subject.type !== 'release') return {};
+  const { service, environment } = pairOf(rollout);
+  const versions = await runningVersions(wiring, `${service}/${environment}`);
+  const stable = versions?.find((one) => one.label === rollout.stable?.label);
+  const { label } = rollout.subject.release;
+  const candidate = versions?.find((one) => one.label === label);
+  return {
+    ...(stable === undefined ? {} : { stableHealthy: stable.healthy }),
+    ...(candidate === undefined ? {} : { candidateHealthy: candidate.healthy }),
+  };
+}

@@ -1,0 +1,115 @@
+/** perform: the one place where an operation's effect happens, read from the committed state. */
+import { pairKey } from '../core/facts.ts';
+import type { Operation, Rollout } from '../core/model/rollout.ts';
+import type { OperationResult } from '../core/rollout/input.ts';
+import { weightAt } from '../core/rollout/bake.ts';
+import { weightsFor } from '../core/rollout/traffic.ts';
+import type { OperationStatus, Platform } from '../ports/platform.ts';
+import { runChecks } from './checks.ts';
+import { verifySwitch } from './verify.ts';
+import type { PlacedPlatform, Wiring } from './wiring.ts';
+
+export interface Task {
+  readonly wiring: Wiring;
+  readonly rollout: Rollout;
+  readonly operation: Operation;
+  readonly signal: AbortSignal;
+}
+
+/** Carries an operation out, or asks first what became of it where somebody may have begun it before. Never rejects. */
+export async function perform(task: Task): Promise<OperationResult> {
+  try {
+    const before = await beforeUs(task);
+    return before ?? (await act(task));
+  } catch (error) {
+    return { state: 'failed', detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Taken over from a dead performer: the platform is asked, and one that cannot answer gets `failed`, never a second run. */
+async function beforeUs({ wiring, rollout, operation }: Task): Promise<OperationResult | undefined> {
+  const superseded = operation.state === 'void';
+  if ((operation.claim?.attempt ?? 1) <= 1 && !superseded) return undefined;
+  if (operation.kind === 'run') return superseded ? { state: 'failed', detail: 'superseded' } : repeatable(operation);
+  if (operation.kind === 'weights') return superseded ? { state: 'done', detail: 'superseded' } : undefined;
+  const placed = platformFor(wiring, rollout);
+  if (!placed) return undefined;
+  if (!placed.platform.capabilities().find) {
+    return { state: 'failed', detail: 'its performer ended and the platform cannot say what became of it' };
+  }
+  const found = await placed.platform.find({ ...pairOf(rollout), operation: operation.id });
+  if (found.state !== 'unknown') return found;
+  return superseded ? { state: 'done', detail: 'superseded before it began' } : undefined;
+}
+
+/** Checks only look; what runs before a deploy or after it may change things, and is not run twice unasked. */
+function repeatable(operation: Operation): OperationResult | undefined {
+  if (operation.purpose !== 'before' && operation.purpose !== 'after') return undefined;
+  if (!operation.checks?.some((check) => check.run !== undefined)) return undefined;
+  return { state: 'failed', detail: 'interrupted while it ran: look what became of it, then deploy again' };
+}
+
+async function act(task: Task): Promise<OperationResult> {
+  const { wiring, rollout, operation, signal } = task;
+  if (operation.kind === 'run') return runChecks(task);
+  const placed = platformFor(wiring, rollout);
+  if (!placed) return { state: 'failed', detail: `no platform moves ${JSON.stringify(pairOf(rollout))} here` };
+  const pair = { ...pairOf(rollout), operation: operation.id, signal };
+  const label = operation.label ?? '';
+  switch (operation.kind) {
+    case 'deploy':
+      return placed.platform.deploy({ ...pair, label, commit: operation.commit ?? '' });
+    case 'remove':
+      return placed.platform.remove({ ...pair, label });
+    case 'weights':
+      return setWeights(task, placed);
+  }
+}
+
+/** The switch, seen through: the live answer names a version that has traffic (R-110). */
+async function setWeights(
+  { wiring, rollout, operation, signal }: Task,
+  placed: PlacedPlatform,
+): Promise<OperationResult> {
+  const weights = wantedNow(rollout, operation, wiring.clock.now());
+  const set = await placed.platform.weights({ ...pairOf(rollout), operation: operation.id, weights, signal });
+  if (set.state !== 'done') return set;
+  const { verify } = rollout.plan;
+  if (!verify) return set;
+  const seen = await verifySwitch({
+    wiring,
+    verify: { ...verify, url: placed.address ?? verify.url },
+    weights,
+    signal,
+  });
+  return seen.ok ? { ...set, detail: seen.detail } : { state: 'failed', detail: seen.detail };
+}
+
+/** Inside a shift the wanted weights are a function of time; else the intent's own. */
+export function wantedNow(rollout: Rollout, operation: Operation, now: number): Readonly<Record<string, number>> {
+  const intended = operation.weights ?? {};
+  if (operation.purpose !== 'stage' || rollout.step !== 'shifting' || !rollout.plan.stages[rollout.stage]?.shift)
+    return intended;
+  if (rollout.kind !== 'traffic') return weightsFor(rollout, weightAt(rollout, now));
+  return intended;
+}
+
+export function platformFor(wiring: Wiring, rollout: Rollout): PlacedPlatform | undefined {
+  return rollout.subject.type === 'release' ? wiring.platforms.get(pairKey(rollout.subject)) : undefined;
+}
+
+export function pairOf({ subject }: Rollout): { readonly service: string; readonly environment: string } {
+  return subject.type === 'release'
+    ? { service: subject.service, environment: subject.environment }
+    : { service: subject.flag, environment: subject.environment };
+}
+
+/** What a platform says of an operation that runs without us. */
+export async function ask(platform: Platform, rollout: Rollout, operation: Operation): Promise<OperationResult> {
+  const found: OperationStatus | { readonly state: 'unknown' } = await platform.find({
+    ...pairOf(rollout),
+    operation: operation.id,
+    ...(operation.ref === undefined ? {} : { ref: operation.ref }),
+  });
+  return found;
+}

@@ -1,0 +1,133 @@
+/** tick: read, observe, decide, commit, perform, project. Level-triggered: may run anywhere, late, twice, on two machines. */
+import type { Decision } from '../core/decision.ts';
+import { SLUICE } from '../core/model/actor.ts';
+import { pairKey } from '../core/facts.ts';
+import type { Place } from '../core/model/place.ts';
+import type { State } from '../core/model/state.ts';
+import { furtherNeeds, TICK_NEEDS } from '../core/needs.ts';
+import { hasEnded } from '../core/rollout/input.ts';
+import { decideQueueTurn } from '../core/rollout/queue.ts';
+import { parseCommand } from '../core/command/parse.ts';
+import { commitDecision } from './commit.ts';
+import { execute, takeBackReverted } from './execute.ts';
+import { factsOf, resolveReleases } from './facts.ts';
+import { levelTraffic } from './level.ts';
+import { project } from './project.ts';
+import { settle } from './settle.ts';
+import { stateOf } from './state.ts';
+import { askingOfTick, type Stepping, stepRollout } from './step.ts';
+import { alertDecision, watch, type Watched } from './watch.ts';
+import type { Wiring } from './wiring.ts';
+
+export type Ticking = Omit<Stepping, 'watched'>;
+
+export interface Ticked {
+  /** Unfinished rollouts after the tick. */
+  readonly unfinished: number;
+  /** The branch's head after it. */
+  readonly revision: string | null;
+}
+
+/** One tick over everything that moves. Rollouts go on in parallel; a fault in one is said and stops no other. */
+export async function tick(ticking: Ticking): Promise<Ticked> {
+  const { wiring } = ticking;
+  await settle(wiring);
+  await takeBackReverted(wiring);
+  const state = await readMoving(wiring);
+  const watched = await watch(wiring, state, wiring.clock.now());
+  await Promise.all(
+    [...state.rollouts.values()].map((rollout) =>
+      guarded(wiring, rollout.id, () => stepRollout({ ...ticking, watched }, rollout)),
+    ),
+  );
+  await guarded(wiring, 'flags', () => turnOffFlags(wiring, watched));
+  await guarded(wiring, 'queue', () => queueTurns(ticking));
+  await guarded(wiring, 'alerts', () => commitAlerts(ticking, watched));
+  await guarded(wiring, 'traffic', () => levelTraffic(wiring));
+  await project(wiring);
+  const after = await readMoving(wiring);
+  return { unfinished: [...after.rollouts.values()].filter((one) => !hasEnded(one)).length, revision: after.revision };
+}
+
+async function guarded(wiring: Wiring, what: string, work: () => Promise<unknown>): Promise<void> {
+  await work().catch((error: unknown) =>
+    wiring.log(`${what}: ${error instanceof Error ? error.message : String(error)}`),
+  );
+}
+
+export async function readMoving(wiring: Wiring): Promise<State> {
+  const { store, config } = wiring;
+  const state = await stateOf(await store.read(TICK_NEEDS), config, store);
+  const more = furtherNeeds(state);
+  return more.length === 0 ? state : stateOf(await store.read([...TICK_NEEDS, ...more]), config, store);
+}
+
+/** Flags that a trigger turns off (R-308): each its own command and commit, by Sluice itself. */
+async function turnOffFlags(wiring: Wiring, { flagsOff }: Watched): Promise<void> {
+  if (flagsOff.length === 0) return;
+  const { flagsToDisable } = await import('../core/watch/disable.ts');
+  const state = await stateOf(await wiring.store.read(['flags/']), wiring.config, wiring.store);
+  for (const { tags, environment, because, trigger } of flagsOff) {
+    for (const key of flagsToDisable(state.flags.values(), { tags, environment })) {
+      const command = {
+        name: 'flag disable',
+        args: { key },
+        options: { reason: because, 'take-over': true },
+        environment,
+      };
+      const id = `trigger-${trigger}-${key}-${wiring.clock.now()}`;
+      const outcome = await execute(wiring, { command, actor: SLUICE, rights: { teams: [] }, id });
+      wiring.log(outcome.summary);
+    }
+  }
+}
+
+/** Who waits in a free pair's queue has its turn. */
+async function queueTurns(ticking: Ticking): Promise<void> {
+  const state = await readMoving(ticking.wiring);
+  for (const place of state.places.values()) {
+    if (place.queue.length > 0) await queueTurn(ticking, place);
+  }
+}
+
+async function queueTurn({ wiring, memory, signal, patience }: Ticking, waiting: Place): Promise<void> {
+  const { store, config, clock, random } = wiring;
+  const parsed = parseCommand(waiting.queue[0]?.command ?? '');
+  const releases = parsed.ok ? await resolveReleases(wiring, parsed.command) : {};
+  const made = await commitDecision({
+    store,
+    needs: ['rollouts/', 'services/', 'environments/'],
+    asking: askingOfTick(wiring, memory, pairKey(waiting)),
+    clock,
+    random,
+    decide: async (snapshot): Promise<Decision> => {
+      const state = await stateOf(snapshot, config, store);
+      const place = state.places.get(pairKey(waiting));
+      const turn = place && decideQueueTurn(state, place, factsOf(wiring, { now: snapshot.now, releases }));
+      return (
+        turn ?? {
+          changes: [],
+          outcome: { schemaVersion: 1, ok: true, code: 'unchanged', summary: 'the pair is taken', details: null },
+        }
+      );
+    },
+  });
+  if (made.commit === undefined) return;
+  wiring.log(made.decision.outcome.summary);
+  const begun = await readMoving(wiring);
+  const rollout = [...begun.rollouts.values()].find((one) => one.id === begun.places.get(pairKey(waiting))?.active);
+  if (rollout) await stepRollout({ wiring, memory, signal, patience }, rollout);
+}
+
+async function commitAlerts({ wiring, memory }: Ticking, { findings }: Watched): Promise<void> {
+  const { store, config, clock, random } = wiring;
+  const made = await commitDecision({
+    store,
+    needs: ['alerts/'],
+    asking: askingOfTick(wiring, memory, 'alerts'),
+    clock,
+    random,
+    decide: async (snapshot) => alertDecision(await stateOf(snapshot, config, store), findings, snapshot.now),
+  });
+  if (made.commit !== undefined) wiring.log(made.decision.outcome.summary);
+}

@@ -1,0 +1,48 @@
+/** What the engine is made of: ports, configuration, and who performs here. Put together by compose.ts. */
+import type { Claim } from '../core/model/rollout.ts';
+import type { Config } from '../core/model/config.ts';
+import type { Release } from '../core/model/release.ts';
+import type { Channel } from '../ports/channel.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { MetricSource } from '../ports/metric-source.ts';
+import type { Platform } from '../ports/platform.ts';
+import type { Probe } from '../ports/probe.ts';
+import type { Store } from '../ports/store.ts';
+
+/** A pair's platform and what a performer of its operations must have. */
+export interface PlacedPlatform {
+  readonly platform: Platform;
+  readonly needs: readonly string[];
+  /** Where the live service answers, where the platform itself knows it (the local router). */
+  readonly address?: string;
+}
+
+export interface Here {
+  /** Names this process among all that ever perform: host, process, its start. */
+  readonly id: string;
+  readonly has: readonly string[];
+  /** Whether the performer that holds a claim still lives; undefined: cannot be told from here. */
+  readonly lives: (claim: Claim) => boolean | undefined;
+}
+
+export interface Wiring {
+  readonly store: Store;
+  readonly config: Config;
+  readonly clock: Clock;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  /** By `service/environment`; a pair without one is moved elsewhere. */
+  readonly platforms: ReadonlyMap<string, PlacedPlatform>;
+  /** By the name the configuration gives it. */
+  readonly sources: ReadonlyMap<string, MetricSource>;
+  readonly probe: Probe;
+  readonly channels: readonly Channel[];
+  /** null: nothing is performed here, operations stay pending. */
+  readonly here: Here | null;
+  /** A version's commit; undefined: no such version. */
+  readonly resolve: (version: string, service: string | undefined) => Promise<Release | undefined>;
+  /** `ROLLBACK_CIRCUIT_BREAKER_ENABLED=false`. */
+  readonly automaticOff: boolean;
+  /** Says what goes on, a line at a time. */
+  readonly log: (line: string) => void;
+}
