@@ -20,7 +20,7 @@ const SOURCES = {
   'src/cli.ts': `if (process.argv[2] === 'help') process.stdout.write('help');\nelse void import('./core/shape.ts').then(({ Shape }) => process.stdout.write(Shape.parse('x')));\n`,
 };
 
-it('a program is executable, carries its packages, and loads what a command does not need later', async () => {
+it('a program is executable, carries its packages, and loads late what a command does not need; a library leaves packages outside', async () => {
   const { folder, code, stderr } = await built(SOURCES);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const cli = join(folder, 'dist/cli.js');
@@ -33,10 +33,8 @@ it('a program is executable, carries its packages, and loads what a command does
   await cp(join(folder, 'dist'), join(folder, 'alone/dist'), { recursive: true });
   expect((await run(process.execPath, [join(folder, 'alone/dist/cli.js')], { cwd: folder })).stdout).toBe('x');
   expect(await readFile(join(folder, 'dist/THIRD-PARTY-LICENCES.txt'), 'utf8')).toContain('zod');
-});
 
-it('a library entry leaves packages outside and has types', async () => {
-  const { folder } = await built(SOURCES);
+  // The library entry leaves packages outside, and has types.
   expect(await readFile(join(folder, 'dist/flags.js'), 'utf8')).toMatch(/from "zod"/);
   expect(await readFile(join(folder, 'dist/types/core/shape.d.ts'), 'utf8')).toContain('ZodType<string>');
 });
