@@ -1,5 +1,5 @@
 import type { Command, Value } from './command.ts';
-import { explainVersionExpected } from './explain.ts';
+import { explainNamed, explainVersionExpected, type Explained } from './explain.ts';
 import { eachOf, fault, isFault, type Fault, type Span } from './fault.ts';
 import type { Argument, Entry, Option } from './grammar.ts';
 import type { ParseOptions } from './known.ts';
@@ -45,12 +45,17 @@ function bindArguments(
 
 function read({ kind, of }: Argument | Option, token: Token, context: ParseOptions): string | number | Fault {
   if (kind === 'switch') return token.text;
-  const explained = kind === 'release' || kind === 'version' ? explainVersionExpected(token.text, context) : undefined;
+  const explained = explain(kind, token.text, context);
   if (explained !== undefined) return fault('version-expected', explained.message, { at: token, ...explained });
   const reading = readValue(kind, token.text, of);
   if ('value' in reading) return reading.value;
   const { problem, code = 'value-invalid', suggestion } = reading;
   return fault(code, problem, suggestion === undefined ? { at: token } : { at: token, suggestion });
+}
+
+function explain(kind: Argument['kind'], text: string, context: ParseOptions): Explained | undefined {
+  if (kind === 'release') return explainVersionExpected(text, context);
+  return kind === 'version' ? explainNamed(text, context) : undefined;
 }
 
 function missing(argument: Argument, entry: Entry, at: Span): Fault {

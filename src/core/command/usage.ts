@@ -6,7 +6,7 @@ export function usageOf(entry: Entry): string {
   return [name, ...args.map(shownArgument), '[in ENVIRONMENT]', ...options.map(bracketed)].join(' ');
 }
 
-export function shownArgument({ shown, required, repeatable }: Argument): string {
+function shownArgument({ shown, required, repeatable }: Argument): string {
   const text = repeatable ? `${shown}...` : shown;
   return required ? text : `[${text}]`;
 }

@@ -159,6 +159,8 @@ describe('parseCommand', () => {
     expect(messageOf('/deploy staging', known)).toBe(
       '`staging` is an environment, not a version: `/deploy to staging`',
     );
+    expect(messageOf('rollback --to web', known)).toBe('`web` names a service: a version belongs here');
+    expect(commandOf('/deploy web@staging', known)).toBe('version-expected');
     expect(commandOf('/deploy web@1.4.0 to pr-12', known)).toMatchObject({ environment: 'pr-12' });
   });
 
@@ -198,6 +200,13 @@ describe('parseCommand', () => {
     expect(parseCommand(text)).toMatchObject({ error: { caret: caret.join('\n'), ...place } });
   });
 
+  it('shows only the neighbourhood of what is wrong in a long text', () => {
+    const parsed = parseCommand(`reject web -m "${'x'.repeat(300)}" --wrong ${'y'.repeat(300)}`);
+    const [text = '', carets = ''] = parsed.ok ? [] : parsed.error.caret.split('\n');
+    expect(text.length).toBeLessThan(110);
+    expect(text.slice(carets.indexOf('^'), carets.lastIndexOf('^') + 1)).toBe('--wrong');
+  });
+
   it('never throws, and always points inside the text', () => {
     const pieces = fc.constantFrom(
       'deploy',
@@ -232,7 +241,8 @@ describe('parseCommand', () => {
         parseWords(parts);
         if (parsed.ok) return;
         expect(parsed.error.position).toBeLessThanOrEqual(text.length + 1);
-        expect(parsed.error.message).not.toMatch(/\n/);
+        expect(parsed.error.message).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+        expect(parsed.error.caret.split('\n')).toHaveLength(2);
       }),
       { numRuns: 1_000 },
     );

@@ -77,7 +77,7 @@ export const WORKSHOP: readonly Omit<Entry, 'built'>[] = entriesOf('workshop', [
     answers: 'the token, shown once',
     who: 'A',
   },
-  { name: 'token list', example: 'token list', answers: 'name, scopes, last used', who: 'A', reads: true },
+  { name: 'token list', example: 'token list', answers: 'name, scopes, last used', who: 'A' },
   { name: 'token revoke', args: [NAME], example: 'token revoke ci', answers: 'revoked', who: 'A' },
   {
     name: 'completion',
