@@ -77,25 +77,27 @@ export function parseCondition(text: string): Condition | Problem {
   const wrong = (what: string): Problem =>
     problem('value-invalid', `condition "${text}": ${what}; such as: country in DE,FR`);
   if (!tokens) return wrong('a double quote is not closed');
-  const words = [...tokens];
-  const takes = (word: string): boolean => {
-    const found = words[0]?.text === word && !words[0].quoted;
-    if (found) words.shift();
-    return found;
-  };
-  let negated = words.length > 2 && takes('not');
-  if (words.length === 2 && takes('segment')) return segment(words[0], negated);
-  const attribute = words.shift();
-  if (!attribute || attribute.text === '' || attribute.text === ',') return wrong('an attribute belongs first');
-  if (takes('not')) negated = !negated;
-  const sign = words.shift();
-  const operator = sign && !sign.quoted ? WORDS[sign.text] : undefined;
+  const [outer, words] = strip(tokens, tokens.length > 2 ? 'not' : '');
+  if (words.length === 2 && isWord(words[0], 'segment')) return segment(words[1], outer);
+  const [attribute, ...rest] = words;
+  if (!attribute || attribute.text === '' || isWord(attribute, ',')) return wrong('an attribute belongs first');
+  const [inner, [sign, ...operands]] = strip(rest, 'not');
   if (sign && REGEX.has(sign.text)) return notPortable(text);
+  const operator = sign && !sign.quoted ? WORDS[sign.text] : undefined;
   if (!operator) return wrong(`after ${attribute.text} one of ${Object.keys(WORDS).join(' ')}`);
-  const values = operator === 'semver' ? readVersion(words) : readValues(words, operator);
+  const values = operator === 'semver' ? readVersion(operands) : readValues(operands, operator);
   if (!values) return wrong(`what follows ${sign?.text ?? ''} is no value for it`);
-  const name = attribute.text === 'user' && !attribute.quoted ? UNIT : attribute.text;
-  return { attribute: name, operator, values, ...(negated && { not: true }) };
+  const name = isWord(attribute, 'user') ? UNIT : attribute.text;
+  return { attribute: name, operator, values, ...(outer !== inner && { not: true }) };
+}
+
+function isWord(token: Token | undefined, word: string): boolean {
+  return token?.text === word && !token.quoted;
+}
+
+/** Whether a word stands first, and the tokens without it. */
+function strip(tokens: readonly Token[], word: string): readonly [boolean, readonly Token[]] {
+  return isWord(tokens[0], word) ? [true, tokens.slice(1)] : [false, tokens];
 }
 
 function segment(name: Token | undefined, negated: boolean): Condition {

@@ -3,6 +3,7 @@ import type { Flag } from '../model/flag.ts';
 import type { FlagdDocument, FlagdFlag, Logic } from './definition.ts';
 import { lower, type Surroundings } from './lower.ts';
 import { lowerSegment, segmentName } from './lower-condition.ts';
+import { textOf } from './logic-values.ts';
 import { isProblem, type Problem } from './problem.ts';
 
 export const FLAGD_SCHEMA = 'https://flagd.dev/schema/v0/flags.json';
@@ -56,6 +57,6 @@ function evaluatorsOf({ segments }: Surroundings, flags: Readonly<Record<string,
 
 function collectReferences(node: Logic, into: Set<string>): void {
   if (node === null || typeof node !== 'object') return;
-  if (!Array.isArray(node) && '$ref' in node) into.add(String(node.$ref));
+  if (!Array.isArray(node) && '$ref' in node) into.add(textOf(node.$ref));
   Object.values(node as Readonly<Record<string, Logic>>).forEach((child) => collectReferences(child, into));
 }

@@ -1,7 +1,7 @@
 /** Conditions to closures that answer yes or no without computing the value in between. */
 import type { Logic } from './definition.ts';
 import { compileLogic, compileVar, isConstant, operationOf, pathOf, type Scope } from './logic.ts';
-import { COMPARISONS, includes, truthy } from './logic-values.ts';
+import { COMPARISONS, includes, textOf, truthy } from './logic-values.ts';
 import { semverTest } from './semver.ts';
 
 export type Test = (data: unknown) => boolean;
@@ -108,7 +108,7 @@ function version(
 }
 
 function reference([name = null]: readonly Logic[], scope: Scope): Test {
-  return compileTest(scope.evaluators[String(name)] ?? null, scope);
+  return compileTest(scope.evaluators[textOf(name)] ?? null, scope);
 }
 
 const TESTS: Readonly<Record<string, Special | undefined>> = {

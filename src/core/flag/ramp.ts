@@ -1,6 +1,6 @@
 /** What a rollout of a flag moves: the serve of one rule in one environment. */
 import type { Flag, FlagEnvironment, PlainServe, Serve } from '../model/flag.ts';
-import { PHASES, type Rollout } from '../model/rollout.ts';
+import type { Phase, Rollout } from '../model/rollout.ts';
 import { WHOLE, type Weight } from '../model/weight.ts';
 import { asCandidate, isRamp } from './lower-serve.ts';
 
@@ -68,7 +68,7 @@ export function rampServe(flag: Flag, { environment, rule }: RampPlace, rung: Ru
   return withEnvironment(flag, environment, next);
 }
 
-const ENDED: ReadonlySet<(typeof PHASES)[number]> = new Set(['completed', 'rolled-back', 'cancelled']);
+const ENDED: ReadonlySet<Phase> = new Set(['completed', 'rolled-back', 'cancelled']);
 
 /** The unfinished rollouts that move this flag in this environment. */
 export function rolloutsOf(

@@ -58,7 +58,7 @@ function hasBucket(node: Logic, scope: Scope): boolean {
   if (Array.isArray(node)) return node.some((item: Logic) => hasBucket(item, scope));
   const operation = operationOf(node);
   if (!operation) return false;
-  if (operation.operator === '$ref') return hasBucket(scope.evaluators[String(operation.args[0])] ?? null, scope);
+  if (operation.operator === '$ref') return hasBucket(scope.evaluators[textOf(operation.args[0])] ?? null, scope);
   return operation.operator === 'fractional' || operation.args.some((item) => hasBucket(item, scope));
 }
 

@@ -11,16 +11,20 @@ import { DEFAULT_RULE } from './ramp.ts';
 /** All problems of a flag among the others (which may hold its previous version); none: it may be written. */
 export function validateFlag(flag: Flag, all: ReadonlyMap<string, Flag>, segments: Segments): readonly Problem[] {
   const flags = new Map(all).set(flag.key, flag);
-  const own = [...variantProblems(flag), ...requiresProblems(flag, flags)];
-  const environments = Object.entries(flag.environments);
-  const inner = environments.flatMap(([name, settings]) =>
-    environmentProblems(flag, settings, `${flag.key} in ${name}`),
-  );
-  if (own.length > 0 || inner.length > 0) return [...own, ...inner];
-  return environments.flatMap(([environment]) => {
+  const problems = [...validateAlone(flag), ...requiresProblems(flag, flags)];
+  if (problems.length > 0) return problems;
+  return Object.keys(flag.environments).flatMap((environment) => {
     const lowered = lower(flag, { environment, flags, segments });
     return isProblem(lowered) ? [lowered] : [];
   });
+}
+
+/** Problems that a flag has whatever the others are: no other document need be read for it. */
+export function validateAlone(flag: Flag): readonly Problem[] {
+  const inner = Object.entries(flag.environments).flatMap(([name, settings]) =>
+    environmentProblems(flag, settings, `${flag.key} in ${name}`),
+  );
+  return [...variantProblems(flag), ...inner];
 }
 
 function variantProblems({ key, variants, off, created, expires }: Flag): readonly Problem[] {
