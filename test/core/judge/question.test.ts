@@ -107,13 +107,12 @@ describe('what sources are asked', () => {
     const late = T0 + 3 * HOUR;
     expect(questions(rolling([errorsBelow(0.01)]), late)).toMatchObject([{ count: 30, more: false }]);
     const hold = {
-      ...{
-        kind: 'approval' as const,
-        since: toInstant(T0),
-        until: toInstant(late + HOUR),
-        onTimeout: 'rollback' as const,
-      },
-      ...{ by: SLUICE, reason: 'waits' },
+      kind: 'approval' as const,
+      since: toInstant(T0),
+      until: toInstant(late + HOUR),
+      onTimeout: 'rollback' as const,
+      by: SLUICE,
+      reason: 'waits',
     };
     expect(questions(rolling([errorsBelow(0.01)], { hold }), late)).toMatchObject([{ count: 400, more: true }]);
     expect(lookAt(rolling([], { hold }), late)).toMatchObject({ windows: 30, end: T0 + 5 * MINUTE });
@@ -146,8 +145,13 @@ describe('what sources are asked', () => {
 
   it('tells the arms of a flag apart by variant', () => {
     const subject = {
-      ...{ type: 'flag' as const, flag: 'new-dashboard', environment: 'production', rule: 'default' },
-      ...{ candidate: 'on', stable: 'off', services: ['web'] },
+      type: 'flag' as const,
+      flag: 'new-dashboard',
+      environment: 'production',
+      rule: 'default',
+      candidate: 'on',
+      stable: 'off',
+      services: ['web'],
     };
     const asked = questions(rolling([compare('stable')], { kind: 'flag', subject, stable: null }), T0 + 80_000);
     expect(asked.map(({ labels }) => labels)).toEqual([

@@ -44,7 +44,8 @@ describe('regression', () => {
   it('does not call one error against none a regression: fewer than five say nothing', () => {
     expect(
       foldAnswers(undefined, compare(), {
-        ...{ stage: 's', width: 10_000 },
+        stage: 's',
+        width: 10_000,
         answers: [both(requests(4, 1_000), requests(0, 9_000))],
       }).failedAt,
     ).toBeNull();

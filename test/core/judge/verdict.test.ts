@@ -123,7 +123,8 @@ describe('whether a judge applies', () => {
   it('compare with all the traffic needs windows kept from before', () => {
     expect(only1(compare('regression'), { weight: WHOLE }).verdict).toBe('not-applicable');
     const before = foldAnswers(undefined, compare('sequential'), {
-      ...{ stage: 'half', width: 10_000 },
+      stage: 'half',
+      width: 10_000,
       answers: times(10, both(requests(0, 100), requests(1, 100))),
     });
     const answers = answered(times(10, good), compare('sequential'));
@@ -152,16 +153,14 @@ describe('whether a judge applies', () => {
 
 describe('a stage', () => {
   const of = (verdict: Verdict['verdict'], more: Partial<Verdict> = {}): Verdict => ({
-    ...{
-      judge: verdict,
-      verdict,
-      then: 'rollback',
-      dryRun: false,
-      because: '',
-      samples: 0,
-      seen: null,
-      baseline: null,
-    },
+    judge: verdict,
+    verdict,
+    then: 'rollback',
+    dryRun: false,
+    because: '',
+    samples: 0,
+    seen: null,
+    baseline: null,
     until: '2026-11-21T10:00:00.000Z',
     ...more,
   });
