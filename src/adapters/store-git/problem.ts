@@ -32,6 +32,11 @@ const EXPLANATIONS: readonly Explanation[] = [
     say: (directory) => `${directory} is not inside a git repository: run it there, or begin one with git init`,
   },
   {
+    sign: /does not appear to be a git repository|Repository not found|repository .* not found|No such remote/i,
+    code: 'repository-missing',
+    say: () => 'the remote repository does not exist, or this identity may not see it',
+  },
+  {
     sign: /Could not resolve host|Connection refused|Connection reset|Connection timed out|Failed to connect|Network is unreachable|Operation timed out|early EOF|unexpected disconnect|hung up unexpectedly|RPC failed|returned error: 5\d\d|SSL|Could not read from remote repository/i,
     code: 'unreachable',
     say: () => 'the remote repository does not answer; nothing was changed: try again',
@@ -40,11 +45,6 @@ const EXPLANATIONS: readonly Explanation[] = [
     sign: /Authentication failed|could not read (Username|Password)|Permission to .* denied|returned error: 40[13]|terminal prompts disabled/i,
     code: 'not-permitted',
     say: () => 'the remote repository does not let this identity in: check its credentials',
-  },
-  {
-    sign: /does not appear to be a git repository|Repository not found|repository .* not found|No such remote/i,
-    code: 'repository-missing',
-    say: () => 'the remote repository does not exist, or this identity may not see it',
   },
   {
     sign: /Permission denied|insufficient permission|Read-only file system/i,

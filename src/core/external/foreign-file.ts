@@ -14,6 +14,11 @@ export function isDesired(path: string): boolean {
   return DESIRED.test(path);
 }
 
+/** How far things are: never believed when somebody else wrote it. */
+export function isProgress(path: string): boolean {
+  return /^(services|rollouts|alerts|history)\//.test(path);
+}
+
 /** What a path is about, spelled as `Sluice-Subject`. */
 export function subjectOfPath(path: string): string {
   const [, folder, key = ''] = /^([a-z]+)\/(.+)\.json$/.exec(path) ?? [];

@@ -1,6 +1,6 @@
 import type { Actor } from '../model/actor.ts';
 import { type BranchCommit, actorOf as gitActorOf } from './branch-commit.ts';
-import { environmentsOf, type ForeignFile, isDesired, verbOf } from './foreign-file.ts';
+import { environmentsOf, type ForeignFile, isDesired, isProgress, verbOf } from './foreign-file.ts';
 
 export type ExternalPolicy = 'accept' | 'hold' | 'refuse';
 
@@ -29,7 +29,7 @@ export function judgeFile(file: ForeignFile, input: VerdictInput): FileVerdict {
   const { policy, permit, validate } = input;
   const actor = editorOf(file, input);
   const say = (verdict: FileVerdict['verdict'], because: string): FileVerdict => ({ file, actor, verdict, because });
-  if (!isDesired(file.path)) return say('progress', 'only Sluice writes it');
+  if (!isDesired(file.path)) return say(isProgress(file.path) ? 'progress' : 'refused', 'only Sluice writes it');
   if (policy === 'refuse') return say('refused', 'state.external-commits is refuse');
   const problem = validate(file);
   if (problem !== undefined) return say('invalid', problem);
