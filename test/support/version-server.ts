@@ -3,12 +3,13 @@ import { join } from 'node:path';
 
 /**
  * A small service as a release of it would be: names its version in each answer. Paths: `/` the version, `/status/N`,
- * `/slow/MS`, `/stream` (chunks until the client leaves), `/break` (ends in the middle), `/echo` (method, headers, body), `/env`, `/die`.
- * `BAD=label` in its environment makes that version answer 500. `ws:` upgrades are answered by an echo.
+ * `/slow/MS`, `/stream` (chunks until the client leaves), `/break` (ends in the middle), `/echo` (method, headers, body), `/env`, `/die`,
+ * `/sick/FILE` (503 where the file names the version).
+ * `BAD=label` in its environment makes that version answer 500, `CRASH=label` lets it end at once. Upgrades get an echo.
  */
 const SERVER = String.raw`
 import { createServer } from 'node:http';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 const version = process.env.SLUICE_VERSION;
 if (process.env.CRASH === version) { console.error('cannot find module paddle'); process.exit(3); }
 const note = (line) => process.env.NOTES && appendFileSync(process.env.NOTES, line + '\n');
@@ -19,6 +20,7 @@ const server = createServer(async (request, response) => {
   if (what === 'status') { response.statusCode = Number(value); return response.end(version); }
   if (what === 'slow') return setTimeout(() => response.end(version), Number(value));
   if (what === 'break') { response.writeHead(200, { 'content-length': '1000' }); response.write('half'); return setTimeout(() => request.socket.destroy(), 20); }
+  if (what === 'sick') { const file = request.url.slice(5); response.statusCode = existsSync(file) && readFileSync(file, 'utf8') === version ? 503 : 200; return response.end(); }
   if (what === 'die') { response.end('bye'); return setTimeout(() => process.exit(1), 10); }
   if (what === 'env') return response.end(JSON.stringify(process.env));
   if (what === 'stream') {
