@@ -7,7 +7,7 @@ import type { State } from '../model/state.ts';
 import { type Milliseconds, toMilliseconds } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
 import { exposure, holdWords } from './stages.ts';
-import { freezesOf, sorted } from './status.ts';
+import { environmentsOf, freezesOf, sorted } from './status.ts';
 import { currentStage, nameOf, subjectOf } from './subject.ts';
 
 /** Pairs, rollouts, freezes, alerts and broken files; shares as percent texts, moments as ISO. Absent is `null`. */
@@ -15,14 +15,8 @@ export function statusDetails(state: State, now: Milliseconds): Json {
   return {
     pairs: sorted(state.places.values()).map((place) => pair(place, now)),
     rollouts: [...state.rollouts.values()].map((rollout) => rolloutDetails(rollout, now)),
-    freezes: [...state.environments.keys()].flatMap((environment) =>
-      freezesOf(state, environment, now).map((one) => ({
-        environment,
-        by: actor(one.by),
-        since: one.since,
-        until: one.until,
-        reason: one.reason,
-      })),
+    freezes: environmentsOf(state).flatMap((environment) =>
+      freezesOf(state, environment, now).map(({ by, until, reason }) => ({ environment, by, until, reason })),
     ),
     alerts: [...state.alerts.values()].map((alert) => ({
       id: alert.id,

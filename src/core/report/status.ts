@@ -1,8 +1,9 @@
 /** What `status` shows: live, rolling, waiting, locked, frozen, alerts, who watches (R-116). */
+import { frozenAt } from '../environment/freeze.ts';
 import type { Place } from '../model/place.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { State } from '../model/state.ts';
-import { type Milliseconds, toMilliseconds } from '../model/time.ts';
+import { type Instant, type Milliseconds, toInstant, toMilliseconds } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
 import type { Block, Report } from './report.ts';
 import { standingOf, watchers } from './rollout.ts';
@@ -97,23 +98,37 @@ function isOpen(lease: { readonly until: string } | undefined, now: Milliseconds
   return lease !== undefined && toMilliseconds(lease.until) > now;
 }
 
-/** Freezes that people declared and that hold now; those of the configuration's calendar are its own. */
-export function freezesOf(
-  state: State,
-  environment: string,
-  now: Milliseconds,
-): NonNullable<ReturnType<State['environments']['get']>>['freezes'] {
-  const freezes = state.environments.get(environment)?.freezes ?? [];
-  return freezes.filter((freeze) => isOpen(freeze, now) && toMilliseconds(freeze.since) <= now);
+/** Why and until when an environment is frozen; `by` is empty for the configuration's calendar. */
+export interface Freezing {
+  readonly environment: string;
+  readonly by: string;
+  readonly until: Instant;
+  readonly reason: string;
+}
+
+/** The freezes that hold now: those that people declared, and the one of the configuration's calendar. */
+export function freezesOf(state: State, environment: string, now: Milliseconds): readonly Freezing[] {
+  const declared = state.environments.get(environment)?.freezes ?? [];
+  const open = declared.filter((freeze) => isOpen(freeze, now) && toMilliseconds(freeze.since) <= now);
+  const planned = frozenAt(state.config.environments[environment]?.freezes ?? [], now);
+  return [
+    ...open.map(({ by, until, reason }) => ({ environment, by: by.name, until, reason })),
+    ...(planned ? [{ environment, by: '', until: toInstant(planned.until), reason: planned.name }] : []),
+  ];
+}
+
+/** Every environment that the configuration or the state names, in order. */
+export function environmentsOf(state: State): readonly string[] {
+  return [...new Set([...Object.keys(state.config.environments), ...state.environments.keys()])].toSorted();
 }
 
 function notes(places: readonly Place[], state: State, now: Milliseconds): readonly string[] {
-  const frozen = [...state.environments.keys()].flatMap((name) =>
-    freezesOf(state, name, now).map(
-      (one) => `${name} is frozen until ${printMoment(one.until, now)} by ${one.by.name}: ${one.reason}`,
-    ),
-  );
-  return [...frozen, ...places.flatMap((place) => notesOf(place, state, now))];
+  const frozen = environmentsOf(state).flatMap((name) => freezesOf(state, name, now));
+  const said = frozen.map(({ environment, by, until, reason }) => {
+    const who = by === '' ? '' : ` by ${by}`;
+    return `${environment} is frozen until ${printMoment(until, now)}${who}: ${reason}`;
+  });
+  return [...said, ...places.flatMap((place) => notesOf(place, state, now))];
 }
 
 function notesOf(place: Place, state: State, now: Milliseconds): readonly string[] {
