@@ -24,7 +24,7 @@ export function decodeText(text: string, options: DecodeOptions = {}): Decoded {
 /** Reads the configuration of a repository's folder. Never throws. */
 export async function loadConfig(folder: string, options: DecodeOptions = {}): Promise<Loaded> {
   for (const path of CONFIG_FILES) {
-    const text = await readFile(join(folder, path), 'utf8').catch((error: NodeJS.ErrnoException) => error);
+    const text = await readFile(join(folder, path), 'utf8').catch((error: unknown) => error as NodeJS.ErrnoException);
     if (typeof text === 'string') return { ok: true, path, text, decoded: decodeText(text, options) };
     if (text.code !== 'ENOENT' && text.code !== 'ENOTDIR')
       return {

@@ -1,6 +1,6 @@
 /** YAML text -> a plain tree whose scalars are text, and where each thing stands in the text. */
 import {
-  Alias,
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -130,7 +130,9 @@ function readOpen(node: Node, walk: Walk): null {
 function readAlias(node: Alias, path: Path, walk: Walk): Tree {
   walk.places.set(keyOf(path), { ...walk.places.get(keyOf(path)), value: spanOf(node, walk) });
   const target = node.resolve(walk.document);
-  return target === undefined ? null : readNode(target as Node, path, walk);
+  if (target !== undefined) return readNode(target as Node, path, walk);
+  walk.problems.push(problemAt(spanOf(node, walk), `the alias \`*${node.source}\` stands for nothing`));
+  return null;
 }
 
 function readItem(item: Node | null, path: Path, walk: Walk): Tree {

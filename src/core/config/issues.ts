@@ -1,9 +1,9 @@
 /** What zod found wrong, as problems that a person reads. */
-import * as z from 'zod';
+import type * as z from 'zod';
 import { nearest } from './nearest.ts';
 import type { KnownKeys } from './part/shape.ts';
 import type { Findings } from './problem.ts';
-import { isMap, type Path, type Tree, treeAt } from './tree.ts';
+import { isList, isMap, type Path, type Tree, treeAt } from './tree.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -54,7 +54,7 @@ function explainUnion(branches: readonly (readonly Issue[])[], reading: Reading)
   const expected = branches.flatMap((issues) => issues.filter(isOutside).map(expectation));
   const found = treeAt(reading.tree, reading.path);
   if (found === null) return empty(reading);
-  say(reading, found ?? null, [...new Set(expected)].join(', or '));
+  say(reading, { found: found ?? null, expected: [...new Set(expected)].join(', or ') });
 }
 
 function isOutside(issue: Issue): boolean {
@@ -84,10 +84,16 @@ function wrongValue(issue: Issue, found: Tree, reading: Reading): void {
   const hint = issue.code === 'custom' ? (issue.params?.['hint'] as string | undefined) : undefined;
   const words = issue.code === 'invalid_value' ? issue.values.map(String) : [];
   const meant = typeof found === 'string' ? nearest(found, words) : undefined;
-  say(reading, found, expectation(issue), hint ?? (meant && `did you mean \`${meant}\`?`));
+  say(reading, { found, expected: expectation(issue), hint: hint ?? (meant && `did you mean \`${meant}\`?`) });
 }
 
-function say({ path, findings }: Reading, found: Tree, expected: string, hint?: string): void {
+interface Saying {
+  readonly found: Tree;
+  readonly expected: string;
+  readonly hint?: string | undefined;
+}
+
+function say({ path, findings }: Reading, { found, expected, hint }: Saying): void {
   const key = path.findLast((step) => typeof step === 'string') ?? 'the configuration';
   const shown = printFound(found, key);
   findings.problem(path, {
@@ -113,7 +119,7 @@ const SECRET_KEY = /token|secret|password|routing-key/i;
 
 /** What stands there, shortened; what looks like a secret that was written out is not repeated. */
 export function printFound(found: Tree, key: string | number): string {
-  if (Array.isArray(found)) return 'a list';
+  if (isList(found)) return 'a list';
   if (isMap(found)) return 'a map';
   if (found === null) return 'empty';
   if (SECRET_KEY.test(String(key))) return 'written out';

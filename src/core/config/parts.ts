@@ -11,7 +11,7 @@ import { ServiceEntry } from './part/service.ts';
 import { StrategyPart } from './part/strategy.ts';
 import { PresetPart, TriggerPart, type TriggerPreset } from './part/trigger.ts';
 import type { Findings } from './problem.ts';
-import { isMap, membersOf, printPath, type Tree } from './tree.ts';
+import { isMap, membersOf, type Tree } from './tree.ts';
 
 /** Entries by name. `broken` were written and could not be read: they exist, and nothing more is known of them. */
 export interface Named<T> {
@@ -166,11 +166,14 @@ export function unknownName(
   { what, name, known, at = 'value' }: UnknownName,
 ): void {
   const meant = nearest(name, known);
+  const key = path.findLast((step) => typeof step === 'string');
+  const subject =
+    at === 'key' ? `there is no ${what} \`${name}\`` : `\`${key}\` names the ${what} \`${name}\`, which does not exist`;
   const hint =
     meant === undefined ? `There ${known.length === 1 ? 'is' : 'are'} ${known.join(', ') || 'none'}.` : undefined;
   findings.problem(path, {
     at,
-    message: `\`${printPath(path.slice(-1))}\` names the ${what} \`${name}\`, which does not exist${meant ? `: did you mean \`${meant}\`?` : ''}`,
+    message: `${subject}${meant ? `: did you mean \`${meant}\`?` : ''}`,
     found: name,
     expected: `one of ${known.join(', ')}`,
     ...(hint && { hint }),

@@ -12,9 +12,9 @@ import { SCHEMA_URL } from './starter.ts';
 interface Schema {
   readonly type?: string | readonly string[];
   readonly description?: string;
-  readonly default?: unknown;
+  readonly default?: string;
   readonly enum?: readonly unknown[];
-  readonly const?: unknown;
+  readonly const?: string;
   readonly pattern?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -67,7 +67,7 @@ function section(name: string, schema: Schema): readonly string[] {
 
 function sentence({ description = '', default: fallback }: Schema): string {
   const text = description.charAt(0).toUpperCase() + description.slice(1);
-  return fallback === undefined ? `${text}.` : `${text}. Default: \`${String(fallback)}\`.`;
+  return fallback === undefined ? `${text}.` : `${text}. Default: \`${fallback}\`.`;
 }
 
 /** Rows for everything below a schema; `prefix` is the path so far. */
@@ -94,8 +94,7 @@ function join(prefix: string, key: string): string {
 function rowOf(path: string, schema: Schema, isRequired: boolean): readonly string[] {
   // A service's keys are told once, not again under defaults and under each environment of a service.
   const isRepeated = path === 'service' || path === 'NAME.environments';
-  const fallback =
-    schema.default === undefined ? (isRequired ? 'required' : '') : `\`${escape(String(schema.default))}\``;
+  const fallback = schema.default === undefined ? (isRequired ? 'required' : '') : `\`${escape(schema.default)}\``;
   const own = `| \`${path}\` | ${typeOf(schema)} | ${fallback} | ${escape(schema.description ?? '')}${isRepeated ? '; keys as under `services`' : ''} |`;
   return isRepeated ? [own] : [own, ...rowsOf(path, schema)];
 }
@@ -105,7 +104,7 @@ function escape(text: string): string {
 }
 
 function typeOf(schema: Schema): string {
-  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
+  if (schema.const !== undefined) return `\`${schema.const}\``;
   if (schema.enum) return schema.enum.map((word) => `\`${String(word)}\``).join(' ');
   if (schema.anyOf) return [...new Set(schema.anyOf.map(typeOf))].join(' or ');
   if (schema.items) return `list of ${typeOf(schema.items)}`;

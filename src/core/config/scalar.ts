@@ -83,6 +83,14 @@ export const count: z.ZodType<number> = scalar(
   { type: 'integer', minimum: 0 },
 );
 
+export const port: z.ZodType<number> = scalar(
+  (value) =>
+    /^\d{1,5}$/.test(value) && Number(value) < 65_536
+      ? { value: Number(value) }
+      : { expected: 'a port from 0 to 65535' },
+  { type: 'integer', minimum: 0, maximum: 65_535 },
+);
+
 export const ratio: z.ZodType<number> = scalar(
   (value) => (BARE.test(value) ? { value: Number(value) } : { expected: 'a number such as `1.2`' }),
   { type: 'number', minimum: 0 },

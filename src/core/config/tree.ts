@@ -33,6 +33,11 @@ export function isMap(tree: Tree | undefined): tree is { readonly [key: string]:
   return typeof tree === 'object' && tree !== null && !Array.isArray(tree);
 }
 
+/** `Array.isArray` takes nothing away from a readonly list's other side. */
+export function isList(tree: Tree | undefined): tree is readonly Tree[] {
+  return Array.isArray(tree);
+}
+
 /** A path as people write it: `strategies.safe.stages[1].bake`. */
 export function printPath(path: Path): string {
   return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`)).join('');

@@ -71,38 +71,43 @@ export function checkHeaders(
 }
 
 function metricOf(name: string, part: MetricPart, from: From): MetricConfig | undefined {
-  const path = ['metrics', name];
   const source = sourceNameOf(name, part, from);
   if (source === undefined) return undefined;
   if (source === 'router' || from.sources.parts.get(source)?.type === 'router')
     return routerMetric(name, part, { ...from, source });
-  const preset = part.preset === undefined ? undefined : METRIC_PRESETS[part.preset];
-  if (part.preset !== undefined && !preset)
-    return void unknownName(from.findings, [...path, 'preset'], {
-      what: 'preset',
-      name: part.preset,
-      known: Object.keys(METRIC_PRESETS),
-    });
-  const kind = part.kind ?? preset?.kind ?? impliedKind(part);
-  if (kind === undefined) {
-    const expected = '`kind`, or `preset`';
-    return void from.findings.problem(path, { at: 'key', message: `\`${name}\` is missing its \`kind\``, expected });
-  }
-  const queries = { ...preset?.queries, ...queriesOf(part) };
-  if (!queriesFit(name, { kind, queries }, from.findings)) return undefined;
-  const unit = part.unit ?? preset?.unit;
+  const base = baseOf(name, part, from.findings);
+  if (!base || !queriesFit(name, base, from.findings)) return undefined;
+  const unit = part.unit ?? base.unit;
   return {
     name,
     source,
-    kind,
+    kind: base.kind,
     ...(unit !== undefined && { unit }),
-    better: part.better ?? preset?.better ?? 'lower',
-    queries,
+    better: part.better ?? base.better ?? 'lower',
+    queries: base.queries,
     ...(part.preset !== undefined && { preset: part.preset }),
     delay: part.delay ?? MINUTE,
-    perVersion: Object.values(queries).every((query) => /\{\{(version|sha|deployment|variant)\}\}/.test(query)),
+    perVersion: Object.values(base.queries).every((query) =>
+      /\{\{\s*(version|sha|deployment|variant)\s*\}\}/.test(query),
+    ),
     ...(part.window !== undefined && { window: part.window }),
   };
+}
+
+type Base = Pick<MetricConfig, 'kind' | 'queries' | 'unit'> & { readonly better?: MetricConfig['better'] };
+
+/** Kind and queries: the preset's, with what was written over them. */
+function baseOf(name: string, part: MetricPart, findings: Findings): Base | undefined {
+  const path = ['metrics', name];
+  const preset = part.preset === undefined ? undefined : METRIC_PRESETS[part.preset];
+  if (part.preset !== undefined && !preset) {
+    const known = Object.keys(METRIC_PRESETS);
+    return void unknownName(findings, [...path, 'preset'], { what: 'preset', name: part.preset, known });
+  }
+  const kind = part.kind ?? preset?.kind ?? impliedKind(part);
+  if (kind !== undefined) return { ...preset, kind, queries: { ...preset?.queries, ...queriesOf(part) } };
+  const expected = '`kind`, or `preset`';
+  return void findings.problem(path, { at: 'key', message: `\`${name}\` is missing its \`kind\``, expected });
 }
 
 function sourceNameOf(name: string, part: MetricPart, { sources, platforms, findings }: From): string | undefined {

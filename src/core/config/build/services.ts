@@ -67,7 +67,15 @@ function oneService(name: string, from: One): ServiceConfig | undefined {
   const merged = mergeServices([parts.defaults.service ?? {}, own, environmentLayer(around), inside]);
   const at = originIn(tree, name, environment);
   const platform = platformOf(name, merged.platform, { at, findings });
-  return platform && serviceOf({ name, part: merged, platform, at, findings });
+  return platform && serviceOf({ name, part: merged, platform: withEnv(platform, merged.env), at, findings });
+}
+
+const RUNS_COMMANDS: readonly string[] = ['command', 'job', 'local'];
+
+/** What a service's commands may see belongs to what its platform runs. */
+function withEnv(platform: PlatformConfig, env: readonly string[] = []): PlatformConfig {
+  if (env.length === 0 || !RUNS_COMMANDS.includes(platform.type)) return platform;
+  return { ...platform, options: record(Object.entries({ ...platform.options, env })) };
 }
 
 export type Origin = (path: Path) => Path;
@@ -125,6 +133,13 @@ function platformOf(
     const message = `the platform ${type} of \`${service}\` is missing \`${key}\``;
     findings.problem(at(['platform']), { at: 'key', message, found: 'nothing', expected: `\`${key}\`` });
   }
+  const { sticky } = rest;
+  if (typeof sticky === 'object' && 'header' in sticky === 'cookie' in sticky)
+    findings.problem(originOfKey(at, 'sticky'), {
+      message: '`sticky` needs one of `header` and `cookie`',
+      found: 'header' in sticky ? 'both' : 'neither',
+      expected: 'exactly one of `header`, `cookie`',
+    });
   return { type, timeout, options: record(Object.entries(rest)) };
 }
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { SourceConfig } from '../../model/config.ts';
 import { METRIC_KINDS, type MetricKind } from '../../model/metric.ts';
 import { choice, duration, secret, text, url } from '../scalar.ts';

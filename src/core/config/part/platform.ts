@@ -1,15 +1,21 @@
 import type * as z from 'zod';
 import type { CommandText, PlatformConfig } from '../../model/config.ts';
-import { choice, count, duration, name, secret, text, toggle, url } from '../scalar.ts';
+import { choice, count, duration, name, port, secret, text, toggle, url } from '../scalar.ts';
 import { command, optional, strict } from './shape.ts';
 
 export const PLATFORM_TYPES = ['command', 'job', 'local', 'vercel', 'netlify', 'kubernetes', 'haproxy'] as const;
+
+export interface StickyPart {
+  readonly header?: string;
+  readonly cookie?: string;
+  readonly issue?: boolean;
+}
 
 /** `platform:` as written; which keys belong to which type is `PLATFORM_KEYS`. */
 export interface PlatformPart {
   readonly type?: PlatformConfig['type'];
   readonly timeout?: number;
-  readonly [option: string]: CommandText | number | boolean | undefined;
+  readonly [option: string]: CommandText | number | boolean | StickyPart | undefined;
 }
 
 export const PlatformPart: z.ZodType<PlatformPart> = strict('a platform', {
@@ -22,22 +28,33 @@ export const PlatformPart: z.ZodType<PlatformPart> = strict('a platform', {
   ),
   status: optional(command, 'command, job: prints what runs now, as JSON'),
   remove: optional(command, 'command, job: takes `SLUICE_VERSION` away'),
-  cwd: optional(text, 'command, job: the folder they run in; the root of the repository by default'),
+  cwd: optional(text, 'command, job, local: the folder they run in; the root of the repository by default'),
   workflow: optional(text, 'job: the workflow whose steps deploy'),
   run: optional(command, 'local: starts one version; it listens on `PORT`'),
-  prepare: optional(command, 'local: runs once before a version starts, such as an install or a build'),
-  port: optional(count, 'local: where the router listens; 0 lets the system choose'),
-  host: optional(text, 'local: the address the router listens on', '127.0.0.1'),
-  ready: optional(text, 'local: the path that answers when a version is ready', '/'),
-  'ready-within': optional(duration, 'local: how long a version may take until it is ready', '30s'),
-  'stop-within': optional(duration, 'local: how long a version may finish its requests before it is ended', '10s'),
-  balance: optional(
-    choice(['weighted', 'least-connections', 'sticky']),
+  port: optional(port, 'local: where the router listens; 0: a free one', '0'),
+  'admin-port': optional(port, 'local: where the router shows its `/metrics`; 0: a free one', '0'),
+  ready: optional(
+    text,
+    'local: the path that answers 200 to 399 when a version is ready; else any answer below 500 to `/`',
+  ),
+  'ready-timeout': optional(duration, 'local: how long a version may take until it is ready', '60s'),
+  'health-every': optional(duration, 'local: how often the router asks each version', '1s'),
+  'stop-timeout': optional(duration, 'local: how long a version may finish its requests before it is ended', '10s'),
+  'request-timeout': optional(duration, 'local: how long a version may take to begin an answer', '60s'),
+  algorithm: optional(
+    choice(['weighted', 'least-connections']),
     'local: how the router chooses among the versions',
     'weighted',
   ),
-  'sticky-by': optional(text, 'local: the header or cookie that names a user, for `balance: sticky`'),
-  checkout: optional(toggle, 'local: each version runs in a checkout of its commit', 'true'),
+  sticky: optional(
+    strict('sticky', {
+      header: optional(text, 'the header that names a user'),
+      cookie: optional(text, 'the cookie that names a user'),
+      issue: optional(toggle, 'the router sets the cookie where there is none', 'true'),
+    }),
+    'local: the same user gets the same version',
+  ),
+  'trust-proxy': optional(toggle, 'local: believe `x-forwarded-*` of what stands before the router', 'false'),
   project: optional(text, 'vercel: the project, or the variable that holds it'),
   team: optional(text, 'vercel: the team, or the variable that holds it'),
   site: optional(text, 'netlify: the site, or the variable that holds it'),
@@ -69,7 +86,19 @@ export const PLATFORM_KEYS: Readonly<Record<PlatformConfig['type'], Keys>> = {
   job: { needs: [], takes: ['workflow', ...COMMANDS] },
   local: {
     needs: ['run'],
-    takes: ['prepare', 'port', 'host', 'ready', 'ready-within', 'stop-within', 'balance', 'sticky-by', 'checkout'],
+    takes: [
+      'cwd',
+      'port',
+      'admin-port',
+      'ready',
+      'ready-timeout',
+      'health-every',
+      'stop-timeout',
+      'request-timeout',
+      'algorithm',
+      'sticky',
+      'trust-proxy',
+    ],
   },
   vercel: { needs: ['project', 'token'], takes: ['team', 'domain'] },
   netlify: { needs: ['site', 'token'], takes: ['team', 'domain', 'deploy'] },
