@@ -2,6 +2,7 @@
 import { type Evidence, type JudgeSpec, type Sample, addSamples } from '../model/metric.ts';
 import type { Milliseconds } from '../model/time.ts';
 import type { Weight } from '../model/weight.ts';
+import { type Draft, countBreach } from './breach.ts';
 import { recordedOf } from './recorded.ts';
 import { type Answer, type JudgeRule, type StepContext, ruleKeyOf } from './rule.ts';
 import { judgeRules } from './rules.ts';
@@ -27,13 +28,16 @@ export function foldAnswers(
   { stage, answers, width, from, weight = 0 }: FoldOptions,
 ): Evidence {
   const rule = judgeRules[ruleKeyOf(spec, weight)];
-  let folded = evidence?.stage === stage ? evidence : begin({ spec, stage, width, rule, previous: evidence });
-  const first = from ?? folded.folded;
-  if (first > folded.folded) return folded;
-  const context = { spec, width, weight, recorded: recordedOf(folded) };
-  for (const answer of answers.slice(folded.folded - first))
-    folded = foldWindow(folded, answer, { ...context, index: folded.folded, rule });
-  return folded;
+  const before = evidence?.stage === stage ? evidence : begin({ spec, stage, width, rule, previous: evidence });
+  const first = from ?? before.folded;
+  if (first > before.folded) return before;
+  const draft: Draft = { ...before };
+  const recorded = recordedOf(before);
+  for (let index = before.folded; index < first + answers.length; index++) {
+    const answer = answers[index - first];
+    if (answer) foldWindow(draft, answer, { spec, width, weight, recorded, index, rule });
+  }
+  return draft;
 }
 
 /** Evidence that the stage's next window begins anew (its bake was restarted); what its rule takes over is kept. */
@@ -65,21 +69,22 @@ function begin({ spec, stage, width, rule, previous }: BeginOptions): Evidence {
   };
 }
 
-function foldWindow(evidence: Evidence, answer: Answer, context: StepContext & { readonly rule: JudgeRule }): Evidence {
-  const { spec, rule, weight, index } = context;
-  const needs = rule.needs(spec, weight);
-  const judged = fits(answer.candidate, spec) && (!needs.baseline || fits(answer.baseline, spec));
-  if (!judged) return { ...evidence, folded: index + 1, silent: evidence.silent + 1 };
+function foldWindow(draft: Draft, answer: Answer, context: StepContext & { readonly rule: JudgeRule }): void {
+  const { spec, rule, weight } = context;
+  draft.folded += 1;
+  const judged = fits(answer.candidate, spec) && (!rule.needs(spec, weight).baseline || fits(answer.baseline, spec));
+  if (!judged) {
+    draft.silent += 1;
+    return;
+  }
   const compare = spec.rule.type === 'compare';
-  const summed: Evidence = {
-    ...evidence,
-    folded: index + 1,
-    answered: evidence.answered + 1,
-    silent: 0,
-    candidate: addSamples(evidence.candidate, summand(answer.candidate, compare)),
-    baseline: addSamples(evidence.baseline, summand(fits(answer.baseline, spec) ? answer.baseline : null, compare)),
-  };
-  return rule.step(summed, answer, context);
+  draft.answered += 1;
+  draft.silent = 0;
+  draft.candidate = addSamples(draft.candidate, summand(answer.candidate, compare));
+  if (fits(answer.baseline, spec)) draft.baseline = addSamples(draft.baseline, summand(answer.baseline, compare));
+  const step = rule.step(draft, answer, context);
+  if (step.extra) draft.extra = step.extra;
+  countBreach(draft, step, context);
 }
 
 /** An answer of another kind than the metric's is none. */

@@ -5,7 +5,7 @@
 import type { Evidence, JudgeSpec, Sample } from '../model/metric.ts';
 import type { Weight } from '../model/weight.ts';
 import { WHOLE } from '../model/weight.ts';
-import { byWindow, countBreach } from './breach.ts';
+import { byWindow } from './breach.ts';
 import { betterOf, readSample } from './read.ts';
 import { type Recorded, keepRecorded } from './recorded.ts';
 import type { JudgeRule, Seen } from './rule.ts';
@@ -30,7 +30,7 @@ export const regression: JudgeRule = {
           baseline: answer.baseline ? { sample: answer.baseline, span: width } : whole,
         }
       : { candidate: evidence.candidate, span: evidence.answered * width, baseline: whole };
-    return countBreach(evidence, { breach: regressed(spec, pair), enough }, context);
+    return { breach: regressed(spec, pair), enough };
   },
   verdict(evidence, { spec, width, recorded }): Seen {
     const baseline = baselineOf(evidence, width, recorded);

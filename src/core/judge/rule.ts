@@ -23,6 +23,16 @@ export interface StepContext {
   readonly recorded: Recorded | undefined;
 }
 
+/** What a rule says of one window; the fold counts breaches. */
+export interface Step {
+  /** Undefined: the window says nothing, a run of breaches is neither longer nor over. */
+  readonly breach: boolean | undefined;
+  /** Enough was seen for a breach to count as a failure. */
+  readonly enough: boolean;
+  /** What the rule keeps beyond the sums; absent: as before. */
+  readonly extra?: NonNullable<Evidence['extra']>;
+}
+
 /** What a rule says of its evidence; the frame (no data, coverage, end of the bake) is put around it by `verdict`. */
 export interface Seen {
   readonly seen: number | null;
@@ -41,8 +51,8 @@ export interface JudgeRule {
   needs(spec: JudgeSpec, weight: Weight): { readonly candidate: true; readonly baseline: boolean };
   /** What the first window of a stage begins with, taken over from the stage before. */
   start(spec: JudgeSpec, previous: Evidence | undefined, width: Milliseconds): Evidence['extra'];
-  /** One judged window: `evidence` has its sums already; the rule says whether it failed here. */
-  step(evidence: Evidence, answer: Answer, context: StepContext): Evidence;
+  /** One judged window: `evidence` has its sums already, and is the fold's own: it must not be kept. */
+  step(evidence: Evidence, answer: Answer, context: StepContext): Step;
   verdict(evidence: Evidence, context: Omit<StepContext, 'index'>): Seen;
 }
 

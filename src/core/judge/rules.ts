@@ -20,7 +20,7 @@ function collecting(key: 'sequential' | 'mann-whitney'): JudgeRule {
     later: `the method ${key} comes with a later version`,
     needs: () => ({ candidate: true, baseline: true }),
     start: keepRecorded,
-    step: (evidence) => evidence,
+    step: () => ({ breach: undefined, enough: true }),
     verdict(evidence, { spec, width }): Seen {
       const span = evidence.answered * width;
       const seen = readSample(evidence.candidate, spec.read, span);

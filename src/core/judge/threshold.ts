@@ -4,7 +4,7 @@
  */
 import type { Evidence, JudgeSpec, Sample } from '../model/metric.ts';
 import { printSpan } from '../report/words.ts';
-import { byWindow, countBreach } from './breach.ts';
+import { byWindow } from './breach.ts';
 import { readSample, sizeOf } from './read.ts';
 import type { JudgeRule, Seen } from './rule.ts';
 import { nameReading, printBound, printSeen } from './wording.ts';
@@ -19,7 +19,7 @@ export const threshold: JudgeRule = {
       ? readSample(answer.candidate, spec.read, width)
       : readSample(evidence.candidate, spec.read, evidence.answered * width);
     const breach = value === null ? undefined : breaches(spec, value);
-    return countBreach(evidence, { breach, enough: enoughSamples(spec, evidence.candidate) }, context);
+    return { breach, enough: enoughSamples(spec, evidence.candidate) };
   },
   verdict(evidence, { spec, width }): Seen {
     const value = readSample(evidence.candidate, spec.read, evidence.answered * width);

@@ -41,7 +41,7 @@ export interface VerdictFacts {
  */
 export function verdict(spec: JudgeSpec, evidence: Evidence | undefined, facts: VerdictFacts): Verdict {
   const own = evidence?.stage === facts.stage ? evidence : undefined;
-  const [word, because, seen] = decide(spec, own, { ...facts, recorded: hasRecord(evidence, own) });
+  const [word, because, seen] = decide(spec, { own, facts, recorded: hasRecord(evidence, own) });
   return {
     judge: spec.id,
     verdict: word,
@@ -57,12 +57,13 @@ export function verdict(spec: JudgeSpec, evidence: Evidence | undefined, facts: 
 
 type Decided = readonly [word: Word, because: string, seen?: Seen | undefined];
 
-function decide(
-  spec: JudgeSpec,
-  own: Evidence | undefined,
-  facts: VerdictFacts & { readonly recorded: boolean },
-): Decided {
-  const { candidateWeight: weight, width } = facts;
+interface DecideOptions {
+  readonly own: Evidence | undefined;
+  readonly facts: VerdictFacts;
+  readonly recorded: boolean;
+}
+function decide(spec: JudgeSpec, { own, facts, recorded }: DecideOptions): Decided {
+  const { candidateWeight: weight, width, windows } = facts;
   const rule = judgeRules[ruleKeyOf(spec, weight)];
   const seen = own && rule.verdict(own, { spec, width, weight, recorded: recordedOf(own) });
   if (seen && own.failedAt !== null) return ['fail', seen.because, seen];
@@ -70,14 +71,14 @@ function decide(
     weight,
     hasStable: facts.hasStable ?? true,
     perVersion: facts.perVersion ?? spec.perVersion,
-    recorded: facts.recorded,
+    recorded,
   });
   if (reason !== undefined) return ['not-applicable', seen ? `${seen.because}; ${reason}` : reason, seen];
-  if (facts.windows === 0) return ['not-applicable', 'the stage has no time to be judged in'];
+  if (windows === 0) return ['not-applicable', 'the stage has no time to be judged in'];
   if (isSilent(own, facts)) return ['no-data', `${spec.source} says nothing about ${nameReading(spec)}`, seen];
   if (!seen) return ['undecided', `${nameReading(spec)}: no window is closed yet`];
   return facts.ended
-    ? atTheEnd(own, seen, { ...facts, minSamples: spec.minSamples })
+    ? atTheEnd(own, seen, { windows, minSamples: spec.minSamples })
     : ['undecided', seen.because, seen];
 }
 
