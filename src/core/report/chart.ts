@@ -5,7 +5,7 @@ import type { Block, Series } from './report.ts';
 import { candidateOf } from './subject.ts';
 
 /** The candidate's share over time, from the stages' records: a step at each exposure. */
-export function weightSeries(rollout: Rollout, now: Milliseconds): Series {
+function weightSeries(rollout: Rollout, now: Milliseconds): Series {
   const points: (readonly [number, number])[] = [[toMilliseconds(rollout.began), 0]];
   for (const record of rollout.stages) {
     const weight = rollout.plan.stages.find((stage) => stage.name === record.stage)?.weight;

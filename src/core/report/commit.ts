@@ -49,7 +49,7 @@ export function commitBody(before: Rollout | undefined, after: Rollout): string 
 }
 
 /** The latest moment that the document itself names: close to when it was committed. */
-export function latestMoment(rollout: Rollout): Milliseconds {
+function latestMoment(rollout: Rollout): Milliseconds {
   const moments = [
     rollout.began,
     rollout.phaseSince,

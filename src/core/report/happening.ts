@@ -92,7 +92,7 @@ function stages(before: Rollout, after: Rollout): readonly Happening[] {
     const stage = after.plan.stages.find((one) => one.name === record.stage);
     const how = record.how;
     if (how === undefined || how === 'rolled-back' || known?.how === how || !stage) return [];
-    return [{ type: 'passed', text: `${stageName(stage)} ${how}` }];
+    return [{ type: how === 'reduced' ? 'weight' : 'passed', text: `${stageName(stage)} ${how}` }];
   });
   return [...left, ...begun(before, after)];
 }

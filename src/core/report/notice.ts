@@ -52,7 +52,7 @@ export function notices(before: Rollout | undefined, after: Rollout, commit: Not
 }
 
 /** By what messages about one rollout or alert are found again. */
-export function markerOf(id: string): string {
+function markerOf(id: string): string {
   return `sluice ${id}`;
 }
 

@@ -135,11 +135,10 @@ export function holdLine(rollout: Rollout, now: Milliseconds): string {
   return `${sentence(holdWords(rollout, now))}${said} (${hold.by.name}, ${printAgo(hold.since, now)}); then it ${TIMEOUT_WORDS[hold.onTimeout]}.${voters}${refusal}`;
 }
 
-/** Whose approval does not count: who asked, and who wrote it. */
+/** Whose approval does not count: who asked, and who wrote it (known by id alone). */
 function notCounted({ requestedBy, authors = [] }: Rollout): string {
-  const wrote = authors.filter((author) => author !== requestedBy.name);
-  const also = wrote.length === 0 ? '' : `, nor that of ${wrote.join(', ')}, who wrote it`;
-  return ` The vote of ${requestedBy.name}, who asked, does not count${also}.`;
+  const wrote = authors.some((author) => author !== requestedBy.id);
+  return ` The vote of ${requestedBy.name}, who asked, does not count${wrote ? ', nor that of who wrote it' : ''}.`;
 }
 
 function sentence(text: string): string {

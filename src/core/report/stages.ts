@@ -3,6 +3,7 @@ import type { PlannedStage, Rollout } from '../model/rollout.ts';
 import type { Milliseconds } from '../model/time.ts';
 import { WHOLE, type Weight, printPercent } from '../model/weight.ts';
 import { baked, weightAt } from '../rollout/bake.ts';
+import { validApprovals } from '../rollout/command.ts';
 import type { Block } from './report.ts';
 import { awaitedStage, stableOf } from './subject.ts';
 import { HOLD_WORDS, plural, printMoment, printSpan } from './words.ts';
@@ -80,7 +81,7 @@ function askedOf({ count, from }: NonNullable<PlannedStage['approvals']>): strin
 /** How a stage stands, in a word that `moodOf` knows and what belongs to it. */
 export function stageState(rollout: Rollout, index: number, now: Milliseconds): string {
   const stage = rollout.plan.stages[index];
-  const how = rollout.stages.find((record) => record.stage === stage?.name)?.how;
+  const how = rollout.stages.findLast((record) => record.stage === stage?.name)?.how;
   if (rollout.hold && waitsBefore(rollout) && stage !== undefined && stage === awaitedStage(rollout))
     return holdWords(rollout, now);
   if (index < rollout.stage) return how ?? 'passed';
@@ -121,21 +122,13 @@ export function holdWords(rollout: Rollout, now: Milliseconds): string {
 }
 
 /** `1 of team:web-leads`, `2 more of team:sre, team:leads`; undefined where the awaited stage asks for none. */
-export function missingApprovals(rollout: Rollout, now: Milliseconds): string | undefined {
+function missingApprovals(rollout: Rollout, now: Milliseconds): string | undefined {
   const stage = awaitedStage(rollout);
   if (!stage?.approvals) return undefined;
-  const given = approvalsFor(rollout, stage, now).length;
+  const given = validApprovals(rollout, stage.name, now).length;
   const missing = Math.max(0, stage.approvals.count - given);
   const from = stage.approvals.from.length === 0 ? 'approvals' : stage.approvals.from.join(', ');
   return given === 0 ? `${missing} of ${from}` : `${missing} more of ${from}`;
-}
-
-/** Approvals of a stage that still count: of this plan, not expired. */
-export function approvalsFor(rollout: Rollout, stage: PlannedStage, now: Milliseconds): Rollout['approvals'] {
-  return rollout.approvals.filter(
-    (approval) =>
-      approval.stage === stage.name && approval.digest === rollout.plan.digest && Date.parse(approval.until) > now,
-  );
 }
 
 /** The share that the candidate has now, as the state says it shall. */

@@ -78,7 +78,7 @@ function placeTable(places: readonly Place[], state: State, now: Milliseconds): 
 }
 
 /** The rollouts that have the pair or still watch it, of those that were read. */
-export function rollingOf(place: Place, state: State): readonly Rollout[] {
+function rollingOf(place: Place, state: State): readonly Rollout[] {
   return [place.active, place.settling].flatMap((id) => {
     const rollout = id === undefined ? undefined : state.rollouts.get(id);
     return rollout ? [rollout] : [];

@@ -1,6 +1,6 @@
 /** How a rollout is called: in headings, in commands, on the state branch. */
 import type { PlannedStage, Rollout } from '../model/rollout.ts';
-import { WHOLE, printPercent } from '../model/weight.ts';
+import { printPercent } from '../model/weight.ts';
 
 /** `web 1.4.0`, `flag new-dashboard`. */
 export function nameOf({ subject }: Rollout): string {
@@ -54,9 +54,4 @@ export function awaitedStage(rollout: Rollout): PlannedStage | undefined {
 /** The stage that was left last, or that users are in. */
 export function currentStage(rollout: Rollout): PlannedStage | undefined {
   return rollout.plan.stages[rollout.stage];
-}
-
-/** The stages of which a candidate had traffic at some time. */
-export function isWhole(stage: PlannedStage): boolean {
-  return stage.weight >= WHOLE;
 }

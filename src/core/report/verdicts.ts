@@ -34,11 +34,16 @@ function judged(rollout: Rollout, { stage, verdicts }: Said): readonly Judged[] 
   return verdicts.flatMap((verdict) => {
     const judge = specs.find((one) => one.id === verdict.judge);
     if (!judge) return [];
-    const evidence = rollout.evidence.find((one) => one.judge === judge.id && one.stage === stage);
+    const evidence = rollout.evidence.findLast((one) => one.judge === judge.id && isOf(one.stage, stage));
     const candidate = { seen: verdict.seen, sample: evidence?.candidate ?? null };
     const baseline = { seen: verdict.baseline, sample: evidence?.baseline ?? null };
     return [{ stage, judge, verdict, candidate, baseline }];
   });
+}
+
+/** Evidence of a stage that was exposed again carries the number of that exposure: `beta/2`. */
+function isOf(key: string, stage: string): boolean {
+  return key === stage || key.startsWith(`${stage}/`);
 }
 
 /** The judge's rule in words: `below 1%`, `no worse than 1.3.2`, `at most 0.3% worse than 1.3.2`. */

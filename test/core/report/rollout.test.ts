@@ -6,6 +6,7 @@ import { headline, rolloutReport } from '../../../src/core/report/rollout.ts';
 import { exactId, shortId } from '../../../src/core/report/subject.ts';
 import { renderPlain } from '../../../src/render/terminal.ts';
 import {
+  alice,
   at,
   awaitingApproval,
   bob,
@@ -71,14 +72,35 @@ Explain  sluice explain r-7f3a9c01
   });
 
   it('says why a rollout is held, whose vote does not count, until when, and what happens then', () => {
-    const held = awaitingApproval({ authors: ['bob'] });
+    const held = awaitingApproval({ authors: [bob.id] });
     expect(headline(held)).toBe('web 1.4.0 passed beta (25%). May it go to 100% of production?');
     const text = renderPlain(rolloutReport(held, ms('10:46:01')), 200);
     expect(text).toContain(
       'Waits for 1 of team:web-leads until 14:40 UTC (sluice, 1 min 1 s ago); then it rolls back. ' +
-        'The vote of alice, who asked, does not count, nor that of bob, who wrote it.',
+        'The vote of alice, who asked, does not count, nor that of who wrote it.',
     );
     expect(text).toMatch(/^production .* waits for 1 of team:web-leads until 14:40 UTC$/m);
+  });
+
+  it('counts the votes that are given, and none of another plan, of who asked, or that has expired', () => {
+    const vote = {
+      by: bob,
+      stage: 'production',
+      label: '1.4.0',
+      digest: '4f2c9a',
+      at: at('10:46:00'),
+      until: at('14:46:00'),
+    };
+    const two = stages.map((stage) =>
+      stage.approvals ? { ...stage, approvals: { ...stage.approvals, count: 2 } } : stage,
+    );
+    const plan = { ...rolloutOf().plan, stages: two };
+    const waits = (approval: typeof vote): string =>
+      renderPlain(rolloutReport(awaitingApproval({ plan, approvals: [approval] }), ms('10:47:00')), 200);
+    expect(waits(vote)).toContain('waits for 1 more of team:web-leads until');
+    expect(waits({ ...vote, digest: 'other' })).toContain('waits for 2 of team:web-leads until');
+    expect(waits({ ...vote, by: alice })).toContain('waits for 2 of team:web-leads until');
+    expect(waits({ ...vote, until: at('10:46:30') })).toContain('waits for 2 of team:web-leads until');
   });
 
   it('offers approve and reject where approvals are asked, promote where a person is, resume where one paused', () => {
@@ -106,6 +128,23 @@ Explain  sluice explain r-7f3a9c01
         !['queued', 'rolling-back', 'cancelled', 'rolled-back'].includes(phase),
       ]);
     }
+  });
+
+  it('shows the last exposure of a stage that was reduced and began again', () => {
+    const [canary] = inBeta().stages;
+    const first = {
+      stage: 'beta',
+      began: at('10:29:00'),
+      ended: at('10:30:00'),
+      how: 'reduced',
+      verdicts: [],
+    } as const;
+    const again = { stage: 'beta', began: at('10:30:00'), exposed: at('10:30:00'), verdicts: [] };
+    const evidence = inBeta().evidence.map((one) => ({ ...one, stage: 'beta/2' }));
+    const rollout = inBeta({ weight: 12_500, evidence, stages: canary ? [canary, first, again] : [] });
+    const text = renderPlain(rolloutReport(rollout, ms('10:37:01')), 160);
+    expect(text).toMatch(/^beta +12\.5% of 25% .* baking$/m);
+    expect(text).toContain('0.4% (16 of 4,020)');
   });
 
   it('calls a flag by its key and takes no version for it', () => {

@@ -108,6 +108,7 @@ flags/old.json  document-invalid  line 3: } expected
         ],
       ]),
     });
+    expect(renderPlain(statusReport(over, ms('09:59:00')))).not.toContain('frozen');
     const before = renderPlain(statusReport(over, ms('10:44:00')));
     expect(before).toContain('locked by alice');
     expect(before).toContain('frozen until 10:45 UTC');
