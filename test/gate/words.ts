@@ -6,7 +6,7 @@ const EMPTY_NAMES = /^(utils?|helpers?|managers?|handlers?|data|info|misc|common
 
 /** A path of somebody's machine; hosted runners' homes and documentation's placeholders are everybody's. */
 const MACHINE_PATH =
-  /(?<![\w.@:/-])(?:\/(?:root|work)\/[\w.-]+|\/(?:home|Users)\/(?!runner\b|user\b|you\b|node\b)[\w.-]+|[A-Z]:\\Users\\\w+)/;
+  /(?<![\w.@:/-])(?:\/(?:root|work)\/[\w.-]+|\/(?:home|Users)\/(?!runner\b|user\b|you\b|node\b|x\b)[\w.-]+|[A-Z]:\\Users\\\w+)/;
 
 /** File and folder names that do not say what is inside: `utils.ts`, `rollout-helper.ts`. */
 export function emptyNames(paths: readonly string[]): readonly Violation[] {
