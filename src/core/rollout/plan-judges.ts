@@ -36,8 +36,9 @@ function delivered(config: Config, metric: MetricConfig, service: ServiceConfig 
 }
 
 function specOf(judge: JudgeConfig, metric: MetricConfig): JudgeSpec {
-  const { kind, better, source, delay, perVersion } = metric;
-  return { id: judgeId(judge), ...judge, kind, better, source, delay, perVersion };
+  const { kind, unit, better, source, delay, perVersion } = metric;
+  const named = unit === undefined ? {} : { unit };
+  return { id: judgeId(judge), ...judge, kind, ...named, better, source, delay, perVersion };
 }
 
 export interface Standing {

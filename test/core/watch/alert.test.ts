@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { judgeStage } from '../../../src/core/judge/stage.ts';
 import { SLUICE } from '../../../src/core/model/actor.ts';
 import type { Verdict } from '../../../src/core/model/metric.ts';
 import { Alert, type Severity } from '../../../src/core/model/place.ts';
@@ -9,7 +10,8 @@ import { damp } from '../../../src/core/watch/damp.ts';
 import { decideAlerts } from '../../../src/core/watch/decide-alerts.ts';
 import { findingOfTrigger, findingOfVerdict } from '../../../src/core/watch/finding.ts';
 import type { TriggerVerdict } from '../../../src/core/watch/trigger.ts';
-import { NOW, alert, rollout } from './given.ts';
+import { both, judge, look } from '../judge/given.ts';
+import { NOW, alert, requests, rollout } from './given.ts';
 
 const finding = (more: Partial<Finding> = {}): Finding => ({
   subject: 'web/production',
@@ -125,6 +127,23 @@ describe('findings', () => {
       subject: 'web/production',
       title: 'web 1.4.0: error-rate below 0.01',
     });
+  });
+
+  it('R-309 of a candidate that departs from its baseline have a severity and both numbers', () => {
+    const spec = judge({
+      id: 'errors',
+      rule: { type: 'compare', with: 'stable', method: 'regression' },
+      then: 'pause',
+    });
+    const answers = new Map([[spec.id, { answers: [both(requests(46, 756), requests(72, 14_330))] }]]);
+    const { verdicts } = judgeStage({ look: look([spec]), evidence: [], answers });
+    expect(verdicts.map((one) => findingOfVerdict(one, rollout('r')))).toMatchObject([
+      {
+        state: 'breach',
+        severity: 'high',
+        detail: 'errors 6.1% (46 of 756) against 0.5% (72 of 14,330), allowed at most 2 times it',
+      },
+    ]);
   });
 
   it('R-304 of judges that see something good are quiet; dry runs and judges that do not apply say nothing', () => {
