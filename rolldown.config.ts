@@ -30,7 +30,8 @@ const programs: RolldownOptions = {
     dir: 'dist',
     format: 'esm',
     entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name].js',
+    // Beside the entry, so that `../package.json` is the package's from every chunk.
+    chunkFileNames: 'cli-[name].js',
     banner: (chunk) => (chunk.isEntry && chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
   },
 };
@@ -40,7 +41,7 @@ const libraries: RolldownOptions = {
   ...common,
   input: entries(['index', 'flags', 'openfeature']),
   external: Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`)),
-  output: { dir: 'dist', format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'shared/[name].js' },
+  output: { dir: 'dist', format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'library-[name].js' },
 };
 
 const config: RolldownOptions[] = [programs, libraries].filter(({ input }) => Object.keys(input ?? {}).length > 0);
