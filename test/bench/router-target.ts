@@ -9,7 +9,7 @@ const pair = { service: 'web', environment: 'production' };
 
 /** The same forwarding to one target: no choice, no measuring. */
 async function fixedProxy(port: number): Promise<number> {
-  const { upstreams, put } = createRouter({
+  const router = createRouter({
     pair,
     algorithm: 'weighted',
     trusted: false,
@@ -17,8 +17,8 @@ async function fixedProxy(port: number): Promise<number> {
     record: new TrafficRecord(0, () => {}),
     now: () => 0,
   });
-  put({ label: 'only', sequence: 1, port });
-  const [upstream] = upstreams;
+  router.put({ label: 'only', sequence: 1, port });
+  const [upstream] = router.upstreams;
   if (!upstream) throw new Error('no upstream');
   const server = createServer((request, response) =>
     attempt({ request, response, upstream, trusted: false, timeout: 10_000 }, ({ how, status }) => {
@@ -50,5 +50,9 @@ if (role === 'service') {
   process.stdout.write(`${JSON.stringify({ service: (await listen(server, 0)).port })}\n`);
 } else {
   const ports = { ours: await weightedRouter(Number(port)), fixed: await fixedProxy(Number(port)) };
+  process.on('message', () => {
+    const { user, system } = process.cpuUsage();
+    process.send?.((user + system) / 1_000);
+  });
   process.stdout.write(`${JSON.stringify(ports)}\n`);
 }

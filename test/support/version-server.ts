@@ -20,7 +20,7 @@ const server = createServer(async (request, response) => {
   if (what === 'status') { response.statusCode = Number(value); return response.end(version); }
   if (what === 'slow') return setTimeout(() => response.end(version), Number(value));
   if (what === 'break') { response.writeHead(200, { 'content-length': '1000' }); response.write('half'); return setTimeout(() => request.socket.destroy(), 20); }
-  if (what === 'sick') { const file = request.url.slice(5); response.statusCode = existsSync(file) && readFileSync(file, 'utf8') === version ? 503 : 200; return response.end(); }
+  if (what === 'sick') { const file = request.url.slice(5); response.statusCode = existsSync(file) && readFileSync(file, 'utf8').split(' ').includes(version) ? 503 : 200; return response.end(); }
   if (what === 'die') { response.end('bye'); return setTimeout(() => process.exit(1), 10); }
   if (what === 'env') return response.end(JSON.stringify(process.env));
   if (what === 'stream') {

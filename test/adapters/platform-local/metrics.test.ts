@@ -177,6 +177,11 @@ describe('a version by its numbers', () => {
     ['/users/42/posts/7', '/users/:id'],
     ['/orders/0b8e1a52-5ad3-4c4a-9e69-0a4b1c3d2e1f', '/orders/:id'],
     ['/static/app.js', '/static/app.js'],
+    ['/users/', '/users'],
+    ['//x', '/'],
+    ['/?a=/b/c', '/'],
+    ['/a?b=/c', '/a'],
+    ['', '/'],
     [`/${'a'.repeat(40)}`, '/:id'],
   ])('R-301 counts %s under %s', (path, label) => {
     expect(endpointOf(path)).toBe(label);

@@ -15,7 +15,7 @@ const platform = await localPlatform({
 const request = { ...pair, operation: 'deploy-1', label: '1.0', commit: 'c'.repeat(40), signal };
 const deploying = platform.deploy(request);
 if (until === 'ready') {
-  console.log(JSON.stringify(await deploying));
+  process.stdout.write(`${JSON.stringify(await deploying)}\n`);
   await platform.weights({ ...pair, operation: 'w', weights: { '1.0': 100_000 }, signal });
 }
-console.log(`at ${platform.address}`);
+process.stdout.write(`at ${platform.address}\n`);

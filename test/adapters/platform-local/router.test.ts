@@ -8,7 +8,7 @@ import { listen } from '../../../src/adapters/platform-local/router/listen.ts';
 import { TrafficRecord } from '../../../src/adapters/platform-local/router/record.ts';
 import { createRouter, type Router } from '../../../src/adapters/platform-local/router/router.ts';
 import { waitUntil } from '../../support/wait.ts';
-import { ask as askOften, localBench, PAIR, release, signal } from './bench.ts';
+import { ask as askOften, localBench, PAIR, release } from './bench.ts';
 
 /** A router without processes: its versions are servers of the test. */
 async function bareRouter(): Promise<{ router: Router; address: string; record: TrafficRecord }> {
@@ -99,7 +99,7 @@ describe('the router spreads traffic', () => {
     expect(await askOften(platform.address, 20)).toEqual({ '1.0': 10, '2.0': 10 });
   });
 
-  it('R-206 sends nothing to a version that died, and starts it again', async () => {
+  it('R-206 sends nothing to a version that died', async () => {
     const bench = await localBench();
     const platform = await bench.open({ 'health-every': '30s' });
     await release(platform, { '1.0': 50, '2.0': 50 });
@@ -110,13 +110,29 @@ describe('the router spreads traffic', () => {
     expect(await askOften(platform.address, 20)).toEqual({ '1.0': 20 });
   });
 
-  it('R-206 never gives traffic to nobody: with all unwell the healthier one stays', async () => {
+  it('R-206 never gives traffic to nobody: with all unwell one stays, never one without a share', async () => {
+    const bench = await localBench();
+    const sick = join(bench.folder, 'sick');
+    const platform = await bench.open({ ready: `/sick${sick}` });
+    await release(platform, { '1.0': 60, '2.0': 40, '3.0': 0 });
+    await writeFile(sick, '1.0 2.0');
+    const healthy = async () => (await platform.observe(PAIR))?.filter((version) => version.healthy).length;
+    await waitUntil('the illness to be noticed', async () => (await healthy()) === 1);
+    const counts = await askOften(platform.address, 20);
+    expect((counts['1.0'] ?? 0) + (counts['2.0'] ?? 0)).toBe(20);
+  });
+
+  it('R-206 starts a version again that died', async () => {
     const bench = await localBench();
     const platform = await bench.open();
     await release(platform, { '1.0': 100 });
     await fetch(`${platform.address}/die`);
     await waitUntil('the version to be started again', async () => (await bench.notes()).length === 2);
-    await waitUntil('an answer', async () => (await fetch(platform.address)).ok);
+    const answer = await waitUntil('an answer', async () => {
+      const found = await fetch(platform.address);
+      return found.ok ? found : undefined;
+    });
+    expect(await answer.text()).toBe('1.0');
   });
 
   it('answers 503 and says why while no version has traffic', async () => {
@@ -139,7 +155,7 @@ describe('the router spreads traffic', () => {
       Object.assign(dead, { healthy: true, failures: 0 });
       const init = body === undefined ? { method } : { method, body };
       const answers = [await fetch(address, init), await fetch(address, init)];
-      return answers.map(({ status }) => status).toSorted();
+      return answers.map(({ status }) => status).toSorted((one, other) => one - other);
     };
     expect(await statuses('GET')).toEqual([200, 200]);
     expect(await statuses('POST', 'pay')).toEqual([200, 502]);
@@ -216,7 +232,7 @@ describe('the router passes on what it gets', () => {
     await release(platform, { '1.0': 100 });
     const answer = await fetch(`${platform.address}/break`);
     expect(answer.status).toBe(200);
-    await expect(answer.text()).rejects.toThrow();
+    await expect(answer.text()).rejects.toThrow('terminated');
     const text = await waitUntil('the count', async () => {
       const metrics = await (await fetch(`${platform.adminAddress}/metrics`)).text();
       return metrics.includes('sluice_router_errors_total{service="web",environment="production",version="1.0"} 1');

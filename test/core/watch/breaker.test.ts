@@ -4,7 +4,7 @@ import { admits, afterCall, type Breaker, breakerAt, CLOSED, untilAdmitted } fro
 
 /** The breaker after calls that ended at these moments: `x` failed, `.` went well. */
 const after = (calls: string, at = 0, from: Breaker = CLOSED): Breaker =>
-  [...calls].reduce((breaker, call) => afterCall(breaker, { ok: call === '.', now: at }), from);
+  calls.split('').reduce((breaker, call) => afterCall(breaker, { ok: call === '.', now: at }), from);
 
 describe('a circuit breaker', () => {
   it('R-311 opens at the fifth failure in a row, and not at the fourth', () => {

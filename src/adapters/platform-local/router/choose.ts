@@ -16,9 +16,9 @@ export function choose(upstreams: readonly Upstream[], algorithm: Algorithm, key
  * (then the larger share), so that traffic never goes to nobody.
  */
 export function withTraffic(upstreams: readonly Upstream[]): readonly Upstream[] {
-  const weighted = upstreams.filter(({ weight }) => weight > 0);
-  const healthy = weighted.filter((upstream) => upstream.healthy);
+  const healthy = upstreams.filter((upstream) => upstream.healthy && upstream.weight > 0);
   if (healthy.length > 0) return healthy;
+  const weighted = upstreams.filter(({ weight }) => weight > 0);
   const [best] = weighted.toSorted((one, other) => one.failures - other.failures || other.weight - one.weight);
   return best ? [best] : [];
 }
