@@ -133,7 +133,8 @@ function holds(before: Rollout, after: Rollout): readonly Happening[] {
       hold.kind === 'approval' && next ? `${stageName(next)} waits for a person` : `held, ${HOLD_WORDS[hold.kind]}`;
     return [{ type: 'held', text }];
   }
-  return before.hold && !hold && before.phase === after.phase ? [{ type: 'resumed', text: 'goes on' }] : [];
+  const same = before.phase === after.phase && before.stage === after.stage;
+  return before.hold && !hold && same ? [{ type: 'resumed', text: 'goes on' }] : [];
 }
 
 /** A verdict counts when it becomes `fail` or `no-data`, or ceases to be. */
