@@ -128,10 +128,20 @@ export function pick(hash: number, weights: readonly number[]): number {
 export function boundsOf(weights: readonly number[]): readonly number[] | undefined {
   const total = totalOf(weights);
   if (total === 0 || total > MAX_TOTAL) return undefined;
+  if (total <= 0x1_ffff) return narrowBounds(weights, total);
   let sum = 0n;
   return weights.map((weight) => {
     sum += BigInt(Math.max(0, weight));
     return Number(((sum << 32n) + BigInt(total) - 1n) / BigInt(total));
+  });
+}
+
+/** The same in doubles: a quotient that is not whole is at least 2^-17 from a whole one, and 2^-20 can be told apart. */
+function narrowBounds(weights: readonly number[], total: number): readonly number[] {
+  let sum = 0;
+  return weights.map((weight) => {
+    sum += Math.max(0, weight);
+    return Math.ceil((sum * TWO_32) / total);
   });
 }
 

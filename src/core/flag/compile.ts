@@ -6,11 +6,12 @@ import type {
   FlagdDocument,
   FlagdFlag,
   FlagMetadata,
+  Logic,
   Reason,
   Resolution,
 } from './definition.ts';
 import { findFault, type Scope } from './logic.ts';
-import { compileTail, type Endings, type Evaluate } from './tail.ts';
+import { compileTail, type Endings, type Evaluate, type Outcome } from './tail.ts';
 
 type ValueTypes = {
   readonly boolean: boolean;
@@ -40,36 +41,44 @@ const NOTHING: EvaluationContext = Object.freeze({});
  * `now` (milliseconds) is read only where a rule asks for `$flagd.timestamp`. Object values are frozen.
  */
 export function compileFlags(document: FlagdDocument, now: () => number): FlagEvaluator {
-  const definitions = definitionsOf(document);
-  const metadata = document.metadata ?? {};
-  const compiled = new Map<string, Evaluate>();
-  let bulk: readonly Evaluate[] | undefined;
+  const pending = new Map(Object.entries(definitionsOf(document)));
+  const keys = [...pending.keys()];
+  const shared: Shared = { metadata: document.metadata ?? {}, evaluators: document.$evaluators ?? {}, now };
+  const compiled = new Map<string, Outcome>();
+  let bulk: readonly Outcome[] | undefined;
 
-  const compileKey = (key: string): Evaluate => {
-    const definition = Object.hasOwn(definitions, key) ? definitions[key] : undefined;
-    if (definition === undefined) return () => notFound(key, metadata);
-    const evaluate = compileSafely(key, definition, { document, now });
-    compiled.set(key, evaluate);
-    return evaluate;
+  // A definition is let go once it is compiled.
+  const compileKey = (key: string): Outcome => {
+    const definition = pending.get(key);
+    if (definition === undefined) return notFound(key, shared.metadata);
+    const outcome = compileSafely(key, definition, shared);
+    compiled.set(key, outcome);
+    pending.delete(key);
+    return outcome;
   };
-  const evaluate = (key: string, context: EvaluationContext = NOTHING): Evaluation =>
-    (compiled.get(key) ?? compileKey(key))(context);
-  const keys = Object.keys(definitions);
+  const evaluate = (key: string, context: EvaluationContext = NOTHING): Evaluation => {
+    const outcome = compiled.get(key) ?? compileKey(key);
+    return typeof outcome === 'function' ? outcome(context) : outcome;
+  };
 
   return {
     keys,
-    metadata,
+    metadata: shared.metadata,
     evaluate,
-    boolean: (key, fallback, context) => typed(evaluate(key, context), 'boolean', fallback),
+    boolean: (key, fallback, context = NOTHING) => {
+      const outcome = compiled.get(key) ?? compileKey(key);
+      const evaluation = typeof outcome === 'function' ? outcome(context) : outcome;
+      // The check itself is what makes the cast true; inlined, since this is the hottest path.
+      if (typeof evaluation.value === 'boolean') return evaluation as unknown as Resolution<boolean>;
+      return typed(evaluation, 'boolean', fallback);
+    },
     string: (key, fallback, context) => typed(evaluate(key, context), 'string', fallback),
     number: (key, fallback, context) => typed(evaluate(key, context), 'number', fallback),
     object: <T extends object>(key: string, fallback: T, context?: EvaluationContext) =>
       typed(evaluate(key, context), 'object', fallback) as Resolution<T>,
     evaluateAll: (context = NOTHING) => {
       bulk ??= keys.map((key) => compiled.get(key) ?? compileKey(key));
-      const answers = new Array<Evaluation>(bulk.length);
-      for (let i = 0; i < bulk.length; i++) answers[i] = (bulk[i] as Evaluate)(context);
-      return answers;
+      return bulk.map((outcome) => (typeof outcome === 'function' ? outcome(context) : outcome));
     },
   };
 }
@@ -112,74 +121,87 @@ function notFound(flagKey: string, flagMetadata: FlagMetadata): Evaluation {
   };
 }
 
-interface Surroundings {
-  readonly document: FlagdDocument;
+interface Shared {
+  readonly metadata: FlagMetadata;
+  readonly evaluators: Readonly<Record<string, Logic>>;
   readonly now: () => number;
 }
 
 /** A rule nested too deeply for the stack is a rule that cannot be parsed. */
-function compileSafely(flagKey: string, flag: FlagdFlag, surroundings: Surroundings): Evaluate {
+function compileSafely(flagKey: string, flag: FlagdFlag, shared: Shared): Outcome {
   try {
-    return compileFlag(flagKey, flag, surroundings);
+    return compileFlag(flagKey, flag, shared);
   } catch (error) {
     const errorMessage = `flag '${flagKey}': ${error instanceof Error ? error.message : 'cannot be compiled'}`;
-    return always(Object.freeze({ flagKey, reason: 'ERROR', errorCode: 'PARSE_ERROR', errorMessage }));
+    return Object.freeze({ flagKey, reason: 'ERROR', errorCode: 'PARSE_ERROR', errorMessage });
   }
 }
 
-function compileFlag(flagKey: string, flag: FlagdFlag, { document, now }: Surroundings): Evaluate {
-  const flagMetadata = mergeMetadata(document.metadata, flag?.metadata);
-  const base = { flagKey, ...(flagMetadata && { flagMetadata }) };
-  const fails = (errorCode: 'PARSE_ERROR' | 'GENERAL', errorMessage: string): Evaluation =>
-    Object.freeze({ ...base, reason: 'ERROR', errorCode, errorMessage });
-
+function compileFlag(flagKey: string, flag: FlagdFlag, shared: Shared): Outcome {
+  const flagMetadata = mergeMetadata(shared.metadata, flag?.metadata);
+  const base: Base = flagMetadata ? { flagKey, flagMetadata } : { flagKey };
   const wrong = faultOfFlag(flag);
-  if (wrong !== undefined) return always(fails('PARSE_ERROR', `flag '${flagKey}': ${wrong}`));
-  if (flag.state === 'DISABLED') return always(Object.freeze({ ...base, reason: 'DISABLED' }));
+  if (wrong !== undefined) return fails(base, 'PARSE_ERROR', wrong);
+  if (flag.state === 'DISABLED') return Object.freeze({ ...base, reason: 'DISABLED' });
 
-  const ending = (variant: string | undefined, reason: Reason): Evaluation => {
-    if (variant === undefined) return Object.freeze({ ...base, reason: 'DEFAULT' });
-    if (!Object.hasOwn(flag.variants, variant))
-      return fails('GENERAL', `flag '${flagKey}' has no variant '${variant}'`);
-    return Object.freeze({ ...base, value: freeze(flag.variants[variant] as VariantValue), variant, reason });
-  };
-  const normal = flag.defaultVariant || undefined;
   const { targeting } = flag;
-  if (targeting === undefined || targeting === null || isEmpty(targeting)) return always(ending(normal, 'STATIC'));
+  const normal = flag.defaultVariant || undefined;
+  if (targeting === undefined || targeting === null || isEmpty(targeting))
+    return ending(base, flag, { variant: normal, reason: 'STATIC' });
 
-  const evaluators = document.$evaluators ?? {};
-  const fault = findFault(targeting, evaluators);
-  if (fault !== undefined) return always(fails('PARSE_ERROR', `flag '${flagKey}': ${fault}`));
-  const scope: Scope = { flagKey, evaluators, now, root: true };
-  const run = compileTail(targeting, { scope, endings: endingsOf(ending, ending(normal, 'DEFAULT')), split: false });
-  const failed = fails('GENERAL', `flag '${flagKey}': its targeting cannot be computed for this context`);
+  const fault = findFault(targeting, shared.evaluators);
+  if (fault !== undefined) return fails(base, 'PARSE_ERROR', fault);
+  const scope: Scope = { flagKey, evaluators: shared.evaluators, now: shared.now, root: true };
+  const endings = endingsOf(base, flag, ending(base, flag, { variant: normal, reason: 'DEFAULT' }));
+  const outcome = compileTail(targeting, { scope, endings, split: false });
+  return typeof outcome === 'function' ? guarded(outcome, base) : outcome;
+}
+
+function guarded(run: Evaluate, base: Base): Evaluate {
   return (data) => {
     try {
       return run(data);
     } catch {
-      return failed;
+      return fails(base, 'GENERAL', 'its targeting cannot be computed for this context');
     }
   };
 }
 
-function endingsOf(make: (variant: string, reason: Reason) => Evaluation, otherwise: Evaluation): Endings {
-  const made = new Map<string, Evaluation>();
+type Base = Pick<Evaluation, 'flagKey' | 'flagMetadata'>;
+
+function fails(base: Base, errorCode: 'PARSE_ERROR' | 'GENERAL', why: string): Evaluation {
+  return Object.freeze({ ...base, reason: 'ERROR', errorCode, errorMessage: `flag '${base.flagKey}': ${why}` });
+}
+
+interface End {
+  readonly variant: string | undefined;
+  readonly reason: Reason;
+}
+
+function ending(base: Base, { variants }: FlagdFlag, { variant, reason }: End): Evaluation {
+  const { flagKey, flagMetadata } = base;
+  if (variant === undefined) return Object.freeze({ ...base, reason: 'DEFAULT' });
+  if (!Object.hasOwn(variants, variant)) return fails(base, 'GENERAL', `it has no variant '${variant}'`);
+  const value = freeze(variants[variant] as VariantValue);
+  return Object.freeze(
+    flagMetadata ? { flagKey, value, variant, reason, flagMetadata } : { flagKey, value, variant, reason },
+  );
+}
+
+function endingsOf(base: Base, flag: FlagdFlag, otherwise: Evaluation): Endings {
+  const made: Evaluation[] = [];
   return {
     otherwise,
-    variant: (name, split) => {
+    variant: (variant, split) => {
       const reason = split ? 'SPLIT' : 'TARGETING_MATCH';
-      const known = made.get(reason + name);
+      const known = made.find((one) => one.variant === variant && one.reason === reason);
       if (known) return known;
-      const evaluation = make(name, reason);
+      const evaluation = ending(base, flag, { variant, reason });
       // A computed name is text from the context: only the flag's own variants are kept.
-      if (evaluation.variant !== undefined) made.set(reason + name, evaluation);
+      if (evaluation.variant !== undefined) made.push(evaluation);
       return evaluation;
     },
   };
-}
-
-function always(evaluation: Evaluation): Evaluate {
-  return () => evaluation;
 }
 
 function isEmpty(targeting: unknown): boolean {
@@ -198,7 +220,8 @@ function faultOfFlag(flag: unknown): string | undefined {
 }
 
 function mergeMetadata(set: FlagMetadata | undefined, own: FlagMetadata | undefined): FlagMetadata | undefined {
-  return own ? Object.freeze({ ...set, ...own }) : set;
+  if (own) return Object.freeze({ ...set, ...own });
+  return set && Object.keys(set).length > 0 ? set : undefined;
 }
 
 function freeze<T>(value: T): T {

@@ -1,6 +1,6 @@
 /** Conditions to closures that answer yes or no without computing the value in between. */
 import type { Logic } from './definition.ts';
-import { compileLogic, compileVar, isConstant, operationOf, pathOf, type Scope } from './logic.ts';
+import { compileLogic, compileVar, isConstant, operationOf, ownKey, pathOf, type Scope } from './logic.ts';
 import { COMPARISONS, includes, textOf, truthy } from './logic-values.ts';
 import { semverTest } from './semver.ts';
 
@@ -75,24 +75,62 @@ const FEW = 8;
 function contained(args: readonly Logic[], scope: Scope): Test | undefined {
   const sides = reading(args);
   if (!sides) return undefined;
-  const read = compileVar(sides.path, scope);
-  const { constant } = sides;
+  const { constant, path } = sides;
+  const read = compileVar(path, scope);
   if (!Array.isArray(constant)) return (data) => includes(read(data), constant);
   const list = constant as readonly unknown[];
-  const set = new Set(list);
-  return list.length > FEW ? (data) => set.has(read(data)) : (data) => list.includes(read(data));
+  const key = list.includes(null) ? undefined : ownKey(path, scope);
+  if (list.length > FEW) {
+    const set = new Set(list);
+    return (data) => set.has(read(data));
+  }
+  return key === undefined ? (data) => list.includes(read(data)) : among(key, list);
 }
 
-function affix(test: (text: string, part: string) => boolean): Special {
-  return (args, scope) => {
-    const sides = reading(args);
-    const part = sides?.constant;
-    if (!sides || typeof part !== 'string') return undefined;
-    const read = compileVar(sides.path, scope);
+function among(key: string, list: readonly unknown[]): Test {
+  return (data) => {
+    const value = (data as Members)[key];
+    for (let i = 0; i < list.length; i++) if (list[i] === value) return true;
+    return false;
+  };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function textAt(
+  args: readonly Logic[],
+  scope: Scope,
+): { readonly read: (data: unknown) => unknown; readonly part: string; readonly key?: string } | undefined {
+  const sides = reading(args);
+  const part = sides?.constant;
+  if (!sides || typeof part !== 'string') return undefined;
+  const key = ownKey(sides.path, scope);
+  return { read: compileVar(sides.path, scope), part, ...(key !== undefined && { key }) };
+}
+
+function starts(args: readonly Logic[], scope: Scope): Test | undefined {
+  const found = textAt(args, scope);
+  if (!found) return undefined;
+  const { read, part } = found;
+  return (data) => {
+    const text = read(data);
+    return typeof text === 'string' && text.startsWith(part);
+  };
+}
+
+function ends(args: readonly Logic[], scope: Scope): Test | undefined {
+  const found = textAt(args, scope);
+  if (!found) return undefined;
+  const { read, part, key } = found;
+  if (key === undefined) {
     return (data) => {
       const text = read(data);
-      return typeof text === 'string' && test(text, part);
+      return typeof text === 'string' && text.endsWith(part);
     };
+  }
+  return (data) => {
+    const text = (data as Members)[key];
+    return typeof text === 'string' && text.endsWith(part);
   };
 }
 
@@ -103,6 +141,8 @@ function version(
   const path = pathOf(left);
   const test = isConstant(operator) && isConstant(right) && more.length === 0 ? semverTest(operator, right) : undefined;
   if (path === undefined || !test) return undefined;
+  const key = ownKey(path, scope);
+  if (key !== undefined) return (data) => test((data as Members)[key]) === true;
   const read = compileVar(path, scope);
   return (data) => test(read(data)) === true;
 }
@@ -122,8 +162,8 @@ const TESTS: Readonly<Record<string, Special | undefined>> = {
   '>': ordered('>'),
   '>=': ordered('>='),
   in: contained,
-  starts_with: affix((text, part) => text.startsWith(part)),
-  ends_with: affix((text, part) => text.endsWith(part)),
+  starts_with: starts,
+  ends_with: ends,
   sem_ver: version,
   $ref: reference,
 };

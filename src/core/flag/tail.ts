@@ -1,11 +1,14 @@
 /** A targeting rule to a closure that answers finished, frozen evaluations: nothing is allocated while evaluating. */
 import type { Evaluation, Logic } from './definition.ts';
-import { boundsOf, hashUnit, prefixOf } from './bucket.ts';
-import { compileLogic, compileVar, isConstant, operationOf, pathOf, saltOf, type Scope } from './logic.ts';
-import { compileTest } from './logic-test.ts';
+import { boundsOf, hashUnit, type Prefix, prefixOf } from './bucket.ts';
+import { compileLogic, compileVar, isConstant, operationOf, ownKey, pathOf, saltOf, type Scope } from './logic.ts';
+import { compileTest, type Test } from './logic-test.ts';
 import { textOf } from './logic-values.ts';
 
 export type Evaluate = (data: unknown) => Evaluation;
+
+/** What a rule comes to: the same for everybody, or by the context. */
+export type Outcome = Evaluation | Evaluate;
 
 /** The evaluations a flag can end in. */
 export interface Endings {
@@ -22,16 +25,15 @@ interface Tail {
   readonly split: boolean;
 }
 
-export function compileTail(node: Logic, tail: Tail): Evaluate {
+export function compileTail(node: Logic, tail: Tail): Outcome {
   const operation = operationOf(node);
   if (operation?.operator === 'if') return branch(operation.args, tail);
   if (operation?.operator === 'fractional') return fractional(operation.args, tail) ?? computed(node, tail);
   return isConstant(node) ? ending(node, tail) : computed(node, tail);
 }
 
-function ending(node: Logic, { endings, split }: Tail): Evaluate {
-  const evaluation = node === null ? endings.otherwise : endings.variant(textOf(node), split);
-  return () => evaluation;
+function ending(node: Logic, { endings, split }: Tail): Evaluation {
+  return node === null ? endings.otherwise : endings.variant(textOf(node), split);
 }
 
 function computed(node: Logic, { scope, endings, split }: Tail): Evaluate {
@@ -43,15 +45,33 @@ function computed(node: Logic, { scope, endings, split }: Tail): Evaluate {
   };
 }
 
-function branch(args: readonly Logic[], tail: Tail): Evaluate {
-  const [condition = null, yes, ...others] = args;
-  if (yes === undefined) return compileTail(condition, tail);
+function branch(args: readonly Logic[], tail: Tail): Outcome {
   const { scope } = tail;
-  const inner = { ...tail, split: hasBucket(condition, scope) };
-  const test = compileTest(condition, scope);
-  const onTrue = compileTail(yes, inner);
-  const onFalse = others.length > 1 ? branch(others, inner) : compileTail(others[0] ?? null, inner);
-  return (data) => (test(data) ? onTrue(data) : onFalse(data));
+  const tests: Test[] = [];
+  const outcomes: Outcome[] = [];
+  let { split } = tail;
+  let i = 0;
+  for (; i + 1 < args.length; i += 2) {
+    const condition = args[i] ?? null;
+    split = hasBucket(condition, scope);
+    tests.push(compileTest(condition, scope));
+    outcomes.push(compileTail(args[i + 1] ?? null, { ...tail, split }));
+  }
+  const last = compileTail(args[i] ?? null, { ...tail, split });
+  return tests.length === 0 ? last : firstOf(tests, outcomes, last);
+}
+
+function firstOf(tests: readonly Test[], outcomes: readonly Outcome[], last: Outcome): Evaluate {
+  return (data) => {
+    let outcome = last;
+    for (let i = 0; i < tests.length; i++) {
+      if ((tests[i] as Test)(data)) {
+        outcome = outcomes[i] as Outcome;
+        break;
+      }
+    }
+    return typeof outcome === 'function' ? outcome(data) : outcome;
+  };
 }
 
 function hasBucket(node: Logic, scope: Scope): boolean {
@@ -83,20 +103,49 @@ function entriesOf(entries: readonly Logic[], { endings }: Tail): Entries | unde
 }
 
 function fractional(args: readonly Logic[], tail: Tail): Evaluate | undefined {
-  const { scope, endings } = tail;
+  const { scope } = tail;
+  const { otherwise } = tail.endings;
   const salt = saltOfBucket(args[0] ?? null, scope);
   const entries = salt && entriesOf(args.slice(salt.explicit ? 1 : 0), tail);
   if (!salt || !entries) return undefined;
-  const prefix = prefixOf(salt.prefix);
-  const read = compileVar(salt.path, scope);
-  const choose = chooser(entries, endings.otherwise);
+  const bucket: Bucket = { prefix: prefixOf(salt.prefix), entries, salt, otherwise };
+  const key = ownKey(salt.path, scope);
+  return key !== undefined && entries.bounds.length === 2
+    ? byOwnKey(key, bucket)
+    : byPath(compileVar(salt.path, scope), bucket);
+}
+
+interface Bucket {
+  readonly prefix: Prefix;
+  readonly entries: Entries;
+  readonly salt: Salt;
+  readonly otherwise: Evaluation;
+}
+
+/** The commonest form, two entries by a member of the context, without a call but the hash. */
+function byOwnKey(key: string, bucket: Bucket): Evaluate {
+  const { prefix, entries, otherwise } = bucket;
+  const [bound = 0] = entries.bounds;
+  const [low = otherwise, high = otherwise] = entries.evaluations;
+  const slow = byPath((data) => (data as Readonly<Record<string, unknown>>)[key] ?? null, bucket);
+  return (data) => {
+    const unit = (data as Readonly<Record<string, unknown>>)[key];
+    if (typeof unit !== 'string' || unit === '') return slow(data);
+    return hashUnit(prefix, unit) < bound ? low : high;
+  };
+}
+
+function byPath(read: (data: unknown) => unknown, { prefix, entries, salt, otherwise }: Bucket): Evaluate {
+  const { bounds, evaluations } = entries;
+  const { explicit, needsText = false } = salt;
   return (data) => {
     const unit = read(data);
-    if (typeof unit === 'string') {
-      return unit === '' && !salt.explicit ? endings.otherwise : choose(hashUnit(prefix, unit));
-    }
-    if (salt.needsText || (!unit && !salt.explicit)) return endings.otherwise;
-    return choose(hashUnit(prefix, unit === null ? '' : textOf(unit)));
+    if (typeof unit !== 'string' && needsText) return otherwise;
+    if (!unit && !explicit) return otherwise;
+    const hash = hashUnit(prefix, unit === null ? '' : textOf(unit));
+    let i = 0;
+    while (i < bounds.length && hash >= (bounds[i] ?? 0)) i++;
+    return evaluations[i] ?? otherwise;
   };
 }
 
@@ -114,15 +163,4 @@ function saltOfBucket(node: Logic, scope: Scope): Salt | undefined {
   if (path !== undefined) return { prefix: '', path, explicit: true, needsText: true };
   const salt = saltOf(node);
   return salt ? { ...salt, explicit: true } : undefined;
-}
-
-function chooser({ bounds, evaluations }: Entries, otherwise: Evaluation): (hash: number) => Evaluation {
-  const [bound = 0, ...more] = bounds;
-  const [low = otherwise, high = otherwise] = evaluations;
-  if (more.length === 1) return (hash) => (hash < bound ? low : high);
-  return (hash) => {
-    let i = 0;
-    while (i < bounds.length && hash >= (bounds[i] ?? 0)) i++;
-    return evaluations[i] ?? otherwise;
-  };
 }

@@ -96,9 +96,9 @@ function picklesOf(file: string): readonly Pickle[] {
 if (existsSync(FOLDER)) {
   describe.each(readdirSync(new URL('gherkin/', FOLDER)))('R-502 flagd-testbed %s', (file) => {
     const pickles = picklesOf(file);
-    it.each(pickles.map((pickle, i) => [`${i + 1} ${pickle.name}`, pickle] as const))('%s', (_, pickle) =>
-      play(pickle),
-    );
+    it.each(pickles.map((pickle, i) => [`${i + 1} ${pickle.name}`, pickle] as const))('%s', (_, pickle) => {
+      expect(() => play(pickle)).not.toThrow();
+    });
   });
 } else {
   it.skip('R-502 flagd-testbed: the conformance folder is not beside the repository', () => undefined);

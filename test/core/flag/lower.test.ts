@@ -52,7 +52,7 @@ describe('lowering against flagd', () => {
           }
         }
       }),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   });
 
@@ -68,7 +68,7 @@ describe('lowering against flagd', () => {
         const [flagd, ours] = [asFlagd(document), asOurs(document)];
         for (const given of contexts) expect(ours('one', given)).toBe(flagd('one', given));
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
