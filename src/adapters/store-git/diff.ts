@@ -22,7 +22,7 @@ interface Pair {
 async function diffFolders(repository: Repository, { before, after, prefix }: Pair): Promise<StoredCommit['changes']> {
   if (before === after) return [];
   const [old, now] = await Promise.all([open(repository, before), open(repository, after)]);
-  const differing = [...new Set([...old.keys(), ...now.keys()])].filter((name) => !same(old.get(name), now.get(name)));
+  const differing = differingNames(old, now);
   const found = differing.map(async (name) => {
     const [one, other] = [old.get(name), now.get(name)];
     const path = prefix + name;
@@ -33,13 +33,21 @@ async function diffFolders(repository: Repository, { before, after, prefix }: Pa
   return (await Promise.all(found)).flat();
 }
 
+/** One look at each entry: folders may be large, and mostly nothing in them differs. */
+function differingNames(old: Tree, now: Tree): readonly string[] {
+  const names: string[] = [];
+  for (const [name, entry] of now) if (!same(old.get(name), entry)) names.push(name);
+  for (const name of old.keys()) if (!now.has(name)) names.push(name);
+  return names;
+}
+
 async function open(repository: Repository, oid: string | null): Promise<Tree> {
   return oid === null ? EMPTY : repository.tree(oid);
 }
 
 /** A change of mode alone counts: no sealed commit makes one. */
 function same(one: Entry | undefined, other: Entry | undefined): boolean {
-  return one?.oid === other?.oid && one?.mode === other?.mode;
+  return one === other || (one?.oid === other?.oid && one?.mode === other?.mode);
 }
 
 function leaf(entry: Entry | undefined): string | null {

@@ -22,6 +22,9 @@ export function isBlob(entry: Entry): boolean {
   return entry.mode.startsWith('10') || entry.mode === '120000';
 }
 
+/** What a tree was parsed from or printed as: a large folder in which one id changes is patched and not printed anew. */
+const contents = new WeakMap<Tree, Buffer>();
+
 /** `oidLength` in bytes: 20, or 32 in a repository of SHA-256. */
 export function parseTree(content: Buffer, oidLength: number): Tree {
   const tree = new Map<string, Entry>();
@@ -32,25 +35,63 @@ export function parseTree(content: Buffer, oidLength: number): Tree {
     at = nul + 1 + oidLength;
     tree.set(content.toString('latin1', space + 1, nul), { mode, oid: content.toString('hex', nul + 1, at) });
   }
+  contents.set(tree, content);
   return tree;
 }
 
-export function printTree(tree: Tree, oidLength: number): Buffer {
-  const sorted = [...tree].sort(byName);
-  const size = sorted.reduce((sum, [name, { mode }]) => sum + mode.length + name.length + 2 + oidLength, 0);
-  const content = Buffer.alloc(size);
+/** A tree in the order of its content. */
+export interface PrintedTree {
+  readonly tree: Tree;
+  readonly content: Buffer;
+}
+
+/** `base` is the tree it was made from, where there is one. */
+export function printTree(tree: Tree, oidLength: number, base?: Tree): PrintedTree {
+  const printed = (base && patch(tree, oidLength, base)) ?? printWhole(tree, oidLength);
+  contents.set(printed.tree, printed.content);
+  return printed;
+}
+
+/** The base's content with other ids in it; undefined where a name or mode is another. */
+function patch(tree: Tree, oidLength: number, base: Tree): PrintedTree | undefined {
+  const old = contents.get(base);
+  if (!old || tree.size !== base.size) return undefined;
+  const content = Buffer.from(old);
+  const next = new Map<string, Entry>();
   let at = 0;
-  for (const [name, { mode, oid }] of sorted) {
+  for (const [name, before] of base) {
+    const entry = tree.get(name);
+    if (entry?.mode !== before.mode) return undefined;
+    at += before.mode.length + name.length + 2;
+    if (before !== entry) content.write(entry.oid, at, 'hex');
+    at += oidLength;
+    next.set(name, entry);
+  }
+  return { tree: next, content };
+}
+
+function printWhole(tree: Tree, oidLength: number): PrintedTree {
+  const entries = inOrder([...tree]);
+  let size = 0;
+  for (const [name, { mode }] of entries) size += mode.length + name.length + 2 + oidLength;
+  const content = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const [name, { mode, oid }] of entries) {
     at += content.write(`${mode} ${name}\0`, at, 'latin1');
     at += content.write(oid, at, 'hex');
   }
-  return content;
+  return { tree: new Map(entries), content };
 }
 
-function byName(
-  [one, { mode }]: readonly [string, Entry],
-  [other, { mode: otherMode }]: readonly [string, Entry],
-): number {
+type Named = readonly [name: string, entry: Entry];
+
+/** What was parsed is in order already, and stays so unless a name is new. */
+function inOrder(entries: readonly Named[]): readonly Named[] {
+  const ordered = entries.every((entry, index) => index === 0 || byName(entries[index - 1] ?? entry, entry) <= 0);
+  return ordered ? entries : entries.toSorted(byName);
+}
+
+function byName([one, { mode }]: Named, [other, { mode: otherMode }]: Named): number {
   const a = mode === FOLDER_MODE ? `${one}/` : one;
   const b = otherMode === FOLDER_MODE ? `${other}/` : other;
   return a < b ? -1 : a > b ? 1 : 0;

@@ -73,19 +73,18 @@ async function editFolder({ repository, add, oid, wanted }: FolderEdit): Promise
     const file = inside.findLast(([rest]) => rest === '');
     const below = inside.filter(([rest]) => rest !== '');
     const entry = tree.get(name);
-    if (file) put(tree, name, { mode: FILE_MODE, oid: file[1] });
+    // Removing a file never removes a folder of its name.
+    if (file && (file[1] !== null || folderOf(entry) === null)) put(tree, name, { mode: FILE_MODE, oid: file[1] });
     if (below.length === 0) continue;
     const folder = folderOf(entry);
     const next = await editFolder({ repository, add, oid: folder, wanted: below });
     if (next !== null || folder !== null) put(tree, name, { mode: FOLDER_MODE, oid: next });
   }
   if (tree.size === 0) return null;
-  return remember(repository, tree, add('tree', printTree(tree, repository.oidLength)));
-}
-
-function remember(repository: Repository, tree: Tree, oid: string): string {
-  repository.rememberTree(oid, tree);
-  return oid;
+  const printed = printTree(tree, repository.oidLength, old);
+  const made = add('tree', printed.content);
+  repository.rememberTree(made, printed.tree);
+  return made;
 }
 
 function put(
