@@ -37,8 +37,33 @@ function schemaOf(reused: 'inline' | 'ref'): Schema {
 
 /** `schema/sluice.schema.json`: what an editor checks while typing. The decoder knows more than it can say. */
 export function configSchema(): string {
-  const { $schema, ...schema } = schemaOf('ref') as Schema & { readonly $schema: string };
-  return `${JSON.stringify({ $schema, $id: SCHEMA_URL, title: 'Sluice configuration', ...schema }, null, 2)}\n`;
+  const { $schema, $defs, ...schema } = tidy(schemaOf('ref')) as Readonly<Record<string, Tidied>>;
+  const used = JSON.stringify([schema, $defs]);
+  const kept = Object.entries($defs as object).filter(([name]) => used.includes(`"#/$defs/${name}"`));
+  const published = {
+    $schema,
+    $id: SCHEMA_URL,
+    title: 'Sluice configuration',
+    ...schema,
+    $defs: Object.fromEntries(kept),
+  };
+  return `${JSON.stringify(published, null, 2)}\n`;
+}
+
+type Tidied = string | number | boolean | null | readonly Tidied[] | { readonly [key: string]: Tidied };
+
+/** A scalar is text to us and a number or truth to an editor: where both are said, the editor's is kept. */
+function tidy(schema: unknown): Tidied {
+  if (Array.isArray(schema)) return schema.map(tidy);
+  if (typeof schema !== 'object' || schema === null) return schema as Tidied;
+  const members = Object.entries(schema);
+  const has = (key: string): boolean => members.some(([name]) => name === key);
+  const isScalar = has('$ref') && has('type');
+  const isChoice = has('const') && has('enum');
+  const kept = members.filter(
+    ([key]) => !(isScalar && key === '$ref') && !(isChoice && (key === 'const' || key === 'type')),
+  );
+  return Object.fromEntries(kept.map(([key, value]) => [key, tidy(value)]));
 }
 
 /** `docs/reference/configuration.md` */

@@ -1,6 +1,6 @@
 /**
  * The configuration after decoding: defaults filled in, durations in ms, percents as weights or fractions,
- * keys in camel case. `decodeConfig` (config-schema.ts) makes it from what the YAML said.
+ * keys in camel case. `decodeConfig` (core/config/decode.ts) makes it from what the YAML said.
  */
 import type { Action, JudgeSpec, MetricConfig } from './metric.ts';
 import type { Severity } from './place.ts';
@@ -23,7 +23,7 @@ export interface ProbeConfig {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** `type` decides which other keys count; each adapter decodes its own from `options`. */
+/** `type` decides which other keys count; each adapter decodes its own from `options` (keys as written, durations in ms). */
 export interface PlatformConfig {
   readonly type: 'command' | 'job' | 'local' | 'vercel' | 'netlify' | 'kubernetes' | 'haproxy';
   readonly timeout: Milliseconds;
