@@ -22,11 +22,10 @@ type Lazy = (args: readonly Logic[], scope: Scope) => Run;
 /** The one operator of an object and its arguments as a list; undefined for plain values. */
 export function operationOf(node: Logic): { readonly operator: string; readonly args: readonly Logic[] } | undefined {
   if (node === null || typeof node !== 'object' || Array.isArray(node)) return undefined;
-  for (const operator in node) {
-    const args = (node as Readonly<Record<string, Logic>>)[operator] ?? null;
-    return { operator, args: Array.isArray(args) ? (args as readonly Logic[]) : [args] };
-  }
-  return undefined;
+  const [operator] = Object.keys(node);
+  if (operator === undefined) return undefined;
+  const args = (node as Readonly<Record<string, Logic>>)[operator] ?? null;
+  return { operator, args: Array.isArray(args) ? (args as readonly Logic[]) : [args] };
 }
 
 /** Whether a node means itself whatever the context is. */

@@ -45,28 +45,32 @@ function answersOf(flag: Flag): readonly string[] {
 describe('the ramp of a flag', () => {
   it('R-502 R-507 moves only the users between two percentages, last in first out, the same cohort after a restart', () => {
     fc.assert(
-      fc.property(candidates, stables, percents, fc.boolean(), (candidate, stable, walk, byAccount) => {
-        const base = flagOf('ramped', { enabled: true, targets: [], rules: [], serve: stable });
-        const at = (percent: number, from: Flag): Flag =>
-          rampServe(from, place, { candidate, stable, percent, ...(byAccount && { by: 'account.id' }) });
-        const [before, after] = [answersOf(at(0, base)), answersOf(at(WHOLE, base))];
-        expect(before).toEqual(answersOf(base));
-        let flag = base;
-        let previous: { percent: number; isIn: readonly boolean[] } | undefined;
-        for (const percent of walk) {
-          flag = at(percent, flag);
-          const answers = answersOf(flag);
-          // Nobody sees anything but the stable's or the candidate's own answer, whatever the way here was.
-          expect(answers.filter((answer, i) => answer !== before[i] && answer !== after[i])).toEqual([]);
-          expect(answers).toEqual(answersOf(at(percent, base)));
-          const isIn = answers.map((answer, i) => answer === after[i] && answer !== before[i]);
-          const last = previous;
-          const moved = isIn.filter((now, i) => now !== last?.isIn[i]);
-          if (last)
-            expect(new Set(moved).size === 0 || moved.every((now) => now === percent > last.percent)).toBe(true);
-          previous = { percent, isIn };
-        }
-      }),
+      fc.property(
+        fc.record({ candidate: candidates, stable: stables, walk: percents, byAccount: fc.boolean() }),
+        (given) => {
+          const { candidate, stable, walk, byAccount } = given;
+          const base = flagOf('ramped', { enabled: true, targets: [], rules: [], serve: stable });
+          const at = (percent: number, from: Flag): Flag =>
+            rampServe(from, place, { candidate, stable, percent, ...(byAccount && { by: 'account.id' }) });
+          const [before, after] = [answersOf(at(0, base)), answersOf(at(WHOLE, base))];
+          expect(before).toEqual(answersOf(base));
+          let flag = base;
+          let previous: { percent: number; isIn: readonly boolean[] } | undefined;
+          for (const percent of walk) {
+            flag = at(percent, flag);
+            const answers = answersOf(flag);
+            // Nobody sees anything but the stable's or the candidate's own answer, whatever the way here was.
+            expect(answers.filter((answer, i) => answer !== before[i] && answer !== after[i])).toEqual([]);
+            expect(answers).toEqual(answersOf(at(percent, base)));
+            const isIn = answers.map((answer, i) => answer === after[i] && answer !== before[i]);
+            const last = previous;
+            const moved = isIn.filter((now, i) => now !== last?.isIn[i]);
+            if (last)
+              expect(new Set(moved).size === 0 || moved.every((now) => now === percent > last.percent)).toBe(true);
+            previous = { percent, isIn };
+          }
+        },
+      ),
       { numRuns: 40 },
     );
   });
