@@ -29,7 +29,7 @@ describe('a branch on a remote', () => {
     const here = place.repository('here');
     const head = await write(await place.store(here, { remote: `file://${hub}` }), '1');
     expect(git(hub, 'rev-parse', BRANCH)).toBe(head);
-    expect(() => git(here, 'rev-parse', '--verify', BRANCH)).toThrow();
+    expect(() => git(here, 'rev-parse', '--verify', BRANCH)).toThrow('Needed a single revision');
   });
 
   it('carries on from a local branch that the remote does not have yet', async () => {

@@ -104,7 +104,7 @@ describe('where a repository stands', () => {
     await write(await place.store(repository), 'a', '1');
     vi.unstubAllEnvs();
     expect(git(repository, 'rev-parse', '--verify', BRANCH)).toMatch(/^[0-9a-f]{40}$/);
-    expect(() => git(other, 'rev-parse', '--verify', BRANCH)).toThrow();
+    expect(() => git(other, 'rev-parse', '--verify', BRANCH)).toThrow('Needed a single revision');
   });
 
   it('works in a shallow clone, believing the seal at its end', async () => {
