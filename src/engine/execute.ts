@@ -15,6 +15,8 @@ import type { Wiring } from './wiring.ts';
 
 export interface Request {
   readonly command: Command;
+  /** What stands in the commit where `command` carries more than was typed (a file's text). */
+  readonly printed?: Command;
   readonly actor: Actor;
   readonly rights: Rights;
   /** Unique to the request: the same one never acts twice. */
@@ -68,7 +70,7 @@ async function allNeeds(wiring: Wiring, command: Command): Promise<readonly stri
   return [...new Set([...needs, ...furtherNeeds(state)])];
 }
 
-function askingOf({ command, actor, rights, id, source }: Request, now: number): Asking {
+function askingOf({ command, printed = command, actor, rights, id, source }: Request, now: number): Asking {
   const { reason, override } = command.options;
   return {
     now,
@@ -77,7 +79,7 @@ function askingOf({ command, actor, rights, id, source }: Request, now: number):
     request: id,
     dryRun: command.options['dry-run'] === true,
     overrides: Array.isArray(override) ? (override as readonly string[]) : [],
-    command: printCommand(command),
+    command: printCommand(printed),
     ...(source === undefined ? {} : { source }),
     ...(typeof reason === 'string' ? { reason } : {}),
   };

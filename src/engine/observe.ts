@@ -51,7 +51,7 @@ async function askOperations({ wiring, rollout }: Look): Promise<Readonly<Record
 function deadOperations({ wiring, rollout, now, performing }: Look): readonly string[] {
   return rollout.operations.flatMap((one) => {
     if (!mayStillLand(one) || !one.claim || one.ref !== undefined || performing.has(one.id)) return [];
-    if (wiring.here && one.claim.by === wiring.here.id) return [one.id];
+    if (one.claim.by === wiring.here?.id) return [];
     const lives = wiring.here?.lives(one.claim);
     return lives === false || (lives === undefined && toMilliseconds(one.claim.until) <= now) ? [one.id] : [];
   });
@@ -61,12 +61,14 @@ type Judged = Pick<Observation, 'evidence' | 'verdicts'>;
 
 /** Asks for all closed windows since the last committed fold, again while one look could not take them all. */
 async function judge({ wiring, rollout, now }: Look): Promise<Judged> {
+  const perVersion =
+    platformFor(wiring, rollout)?.platform.capabilities().perVersionMetrics ?? rollout.subject.type === 'flag';
   let evidence: readonly Evidence[] = rollout.evidence;
   for (let round = 0; ; round++) {
     const seen: Rollout = { ...rollout, evidence };
-    const look = lookAt(seen, now);
+    const look = lookAt(seen, now, perVersion);
     if (!look) return {};
-    const asked = questions(seen, now);
+    const asked = questions(seen, now, perVersion);
     const answers = await askSources(wiring, asked);
     const judged = judgeStage({ look, evidence, answers });
     evidence = merged(evidence, judged.evidence);
@@ -92,16 +94,23 @@ async function askSources(wiring: Wiring, asked: readonly Question[]): Promise<S
           ),
         ),
       );
-      return [judgeId, mine[0], arms] as const;
+      return [judgeId, mine, arms] as const;
     }),
   );
-  const answers = new Map<string, { answers: { candidate: Sample | null; baseline: Sample | null }[]; from: number }>();
-  for (const [judgeId, question, [candidate, baseline]] of found) {
-    if (!question || candidate === undefined) continue;
-    const windows = candidate.map((sample, index) => ({ candidate: sample, baseline: baseline?.[index] ?? null }));
-    answers.set(judgeId, { answers: windows, from: question.from });
-  }
+  const answers = new Map<string, StageAnswer>();
+  for (const [judgeId, mine, arms] of found) answers.set(judgeId, answerOf(mine, arms));
   return answers;
+}
+
+type StageAnswer = StageAnswers extends ReadonlyMap<string, infer A> ? A : never;
+
+/** All arms or none: a window folded with one arm missing would never be asked again. */
+function answerOf(asked: readonly Question[], arms: readonly (readonly (Sample | null)[] | undefined)[]): StageAnswer {
+  const [candidate, baseline] = arms;
+  const isAsked = (arm: Question['arm']): boolean => asked.some((one) => one.arm === arm);
+  if (!candidate || (isAsked('baseline') && !baseline)) return 'unasked';
+  const answers = candidate.map((sample, index) => ({ candidate: sample, baseline: baseline?.[index] ?? null }));
+  return { answers, from: asked[0]?.from ?? 0 };
 }
 
 /** undefined: the source could not be asked; the windows stay open for a later look. */

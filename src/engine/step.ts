@@ -39,15 +39,21 @@ export interface Stepping {
 
 const MOST_STEPS = 40;
 
-/** Moves a rollout as far as it goes now. Returns the last state of it seen. */
+/** Moves a rollout as far as it goes now: first what this process has claimed, then a look. Returns the last state of it seen. */
 export async function stepRollout(stepping: Stepping, rollout: Rollout): Promise<Rollout> {
   let now = rollout;
+  let { watched } = stepping;
   for (let step = 0; step < MOST_STEPS && !stepping.signal.aborted; step++) {
-    const moved = await look(stepping, now, step === 0 ? stepping.watched : undefined);
-    const performed = await performMine(stepping, moved.rollout);
-    if (!moved.committed && !performed) return moved.rollout;
-    now = performed ?? moved.rollout;
-    if (hasEnded(now)) return now;
+    const performed = await performMine(stepping, now);
+    if (performed) {
+      now = performed;
+      if (hasEnded(now)) return now;
+      continue;
+    }
+    const moved = await look(stepping, now, watched);
+    watched = undefined;
+    now = moved.rollout;
+    if (!moved.committed || hasEnded(now)) return now;
   }
   return now;
 }

@@ -12,6 +12,7 @@ import { commitDecision } from './commit.ts';
 import { execute, takeBackReverted } from './execute.ts';
 import { factsOf, resolveReleases } from './facts.ts';
 import { levelTraffic } from './level.ts';
+import { isOurs } from './ours.ts';
 import { project } from './project.ts';
 import { settle } from './settle.ts';
 import { stateOf } from './state.ts';
@@ -35,10 +36,9 @@ export async function tick(ticking: Ticking): Promise<Ticked> {
   await takeBackReverted(wiring);
   const state = await readMoving(wiring);
   const watched = await watch(wiring, state, wiring.clock.now());
+  const mine = [...state.rollouts.values()].filter((rollout) => isOurs(wiring, rollout));
   await Promise.all(
-    [...state.rollouts.values()].map((rollout) =>
-      guarded(wiring, rollout.id, () => stepRollout({ ...ticking, watched }, rollout)),
-    ),
+    mine.map((rollout) => guarded(wiring, rollout.id, () => stepRollout({ ...ticking, watched }, rollout))),
   );
   await guarded(wiring, 'flags', () => turnOffFlags(wiring, watched));
   await guarded(wiring, 'queue', () => queueTurns(ticking));

@@ -65,15 +65,18 @@ export async function localPlatform(setup: LocalPlatformSetup): Promise<LocalPla
     const door = await listen(parts.router.server, options.port);
     closing.push(() => door.close());
     await parts.keeper.adopt();
+    let closed: Promise<void> | undefined; // once: by then the versions may be another owner's
     return {
       ...actionsOf(parts),
       metrics: parts.meter.source,
       address: `http://127.0.0.1:${door.port}`,
       adminAddress: `http://127.0.0.1:${admin.port}`,
-      async close(keepVersions = false) {
-        await door.close();
-        await parts.keeper.close(keepVersions);
-        await close();
+      close(keepVersions = false) {
+        closed ??= door
+          .close()
+          .then(() => parts.keeper.close(keepVersions))
+          .then(close);
+        return closed;
       },
     };
   } catch (error) {

@@ -151,7 +151,10 @@ function freeze(room: Room, environment: string): Decision {
   if (typeof length !== 'number' && typeof end !== 'string')
     return refuse('command-invalid', 'a freeze has an end: --for 2h or --until 2026-12-27T08:00');
   if (asking.reason === undefined) return refuse('reason-needed', 'a freeze needs a reason: --reason "..."');
-  const until = typeof length === 'number' ? asking.now + length : Date.parse(String(end));
+  const until =
+    typeof length === 'number'
+      ? asking.now + length
+      : Date.parse(/Z$/.test(String(end)) ? String(end) : `${String(end)}Z`);
   if (!(until > asking.now)) return refuse('value-invalid', `the freeze would end before it begins: ${String(end)}`);
   const before = state.environments.get(environment) ?? { schemaVersion: 1 as const, name: environment, freezes: [] };
   const open = before.freezes.filter((one) => toMilliseconds(one.until) > asking.now);

@@ -106,7 +106,7 @@ function fractional(args: readonly Logic[], tail: Tail): Evaluate | undefined {
   const { scope } = tail;
   const { otherwise } = tail.endings;
   const salt = saltOfBucket(args[0] ?? null, scope);
-  const entries = salt && entriesOf(args.slice(salt.explicit ? 1 : 0), tail);
+  const entries = salt && entriesOf(args.slice(salt.unit === 'implicit' ? 0 : 1), tail);
   if (!salt || !entries) return undefined;
   const bucket: Bucket = { prefix: prefixOf(salt.prefix), entries, salt, otherwise };
   const key = ownKey(salt.path, scope);
@@ -122,45 +122,49 @@ interface Bucket {
   readonly otherwise: Evaluation;
 }
 
-/** The commonest form, two entries by a member of the context, without a call but the hash. */
-function byOwnKey(key: string, bucket: Bucket): Evaluate {
-  const { prefix, entries, otherwise } = bucket;
+/** The commonest form, two entries by a member of the context, without a call but the hash. It keeps no more than it reads. */
+function byOwnKey(key: string, { prefix, entries, salt, otherwise }: Bucket): Evaluate {
   const [bound = 0] = entries.bounds;
   const [low = otherwise, high = otherwise] = entries.evaluations;
-  const slow = byPath((data) => (data as Readonly<Record<string, unknown>>)[key] ?? null, bucket);
+  const { unit: kind } = salt;
   return (data) => {
     const unit = (data as Readonly<Record<string, unknown>>)[key];
-    if (typeof unit !== 'string' || unit === '') return slow(data);
-    return hashUnit(prefix, unit) < bound ? low : high;
+    const text = typeof unit === 'string' && unit !== '' ? unit : textOfUnit(unit, kind);
+    if (text === undefined) return otherwise;
+    return hashUnit(prefix, text) < bound ? low : high;
   };
 }
 
 function byPath(read: (data: unknown) => unknown, { prefix, entries, salt, otherwise }: Bucket): Evaluate {
   const { bounds, evaluations } = entries;
-  const { explicit, needsText = false } = salt;
   return (data) => {
-    const unit = read(data);
-    if (typeof unit !== 'string' && needsText) return otherwise;
-    if (!unit && !explicit) return otherwise;
-    const hash = hashUnit(prefix, unit === null ? '' : textOf(unit));
+    const text = textOfUnit(read(data), salt.unit);
+    if (text === undefined) return otherwise;
+    const hash = hashUnit(prefix, text);
     let i = 0;
     while (i < bounds.length && hash >= (bounds[i] ?? 0)) i++;
     return evaluations[i] ?? otherwise;
   };
 }
 
+/** What is hashed of a unit; undefined: it draws no bucket. */
+function textOfUnit(unit: unknown, kind: Salt['unit']): string | undefined {
+  if (typeof unit === 'string') return unit === '' && kind === 'implicit' ? undefined : unit;
+  if (kind === 'text' || (kind === 'implicit' && !unit)) return undefined;
+  return unit === null || unit === undefined || typeof unit === 'function' ? '' : textOf(unit);
+}
+
 interface Salt {
   readonly prefix: string;
   readonly path: string;
-  readonly explicit: boolean;
-  /** `{"fractional": [{"var": "id"}, ...]}`: an id that is no text is not a bucket's key. */
-  readonly needsText?: boolean;
+  /** Implicit: nothing without a targeting key. Text: `{"var": "id"}` alone, which must be a text. Any: inside of `cat`. */
+  readonly unit: 'implicit' | 'text' | 'any';
 }
 
 function saltOfBucket(node: Logic, scope: Scope): Salt | undefined {
-  if (Array.isArray(node)) return { prefix: scope.flagKey, path: 'targetingKey', explicit: false };
+  if (Array.isArray(node)) return { prefix: scope.flagKey, path: 'targetingKey', unit: 'implicit' };
   const path = pathOf(node);
-  if (path !== undefined) return { prefix: '', path, explicit: true, needsText: true };
+  if (path !== undefined) return { prefix: '', path, unit: 'text' };
   const salt = saltOf(node);
-  return salt ? { ...salt, explicit: true } : undefined;
+  return salt ? { ...salt, unit: 'any' } : undefined;
 }

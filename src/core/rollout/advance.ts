@@ -20,7 +20,8 @@ export function advance(rollout: Rollout, observation: Observation, c: Circumsta
   if (seen.phase === 'failed') return seen;
   for (const step of [danger, deadline, expiry]) {
     const next = step(seen, observation, c);
-    if (next !== seen) return next;
+    // Going back takes its first step in the same commit.
+    if (next !== seen) return next.phase === 'rolling-back' ? goOnBack(next, observation, c) : next;
   }
   return phaseStep(seen, observation, c);
 }

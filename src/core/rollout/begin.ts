@@ -113,10 +113,11 @@ export function decideTrafficSet(room: Room): Decision {
   if (facts.platforms[`${service.name}/${environment.name}`]?.weights === 'none') {
     return refuse('platform-cannot', `the platform of ${service.name} sets no weights: give it a set-traffic command`);
   }
+  const live = place.live.label;
   const weights = Object.fromEntries(
     ((command.args['weights'] as readonly string[] | undefined) ?? [])
       .map((one) => readShare(one))
-      .map((one) => [one.version, one.weight]),
+      .map((one) => [one.version === 'stable' ? live : one.version, one.weight]),
   );
   const sum = Object.values(weights).reduce((a, b) => a + b, 0);
   if (sum !== WHOLE) return refuse('value-invalid', `the weights sum to ${sum / 1000}%, not 100%`);

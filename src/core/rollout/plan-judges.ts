@@ -32,7 +32,7 @@ function slotOf({ metric, read, rule }: JudgeConfig): string {
 
 function delivered(config: Config, metric: MetricConfig, service: ServiceConfig | undefined): boolean {
   const isRouter = metric.source === 'router' || config.sources[metric.source]?.type === 'router';
-  return !isRouter || service === undefined || service.platform.type === 'local';
+  return !isRouter || service?.platform.type === 'local';
 }
 
 function specOf(judge: JudgeConfig, metric: MetricConfig): JudgeSpec {

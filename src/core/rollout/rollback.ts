@@ -119,6 +119,13 @@ function everything(room: Room): Decision {
   if (steps.length === 0) return refuse('rollout-none', 'nothing is on its way: there is nothing to take back');
   const summary = `emergency: ${steps.length} rollouts go back (${steps.map((step) => shortId(step.after)).join(', ')})`;
   const details = { rollouts: steps.map((step) => step.after.id) };
+  if (command.options['yes'] !== true && !asking.dryRun) {
+    return refuse(
+      'confirmation-needed',
+      `${steps.length} rollouts would go back (${steps.map((step) => shortId(step.after)).join(', ')}): say it again with --yes`,
+      details,
+    );
+  }
   if (asking.dryRun) return { changes: [], outcome: { schemaVersion: 1, ok: true, code: 'planned', summary, details } };
   return {
     changes: allChanges(steps, state, asking.now),

@@ -5,6 +5,7 @@ import { obey } from './command.ts';
 import { eventsOf } from './events.ts';
 import type { Circumstances, Input, Transition } from './input.ts';
 import { record } from './operation.ts';
+import { goOnBack } from './phase/after.ts';
 
 export function transition(rollout: Rollout, input: Input, c: Circumstances): Transition {
   const next = step(rollout, input, c);
@@ -15,7 +16,7 @@ export function transition(rollout: Rollout, input: Input, c: Circumstances): Tr
 function step(rollout: Rollout, input: Input, c: Circumstances): ReturnType<typeof obey> {
   switch (input.type) {
     case 'command':
-      return obey(rollout, input, c);
+      return onItsWayBack(obey(rollout, input, c), rollout, c);
     case 'operation':
       return advance(record(rollout, input.id, input.attempt, input.result, c), {}, c);
     case 'observed':
@@ -23,4 +24,10 @@ function step(rollout: Rollout, input: Input, c: Circumstances): ReturnType<type
     case 'time':
       return advance(rollout, {}, c);
   }
+}
+
+/** A command that sends the rollout back begins the way back in its own commit. */
+function onItsWayBack(obeyed: ReturnType<typeof obey>, before: Rollout, c: Circumstances): ReturnType<typeof obey> {
+  if ('summary' in obeyed || obeyed.phase !== 'rolling-back' || before.phase === 'rolling-back') return obeyed;
+  return goOnBack(obeyed, {}, c);
 }

@@ -51,14 +51,14 @@ interface World {
 }
 
 /**
- * Pairs with something live or in flight, and every candidate with traffic. A metric that tells versions apart is asked of the
+ * Pairs with something live, and every candidate with traffic. A metric that tells versions apart is asked of the
  * live version and of each candidate; any other is asked once a pair.
  */
 export function triggerQuestions(
   triggers: readonly TriggerConfig[],
   { places, rollouts, metrics, now }: World,
 ): readonly TriggerQuestion[] {
-  const pairs = [...places].filter((place) => place.live ?? place.active).map(watchedPair);
+  const pairs = [...places].filter((place) => place.live !== null).map(watchedPair);
   const candidates = [...rollouts].flatMap((rollout) => watchedCandidate(rollout) ?? []);
   return triggers.flatMap((trigger) => ask(trigger, { pairs, candidates, metrics, now }));
 }

@@ -1,6 +1,7 @@
 /** A stage: shifting until its weights are seen, baking until judged, then left. */
 import { SLUICE } from '../../model/actor.ts';
-import type { Action, Verdict } from '../../model/metric.ts';
+import { stageVerdict } from '../../judge/stage.ts';
+import type { Action } from '../../model/metric.ts';
 import type { Rollout } from '../../model/rollout.ts';
 import { toMilliseconds } from '../../model/time.ts';
 import { goBack, mayGoBackAlone } from '../back.ts';
@@ -36,11 +37,17 @@ export function bake(rollout: Rollout, c: Circumstances): Rollout {
   )
     return rollout;
   if (c.now < judgedFrom(rollout, c)) return rollout;
-  const said = worst(rollout.verdicts);
+  const said = saidOf(rollout);
   if (said === 'fail') return rollout;
   if (said === 'no-data') return orElse(rollout, { then: rollout.plan.onNoData, kind: 'no-data' }, c);
   if (said === 'undecided') return extend(rollout, c);
   return verified(rollout, c);
+}
+
+/** A stage with judges that nobody has looked at yet is undecided, never passed. */
+function saidOf(rollout: Rollout): ReturnType<typeof stageVerdict>['result'] {
+  const judges = stageOf(rollout)?.judges ?? [];
+  return judges.length > 0 && rollout.verdicts.length === 0 ? 'undecided' : stageVerdict(rollout.verdicts).result;
 }
 
 /** The moment from which the stage may be judged: the end of its bake and the slowest metric's delay. */
@@ -49,18 +56,11 @@ export function judgedFrom(rollout: Rollout, c: Circumstances): number {
   return bakeEnd(rollout, c.now) + Math.max(0, ...delays);
 }
 
-/** What all judges together say: shown ones (dry run, not applicable) do not count; none at all is a pass. */
-export function worst(verdicts: readonly Verdict[]): 'pass' | 'fail' | 'no-data' | 'undecided' {
-  const counted = verdicts.filter((one) => !one.dryRun && one.verdict !== 'not-applicable').map((one) => one.verdict);
-  for (const verdict of ['fail', 'no-data', 'undecided'] as const) if (counted.includes(verdict)) return verdict;
-  return 'pass';
-}
-
-/** Longer, while there is room; then as the plan says. */
+/** Longer by a bake, then by as much again, while there is room; then as the plan says. */
 function extend(rollout: Rollout, c: Circumstances): Rollout {
   const room = rollout.plan.extendMax - rollout.extendedBy;
   if (room > 0) {
-    const step = Math.min(room, Math.max(stageOf(rollout)?.bake ?? 0, room / 4));
+    const step = Math.min(room, Math.max(stageOf(rollout)?.bake ?? 0, rollout.extendedBy));
     return { ...rollout, extendedBy: rollout.extendedBy + Math.ceil(step) };
   }
   return orElse(rollout, { then: rollout.plan.onUndecided, kind: 'undecided' }, c);

@@ -1,0 +1,60 @@
+/** A command for the engine: executed, and as far as this process can, performed. */
+import type { Outcome } from '../core/decision.ts';
+import { hasEnded } from '../core/rollout/input.ts';
+import { execute } from '../engine/execute.ts';
+import { inspect, isInspection } from '../engine/inspect.ts';
+import { isOurs } from '../engine/ours.ts';
+import { emptyMemory, stepRollout } from '../engine/step.ts';
+import { readMoving } from '../engine/tick.ts';
+import { project } from '../engine/project.ts';
+import { type Engine, openEngine } from './engine.ts';
+import type { Running } from './main.ts';
+import { localActor, newRequest } from './session.ts';
+import { remark, showOutcome } from './terminal.ts';
+
+export async function runCommand(running: Running): Promise<number> {
+  const engine = await openEngine(running, { serves: false });
+  try {
+    const outcome = await outcomeOfCommand(running, engine);
+    const status = showOutcome(running.terminal, outcome);
+    const moved = outcome.ok && outcome.commit !== undefined ? await goOn(running, engine, outcome) : undefined;
+    return moved ?? status;
+  } finally {
+    await engine.close();
+  }
+}
+
+async function outcomeOfCommand({ command }: Running, { wiring, root }: Engine): Promise<Outcome> {
+  if (isInspection(command.name)) return (await inspect(wiring, command)).outcome;
+  return execute(wiring, { command, actor: await localActor(root), rights: { teams: [] }, id: newRequest() });
+}
+
+/** What the command began is carried on here if this process can; otherwise whoever can is named. */
+async function goOn(running: Running, { wiring }: Engine, outcome: Outcome): Promise<number | undefined> {
+  await project(wiring);
+  const id = rolloutIn(outcome);
+  if (id === undefined) return undefined;
+  const rollout = (await readMoving(wiring)).rollouts.get(id);
+  if (!rollout || hasEnded(rollout)) return undefined;
+  if (!isOurs(wiring, rollout)) {
+    remark(running.terminal, '`sluice serve` carries it out; watch it with `sluice watch`');
+    return undefined;
+  }
+  const after = await stepRollout(
+    { wiring, memory: emptyMemory(), signal: running.signal, patience: Number.MAX_SAFE_INTEGER },
+    rollout,
+  );
+  await project(wiring);
+  if (after.phase === 'rolled-back' || after.phase === 'failed') {
+    remark(running.terminal, `${after.phase}: ${after.outcome ?? ''}`);
+    return after.kind === 'rollback' || running.command.name === 'rollback' ? undefined : 1;
+  }
+  if (!hasEnded(after))
+    remark(running.terminal, 'go on watching it with `sluice watch`, or let `sluice reconcile --watch` run');
+  return undefined;
+}
+
+function rolloutIn({ details }: Outcome): string | undefined {
+  if (details === null || typeof details !== 'object' || !('rollout' in details)) return undefined;
+  return typeof details['rollout'] === 'string' ? details['rollout'] : undefined;
+}

@@ -1,0 +1,217 @@
+/** `sluice init`: checks prerequisites, writes a commented configuration, seeds the starter flags, says what is next. */
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline/promises';
+import { promisify } from 'node:util';
+import { CONFIG_FILES, decodeText, loadConfig } from '../adapters/config-yaml/load.ts';
+import { maySetUp, type Prerequisite, prerequisites } from '../core/config/prerequisites.ts';
+import { isStarterName, starterConfig, type StarterAnswers } from '../core/config/starter.ts';
+import { starterFlags } from '../core/flag/starter.ts';
+import { paths } from '../core/model/state.ts';
+import { commitDecision } from '../engine/commit.ts';
+import { openEngine } from './engine.ts';
+import type { Running } from './main.ts';
+import { CliError, localActor, newRequest, repositoryRoot } from './session.ts';
+import { showOutcome, styleOf } from './terminal.ts';
+
+const run = promisify(execFile);
+
+export async function init(running: Running): Promise<number> {
+  const root = await repositoryRoot(running.folder);
+  const rows = prerequisites(await setupFacts(root));
+  if (!running.terminal.json) showRows(running, rows);
+  const missing = rows.find((row) => row.state === 'missing');
+  if (!maySetUp(rows)) throw new CliError('refused', `${missing?.name}: ${missing?.detail}; ${missing?.remedy ?? ''}`);
+  const existing = await loadConfig(root);
+  const written = existing.ok ? [] : [await writeConfig(root, await answers(running, root))];
+  const seeded = await seed(running);
+  return finish(running, written, seeded);
+}
+
+async function setupFacts(root: string): Promise<Parameters<typeof prerequisites>[0]> {
+  const git = async (...args: string[]): Promise<string | undefined> => {
+    const { stdout } = await run('git', args, { cwd: root }).catch(() => ({ stdout: '' }));
+    return stdout.trim() === '' ? undefined : stdout.trim();
+  };
+  const [version, branch, head, remote] = await Promise.all([
+    git('--version'),
+    git('symbolic-ref', '--short', 'HEAD'),
+    git('rev-parse', '--verify', '--quiet', 'HEAD'),
+    git('remote', 'get-url', 'origin'),
+  ]);
+  const repository = /github\.com[:/](.+?)(?:\.git)?$/.exec(remote ?? '')?.[1];
+  const loaded = await loadConfig(root);
+  const number = /\d+\.\d+(\.\d+)?/.exec(version ?? '')?.[0];
+  return {
+    ...(number === undefined ? {} : { git: number }),
+    node: process.versions.node,
+    branch: branch ?? 'detached',
+    ...(repository === undefined ? {} : { repository }),
+    hasCommits: head !== undefined,
+    config: loaded.ok ? (loaded.decoded.ok ? 'valid' : 'invalid') : 'none',
+  };
+}
+
+function showRows({ terminal }: Running, rows: readonly Prerequisite[]): void {
+  const style = styleOf(terminal);
+  const marks = { ok: style('good', 'ok'), warning: style('waiting', '! '), missing: style('bad', 'x ') };
+  for (const { name, state, detail, remedy } of rows) {
+    terminal.stdout.write(
+      `  ${marks[state]}  ${name}: ${detail}${remedy === undefined ? '' : style('dim', `  (${remedy})`)}\n`,
+    );
+  }
+}
+
+/** What is asked on a terminal, and taken for granted with --yes or without one. */
+async function answers(running: Running, root: string): Promise<StarterAnswers> {
+  const service = serviceName(root);
+  const defaults: StarterAnswers = {
+    service,
+    platform: { type: 'command', deploy: './scripts/deploy.sh' },
+    environments: ['development', 'staging', 'production'],
+    strategy: 'canary-beta-production',
+    approvals: [],
+  };
+  const { stdin, stdout } = running;
+  if (running.command.options['yes'] === true || stdin.isTTY !== true) return defaults;
+  const line = createInterface({ input: stdin, output: stdout });
+  try {
+    const ask = async (question: string, preset: string): Promise<string> => {
+      const said = (await line.question(`? ${question} (${preset}) `, { signal: running.signal })).trim();
+      return said === '' ? preset : said;
+    };
+    return await interview(ask, defaults, await startScript(root));
+  } finally {
+    line.close();
+  }
+}
+
+type Ask = (question: string, preset: string) => Promise<string>;
+
+async function interview(ask: Ask, defaults: StarterAnswers, start: string | undefined): Promise<StarterAnswers> {
+  const named = await ask('Service', defaults.service);
+  const service = isStarterName(named) ? named : defaults.service;
+  const kind = await ask(
+    'Deployed by: command, or local (child processes on this machine)',
+    start === undefined ? 'command' : 'local',
+  );
+  if (kind === 'local') {
+    const command = await ask('Command that starts one version on $PORT', start ?? 'node server.js');
+    const port = Number(await ask('Port of the router', '8080'));
+    return {
+      ...defaults,
+      service,
+      platform: { type: 'local', run: command, port: Number.isInteger(port) ? port : 8080 },
+      environments: ['production'],
+    };
+  }
+  const deploy = await ask('Command that deploys', './scripts/deploy.sh');
+  const url = await ask('URL of the live service, or none', 'none');
+  const strategy = await ask('Strategy: canary-beta-production, canary, all-at-once', defaults.strategy);
+  return { ...defaults, service, platform: { type: 'command', deploy }, strategy, ...(url === 'none' ? {} : { url }) };
+}
+
+function serviceName(root: string): string {
+  const name = basename(root)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  return isStarterName(name) ? name : 'web';
+}
+
+async function startScript(root: string): Promise<string | undefined> {
+  const text = await readFile(join(root, 'package.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const scripts = (JSON.parse(text) as { readonly scripts?: Readonly<Record<string, string>> }).scripts;
+  return scripts?.['start'] === undefined ? undefined : 'npm start';
+}
+
+async function writeConfig(root: string, answered: StarterAnswers): Promise<string> {
+  const text = starterConfig(answered);
+  const decoded = decodeText(text);
+  if (!decoded.ok)
+    throw new CliError('internal', `the configuration written by init has an error: ${decoded.problems[0]?.message}`);
+  const path = CONFIG_FILES[0] ?? '.github/sluice.yml';
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), text, { flag: 'wx' });
+  return path;
+}
+
+/** The starter flags (R-512), in the state branch's first commit; a branch that has flags keeps them as they are. */
+async function seed(running: Running): Promise<{ readonly flags: number; readonly commit?: string }> {
+  const engine = await openEngine(running, { serves: false });
+  try {
+    const { wiring } = engine;
+    const actor = await localActor(engine.root);
+    const now = wiring.clock.now();
+    const made = await commitDecision({
+      store: wiring.store,
+      needs: ['flags/'],
+      asking: {
+        now,
+        actor,
+        rights: { teams: [] },
+        request: newRequest(),
+        dryRun: false,
+        overrides: [],
+        command: 'init',
+      },
+      clock: wiring.clock,
+      random: wiring.random,
+      decide: (snapshot) => {
+        const flags = snapshot.files.size > 0 ? [] : starterFlags(Object.keys(engine.config.environments));
+        const outcome = {
+          schemaVersion: 1 as const,
+          ok: true,
+          code: 'done' as const,
+          summary: `${flags.length} starter flags`,
+          details: flags.length,
+        };
+        if (flags.length === 0) return { changes: [], outcome };
+        const changes = flags.map((flag) => ({ path: paths.flag(flag.key), document: flag }));
+        return {
+          changes,
+          outcome,
+          message: { title: `init: ${flags.length} starter flags`, event: 'flag.seeded', subject: 'flags' },
+        };
+      },
+    });
+    return {
+      flags: Number(made.decision.outcome.details),
+      ...(made.commit === undefined ? {} : { commit: made.commit }),
+    };
+  } finally {
+    await engine.close();
+  }
+}
+
+function finish(
+  { terminal }: Running,
+  written: readonly string[],
+  seeded: { readonly flags: number; readonly commit?: string },
+): number {
+  const wrote = written.length === 0 ? 'the configuration stays as it is' : `wrote ${written.join(', ')}`;
+  const next = [
+    written.length === 0
+      ? 'sluice check'
+      : `read ${written[0] ?? ''}, put your own deploy command and URL in, then sluice check`,
+    'commit it: it counts on the default branch',
+    'sluice flag list; sluice deploy SERVICE@VERSION',
+  ];
+  return showOutcome(terminal, {
+    schemaVersion: 1,
+    ok: true,
+    code: 'done',
+    summary: `${wrote}; ${seeded.flags === 0 ? 'flags stay as they are' : `${seeded.flags} starter flags on the state branch`}`,
+    details: { written, flags: seeded.flags },
+    ...(seeded.commit === undefined ? {} : { commit: seeded.commit }),
+    report: {
+      blocks: [
+        { type: 'text', text: 'Next:' },
+        { type: 'list', items: next },
+      ],
+    },
+  });
+}

@@ -1,0 +1,80 @@
+/** From argv to an exit status. Commands that need no repository load nothing of the engine. */
+import { parseWords, type Parsed } from '../core/command/parse.ts';
+import type { Command } from '../core/command/command.ts';
+import { isBuilt } from '../core/command/rights.ts';
+import { outcomeOf } from './failure.ts';
+import { remark, showOutcome, styleOf, type Terminal } from './terminal.ts';
+
+export interface Invocation {
+  readonly argv: readonly string[];
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdout: Terminal['stdout'];
+  readonly stderr: Terminal['stderr'];
+  /** Fires at the first Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+export interface Running extends Invocation {
+  readonly command: Command;
+  readonly terminal: Terminal;
+}
+
+type Run = (running: Running) => Promise<number>;
+
+/** What the CLI does itself; everything else is a command for the engine. */
+const OWN: Readonly<Record<string, () => Promise<Run>>> = {
+  help: async () => (await import('./plain.ts')).showHelp,
+  completion: async () => (await import('./plain.ts')).showCompletion,
+  init: async () => (await import('./init.ts')).init,
+  check: async () => (await import('./check.ts')).check,
+  serve: async () => (await import('./serve.ts')).serve,
+  reconcile: async () => (await import('./reconcile.ts')).reconcile,
+  watch: async () => (await import('./watch.ts')).watchRollout,
+  demo: async () => (await import('./demo.ts')).demo,
+  'flag export': async () => (await import('./files.ts')).exportFlags,
+  'flag import': async () => (await import('./files.ts')).importFlags,
+};
+
+/** Runs one command. Resolves to the exit status; never rejects. */
+export async function main(invocation: Invocation): Promise<number> {
+  const { argv, stdout, stderr, env } = invocation;
+  const terminal: Terminal = { stdout, stderr, env, json: argv.includes('--json') };
+  try {
+    if (argv[0] === '--version' || argv[0] === '-V') {
+      stdout.write(`${(await import('./plain.ts')).version()}\n`);
+      return 0;
+    }
+    const parsed = parseWords(argv.length === 0 ? ['help'] : wordsOf(argv), { surface: 'cli' });
+    if (!parsed.ok) return showSyntax(terminal, parsed);
+    const { command } = parsed;
+    if (parsed.readAs !== undefined && !terminal.json) remark(terminal, `read as: ${parsed.readAs}`);
+    const own = isBuilt(command.name) ? OWN[command.name] : undefined;
+    const run = own ? await own() : (await import('./command.ts')).runCommand;
+    return await run({ ...invocation, command, terminal });
+  } catch (error) {
+    return showOutcome(terminal, outcomeOf(error));
+  }
+}
+
+/** `--help` anywhere asks for the page of the command it stands with. */
+function wordsOf(argv: readonly string[]): readonly string[] {
+  if (!argv.includes('--help') && !argv.includes('-h')) return argv;
+  return ['help', ...argv.filter((word) => !word.startsWith('-'))];
+}
+
+function showSyntax(terminal: Terminal, { error }: Extract<Parsed, { ok: false }>): number {
+  const { code, message, caret, suggestion } = error;
+  const hint = suggestion === undefined ? '' : `\ndid you mean: ${suggestion}`;
+  if (!terminal.json) terminal.stderr.write(`${styleOf(terminal)('bad', code)}  ${message}\n${caret}${hint}\n`);
+  if (terminal.json)
+    showOutcome(terminal, {
+      schemaVersion: 1,
+      ok: false,
+      code,
+      summary: message,
+      details: { position: error.position, suggestion: suggestion ?? null },
+    });
+  return 2;
+}

@@ -1,0 +1,32 @@
+/** Commands that need neither repository nor configuration: help, completion, the version. */
+import { readFileSync } from 'node:fs';
+import { completion, type Shell } from '../core/command/completion.ts';
+import { help } from '../core/command/help.ts';
+import { renderTerminal } from '../render/terminal.ts';
+import type { Running } from './main.ts';
+import { styleOf } from './terminal.ts';
+
+export async function showHelp({ command, terminal }: Running): Promise<number> {
+  const words = command.args['command'];
+  const page = help(Array.isArray(words) ? (words as readonly string[]) : []);
+  const { stdout } = terminal;
+  if (terminal.json) stdout.write(`${JSON.stringify({ title: page.title, text: page.text })}\n`);
+  else
+    stdout.write(
+      stdout.isTTY === true
+        ? renderTerminal(page.report, { width: stdout.columns ?? 100, style: styleOf(terminal) })
+        : `${page.text}\n`,
+    );
+  return page.found ? 0 : 2;
+}
+
+export async function showCompletion({ command, terminal }: Running): Promise<number> {
+  terminal.stdout.write(completion(String(command.args['shell']) as Shell));
+  return 0;
+}
+
+/** The version in package.json, which lies one folder above the bundle. */
+export function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}

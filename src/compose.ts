@@ -1,0 +1,235 @@
+/** Configuration and machine in, engine with its adapters out: the only file that knows them all. */
+import { execFile } from 'node:child_process';
+import { join, resolve as absolute } from 'node:path';
+import { promisify } from 'node:util';
+import type { Config, PlatformConfig, ServiceConfig } from './core/model/config.ts';
+import { serviceIn } from './core/model/config.ts';
+import { breakerEnabled } from './core/watch/grade.ts';
+import { webhookChannel } from './adapters/channel-webhook/webhook.ts';
+import { systemClock } from './adapters/clock-system/clock.ts';
+import { processPerformer } from './adapters/performer-process/performer.ts';
+import { serviceProbe } from './adapters/probe/probe.ts';
+import { gitReleases } from './adapters/releases-git/releases.ts';
+import { processRunner } from './adapters/runner-process/runner.ts';
+import { gitStore } from './adapters/store-git/git-store.ts';
+import type { PlacedPlatform, Wiring } from './engine/wiring.ts';
+import type { Channel } from './ports/channel.ts';
+import type { Clock } from './ports/clock.ts';
+import type { MetricSource } from './ports/metric-source.ts';
+
+export interface ComposeOptions {
+  /** Any folder of the repository. */
+  readonly folder: string;
+  readonly config: Config;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether this process runs the local platform: versions, router, metrics. */
+  readonly serves: boolean;
+  /** The router's port instead of the configured one, where there is one local pair. */
+  readonly port?: number;
+  readonly log: (line: string) => void;
+  readonly clock?: Clock;
+}
+
+export interface Composed {
+  readonly wiring: Wiring;
+  /** Where the local services answer, by pair. */
+  readonly addresses: ReadonlyMap<string, { readonly service: string; readonly admin: string }>;
+  /** Ends what was opened; versions keep running where asked. */
+  close(keepVersions?: boolean): Promise<void>;
+}
+
+interface Opened {
+  readonly platforms: Map<string, PlacedPlatform>;
+  readonly metrics: Map<string, MetricSource>;
+  readonly addresses: Map<string, { readonly service: string; readonly admin: string }>;
+  readonly closing: ((keep: boolean) => Promise<void>)[];
+}
+
+/** Rejects with the typed error of the adapter that could not be opened; what was opened before it is closed again. */
+export async function compose(options: ComposeOptions): Promise<Composed> {
+  const { config, env, folder, log, clock = systemClock() } = options;
+  const store = await gitStore({
+    repository: folder,
+    branch: config.state.branch,
+    clock,
+    warn: log,
+    ...remoteOf(config),
+  });
+  const opened: Opened = {
+    platforms: new Map(),
+    metrics: new Map(),
+    addresses: new Map(),
+    closing: [() => Promise.resolve(store.close())],
+  };
+  const close = async (keep = false): Promise<void> => {
+    for (const step of opened.closing.splice(0).toReversed()) await step(keep);
+  };
+  try {
+    await openPlatforms({ ...options, clock }, opened);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const performer = processPerformer();
+  const releases = gitReleases(folder);
+  const wiring: Wiring = {
+    store,
+    config,
+    clock,
+    random: () => Math.random(),
+    platforms: opened.platforms,
+    sources: sourcesOf(config, opened.metrics, options.serves),
+    probe: serviceProbe({ runner: processRunner(env), cwd: folder }),
+    channels: channelsOf(config, env, { clock, log }),
+    here: { ...performer, has: ['checkout', ...(options.serves ? [...opened.metrics.keys()].map(localNeed) : [])] },
+    resolve: (version) => releases.resolve(version),
+    automaticOff: !breakerEnabled(env['ROLLBACK_CIRCUIT_BREAKER_ENABLED']),
+    log,
+  };
+  return { wiring, addresses: opened.addresses, close };
+}
+
+/** `state.repository` names another repository: its URL is the remote that holds the branch. */
+function remoteOf({ state }: Config): { readonly remote?: string } {
+  return state.repository === undefined ? {} : { remote: state.repository };
+}
+
+function localNeed(pair: string): string {
+  return `local:${pair}`;
+}
+
+async function openPlatforms(options: ComposeOptions & { readonly clock: Clock }, opened: Opened): Promise<void> {
+  const { config } = options;
+  for (const environment of Object.keys(config.environments)) {
+    for (const name of Object.keys(config.services)) {
+      const service = serviceIn(config, name, environment);
+      if (service) await openPlatform({ ...options, service, environment }, opened);
+    }
+  }
+}
+
+interface PairOptions extends ComposeOptions {
+  readonly clock: Clock;
+  readonly service: ServiceConfig;
+  readonly environment: string;
+}
+
+async function openPlatform(options: PairOptions, opened: Opened): Promise<void> {
+  const { service, environment, env } = options;
+  const pair = `${service.name}/${environment}`;
+  switch (service.platform.type) {
+    case 'local':
+      return openLocal(options, opened, pair);
+    case 'command': {
+      const { commandPlatform } = await import('./adapters/platform-command/platform.ts');
+      const runner = processRunner(env);
+      const { timeout } = service.platform;
+      const platform = commandPlatform({ options: withVariables(service, service.platform), runner, timeout });
+      opened.platforms.set(pair, {
+        platform,
+        needs: ['checkout'],
+        ...(service.url === undefined ? {} : { address: service.url }),
+      });
+      return undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The service's `env` names what its commands may see; the platform's own options win. */
+function withVariables({ env }: ServiceConfig, { options }: PlatformConfig): Readonly<Record<string, unknown>> {
+  return env.length === 0 ? options : { env, ...options };
+}
+
+async function openLocal(options: PairOptions, opened: Opened, pair: string): Promise<void> {
+  const { service, environment, folder, env, clock, serves, port } = options;
+  const needs = [localNeed(pair)];
+  if (!serves) {
+    const { localElsewhere } = await import('./adapters/platform-local/elsewhere.ts');
+    opened.platforms.set(pair, { platform: localElsewhere(), needs });
+    return;
+  }
+  const { localPlatform } = await import('./adapters/platform-local/platform.ts');
+  const settings = { cwd: folder, ...withVariables(service, service.platform) };
+  const platform = await localPlatform({
+    service: service.name,
+    environment,
+    options: port === undefined ? settings : { ...settings, port },
+    env,
+    runtimeFolder: join(await gitFolder(folder), 'sluice', 'local', service.name, environment),
+    clock,
+  });
+  opened.platforms.set(pair, { platform, needs, address: platform.address });
+  opened.metrics.set(pair, platform.metrics);
+  opened.addresses.set(pair, { service: platform.address, admin: platform.adminAddress });
+  opened.closing.push((keep) => platform.close(keep));
+}
+
+async function gitFolder(folder: string): Promise<string> {
+  const { stdout } = await promisify(execFile)('git', ['rev-parse', '--git-common-dir'], { cwd: folder });
+  return absolute(folder, stdout.trim());
+}
+
+/** One source of kind router answers for every local pair, by its labels. */
+function sourcesOf(
+  config: Config,
+  metrics: ReadonlyMap<string, MetricSource>,
+  serves: boolean,
+): ReadonlyMap<string, MetricSource> {
+  const router: MetricSource = {
+    past: true,
+    read: (query) => {
+      const source = metrics.get(`${query.labels.service}/${query.labels.environment}`);
+      return source
+        ? source.read(query)
+        : Promise.reject(new Error(`no router serves ${query.labels.service} in ${query.labels.environment} here`));
+    },
+  };
+  const names = [
+    'router',
+    ...Object.values(config.sources).flatMap((source) => (source.type === 'router' ? [source.name] : [])),
+  ];
+  return new Map(serves ? names.map((name) => [name, router]) : []);
+}
+
+function channelsOf(
+  { notify }: Config,
+  env: Readonly<Record<string, string | undefined>>,
+  { clock, log }: { readonly clock: Clock; readonly log: (line: string) => void },
+): readonly Channel[] {
+  return notify.flatMap((one, index) => {
+    if (one.channel !== 'webhook') {
+      log(`channel ${one.channel} comes with a later version: its notices are not sent`);
+      return [];
+    }
+    const url = valueOf(one.url ?? one.to, env);
+    if (url === undefined) return [];
+    const secret = valueOf(one.token, env);
+    const channel = webhookChannel({
+      name: `webhook-${index + 1}`,
+      url,
+      clock,
+      ...(secret === undefined ? {} : { secret }),
+    });
+    return [
+      {
+        ...channel,
+        send: (notices, signal) =>
+          channel.send(
+            notices.filter((notice) => wanted(one.events, notice.event)),
+            signal,
+          ),
+      },
+    ];
+  });
+}
+
+function wanted(events: readonly string[], event: string): boolean {
+  return events.length === 0 || events.includes(event);
+}
+
+/** `$NAME` is read from the environment; anything else is itself. */
+function valueOf(text: string | undefined, env: Readonly<Record<string, string | undefined>>): string | undefined {
+  return text?.startsWith('$') ? env[text.slice(1)] : text;
+}

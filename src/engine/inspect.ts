@@ -1,0 +1,142 @@
+/** Commands that only look: status, explain, metrics, history. One read, no commit. */
+import type { Command } from '../core/command/command.ts';
+import { readTarget } from '../core/command/target.ts';
+import { answer, type Decision, refuse } from '../core/decision.ts';
+import { needsOf } from '../core/needs.ts';
+import type { Rollout } from '../core/model/rollout.ts';
+import type { State } from '../core/model/state.ts';
+import { DAY } from '../core/model/time.ts';
+import { explainReport, metricsReport } from '../core/report/explain.ts';
+import { filterHistory, historyDetails, historyReport } from '../core/report/history.ts';
+import { statusDetails, rolloutDetails } from '../core/report/status-details.ts';
+import { statusReport } from '../core/report/status.ts';
+import { standing } from '../core/rollout/commands.ts';
+import { shortId } from '../core/rollout/changes.ts';
+import { findRollout } from '../core/rollout/find.ts';
+import { decodeDocument } from './documents.ts';
+import { stateOf } from './state.ts';
+import type { Wiring } from './wiring.ts';
+
+const LOOKS: Readonly<Record<string, (wiring: Wiring, command: Command) => Promise<Decision>>> = {
+  status,
+  explain,
+  metrics,
+  history,
+};
+
+export function isInspection(name: string): boolean {
+  return name in LOOKS;
+}
+
+export async function inspect(wiring: Wiring, command: Command): Promise<Decision> {
+  const look = LOOKS[command.name];
+  return look ? look(wiring, command) : refuse('command-unknown', `${command.name} is not a look`);
+}
+
+function targetOf({ args }: Command): string | undefined {
+  return typeof args['target'] === 'string' ? args['target'] : undefined;
+}
+
+async function read(wiring: Wiring, command: Command): Promise<{ readonly state: State; readonly now: number }> {
+  const snapshot = await wiring.store.read(needsOf(command));
+  return { state: await stateOf(snapshot, wiring.config, wiring.store), now: snapshot.now };
+}
+
+async function status(wiring: Wiring, command: Command): Promise<Decision> {
+  const { state, now } = await read(wiring, command);
+  const only = narrowed(state, command);
+  const open = [...only.rollouts.values()].map((rollout) => `${shortId(rollout)} ${standing(rollout, now)}`);
+  const live = [...only.places.values()].flatMap((place) =>
+    place.live ? [`${place.service} ${place.live.label} in ${place.environment}`] : [],
+  );
+  const summary = [live.length === 0 ? 'nothing is live yet' : `live: ${live.join(', ')}`, ...open].join('; ');
+  return answer(summary, statusDetails(only, now), statusReport(only, now));
+}
+
+/** The part of the state that a target or an environment names. */
+function narrowed(state: State, command: Command): State {
+  const target = targetOf(command);
+  const named = target === undefined ? undefined : readTarget(target);
+  const service = named?.kind === 'service' ? named.service : undefined;
+  const { environment } = command;
+  const fits = (one: { readonly service: string; readonly environment: string }): boolean =>
+    (environment === undefined || one.environment === environment) &&
+    (service === undefined || one.service === service);
+  const places = new Map([...state.places].filter(([, place]) => fits(place)));
+  const rollouts = new Map(
+    [...state.rollouts].filter(([, { subject }]) => {
+      if (environment !== undefined && subject.environment !== environment) return false;
+      return (
+        service === undefined ||
+        (subject.type === 'release' ? subject.service === service : subject.services.includes(service))
+      );
+    }),
+  );
+  return { ...state, places, rollouts };
+}
+
+async function explain(wiring: Wiring, command: Command): Promise<Decision> {
+  return ofRollout(wiring, command, (rollout, now) => explainReport(rollout, now));
+}
+
+async function metrics(wiring: Wiring, command: Command): Promise<Decision> {
+  return ofRollout(wiring, command, (rollout) => metricsReport(rollout));
+}
+
+type Words = (rollout: Rollout, now: number) => ReturnType<typeof explainReport>;
+
+/** An unfinished rollout, else the last one that ended: people ask why after it happened. */
+async function ofRollout(wiring: Wiring, command: Command, words: Words): Promise<Decision> {
+  const { state, now } = await read(wiring, command);
+  const found = findRollout(state, { target: targetOf(command), environment: command.environment });
+  const rollout = found.ok ? found.rollout : await lastEnded(wiring, targetOf(command), command.environment);
+  if (!rollout) return found.ok ? refuse('rollout-none', 'no rollout') : found.refusal;
+  return answer(
+    `${shortId(rollout)}: ${rollout.outcome ?? standing(rollout, now)}`,
+    rolloutDetails(rollout, now),
+    words(rollout, now),
+  );
+}
+
+/** The newest rollout in history that the target means. */
+export async function lastEnded(
+  { store }: Wiring,
+  target: string | undefined,
+  environment?: string,
+): Promise<Rollout | undefined> {
+  for (const commit of await store.history({ limit: 500 })) {
+    for (const { path, after } of commit.changes) {
+      const id = /^history\/[^/]+\/rollout-(.+)\.json$/.exec(path)?.[1];
+      const text = id === undefined || after === null ? undefined : await store.blob(after);
+      if (id === undefined || text === undefined) continue;
+      const decoded = decodeDocument(`rollouts/${id}.json`, text);
+      if ('document' in decoded && isMeant(decoded.document as Rollout, target, environment))
+        return decoded.document as Rollout;
+    }
+  }
+  return undefined;
+}
+
+function isMeant({ id, subject }: Rollout, target: string | undefined, environment: string | undefined): boolean {
+  if (environment !== undefined && subject.environment !== environment) return false;
+  if (target === undefined) return true;
+  const named = readTarget(target);
+  if (named.kind === 'rollout') return id === named.id || shortId({ id }).startsWith(named.id);
+  if (named.kind === 'flag') return subject.type === 'flag' && subject.flag === named.key;
+  return named.kind === 'service' && subject.type === 'release' && subject.service === named.service;
+}
+
+async function history(wiring: Wiring, command: Command): Promise<Decision> {
+  const { since, kind, by, limit } = command.options;
+  const now = wiring.clock.now();
+  const target = targetOf(command);
+  const commits = await wiring.store.history({ limit: 5_000 });
+  const shown = filterHistory(commits, {
+    since: now - (typeof since === 'number' ? since : 7 * DAY),
+    ...(typeof kind === 'string' ? { kind } : {}),
+    ...(typeof by === 'string' ? { by } : {}),
+    ...(target === undefined ? {} : { subject: target }),
+    limit: typeof limit === 'number' ? limit : 20,
+  });
+  return answer(`${shown.length} changes`, historyDetails(shown), historyReport(shown, now));
+}
