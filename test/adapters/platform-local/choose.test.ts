@@ -42,6 +42,13 @@ describe('the choice of a version', () => {
     );
   });
 
+  it('R-205 takes users for the newest of three from both others and moves none between them', () => {
+    const before = versionsOf([upstream('1', 45_000), upstream('2', 45_000), upstream('3', 10_000)]);
+    const after = versionsOf([upstream('1', 25_000), upstream('2', 25_000), upstream('3', 50_000)]);
+    expect(before.every((label, user) => after[user] === label || after[user] === '3')).toBe(true);
+    expect(new Set(before.filter((_, user) => after[user] === '3'))).toEqual(new Set(['1', '2', '3']));
+  });
+
   it('R-205 does not let the same users try each new version first', () => {
     const first = versionsOf([upstream('1', 90_000), upstream('2', 10_000)]);
     const next = versionsOf([upstream('2', 90_000), upstream('3', 10_000)]);

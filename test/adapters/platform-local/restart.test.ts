@@ -98,6 +98,17 @@ describe('a new owner', () => {
     expect(identityOf(stranger.pid ?? 0)).toBeDefined();
   });
 
+  it('keeps its versions when the one before is closed once more', async () => {
+    const bench = await localBench();
+    const first = await bench.open();
+    await release(first, { '1.0': 100 });
+    await first.close(true);
+    const next = await bench.open();
+    await first.close();
+    expect(await ask(next.address, 2)).toEqual({ '1.0': 2 });
+    expect(await bench.notes()).toHaveLength(1);
+  });
+
   it('starts again what was stopped, with the shares it had', async () => {
     const bench = await localBench();
     const first = await bench.open();
@@ -223,6 +234,19 @@ describe('a version', () => {
     expect(await platform.remove({ ...PAIR, operation: 'r', label: '1.0', signal })).toEqual({ state: 'done' });
     expect(await deploying).toMatchObject({ state: 'failed' });
     expect(await platform.observe(PAIR)).toEqual([]);
+  });
+
+  it('is deployed anew by another operation while it is being removed', async () => {
+    const bench = await localBench();
+    const platform = await bench.open();
+    await release(platform, { '1.0': 0, '2.0': 100 });
+    const removing = platform.remove({ ...PAIR, operation: 'r', label: '1.0', signal });
+    const request = { ...PAIR, operation: 'again', label: '1.0', commit: 'c'.repeat(40), signal };
+    expect(await platform.deploy(request)).toMatchObject({ state: 'done' });
+    expect(await removing).toEqual({ state: 'done' });
+    const url = (await platform.observe(PAIR))?.find(({ label }) => label === '1.0')?.url ?? '';
+    expect(await ask(url, 1)).toEqual({ '1.0': 1 });
+    expect((await bench.notes()).filter((line) => line.startsWith('start 1.0'))).toHaveLength(2);
   });
 
   it('of a label that runs from another commit is not deployed', async () => {

@@ -45,7 +45,7 @@ describe('a command of the user', () => {
   it('is ended with all its children at its time-out', async () => {
     const folder = await temporaryFolder();
     const command = `trap '' TERM; sleep 600 & echo $! > child; echo begun; wait; sleep 600`;
-    const result = await run(command, { cwd: folder, timeout: 3_000 });
+    const result = await run(command, { cwd: folder, timeout: 1_500 });
     expect(result).toMatchObject({ end: 'timed-out', stdout: 'begun\n' });
     const child = Number(await readFile(join(folder, 'child'), 'utf8'));
     await waitUntil('the child to be gone', () => !lives(child));
