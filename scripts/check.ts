@@ -36,7 +36,8 @@ const STEPS: readonly Step[] = [
   {
     name: 'dead code',
     command: tool('knip', '--no-progress'),
-    remedy: 'remove what nothing uses, or use it; entries are in knip.json',
+    remedy:
+      'npx knip --fix --fix-type exports takes needless exports away; remove the rest or use it; entries: knip.json',
   },
   {
     name: 'gates',

@@ -93,7 +93,7 @@ const ROOMS: readonly Room[] = [
   },
 ];
 
-export function roomOf(path: string): Room | undefined {
+function roomOf(path: string): Room | undefined {
   return ROOMS.find((room) => room.has.test(path));
 }
 
