@@ -73,9 +73,14 @@ function command({ deploy, setTraffic }: Extract<StarterAnswers['platform'], { t
 
 function health({ url, healthPath = '/healthz', platform }: StarterAnswers): readonly string[] {
   if (url !== undefined)
-    return [`    url: ${quote(url)}`, '    health:', `      - { name: health, get: ${quote(healthPath)} }`];
+    return [`    url: ${quote(plainUrl(url))}`, '    health:', `      - { name: health, get: ${quote(healthPath)} }`];
   if (platform.type === 'local') return ['    health:', `      - { name: health, get: ${quote(healthPath)} }`];
   return ['    # health: https://shop.example.com/healthz'];
+}
+
+/** A `$NAME` in an address would be read as a secret: the same address without the letter. */
+function plainUrl(url: string): string {
+  return url.replaceAll('$', '%24');
 }
 
 /** Strategies that never split traffic, nor show a candidate beforehand. */

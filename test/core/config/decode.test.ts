@@ -5,7 +5,7 @@ import { MINUTE } from '../../../src/core/model/time.ts';
 import { BASE, decode, good } from './decoding.ts';
 
 function example(name: string): string {
-  return readFileSync(new URL(`examples/${name}.yml`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../../fixtures/config/${name}.yml`, import.meta.url), 'utf8');
 }
 
 describe('decodeConfig', () => {

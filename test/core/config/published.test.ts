@@ -16,7 +16,7 @@ describe('what is published of the configuration', () => {
 
   it('takes every example as an editor reads it, with numbers and truths of their own types', () => {
     const schema = z.fromJSONSchema(JSON.parse(configSchema()) as Parameters<typeof z.fromJSONSchema>[0]);
-    const folder = new URL('examples/', import.meta.url);
+    const folder = new URL('../../fixtures/config/', import.meta.url);
     for (const name of readdirSync(folder)) {
       const result = schema.safeParse(parse(readFileSync(new URL(name, folder), 'utf8')));
       expect(result.error?.issues ?? [], name).toEqual([]);
