@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import type { Config, PlatformConfig, ServiceConfig } from './core/model/config.ts';
 import { serviceIn } from './core/model/config.ts';
 import { breakerEnabled } from './core/watch/grade.ts';
+import { CONFIG_FILES, decodeText, loadConfig } from './adapters/config-yaml/load.ts';
 import { webhookChannel } from './adapters/channel-webhook/webhook.ts';
 import { systemClock } from './adapters/clock-system/clock.ts';
 import { processPerformer } from './adapters/performer-process/performer.ts';
@@ -16,6 +17,9 @@ import type { PlacedPlatform, Wiring } from './engine/wiring.ts';
 import type { Channel } from './ports/channel.ts';
 import type { Clock } from './ports/clock.ts';
 import type { MetricSource } from './ports/metric-source.ts';
+
+/** Where the configuration lies, how its text is read, and the file of a repository's root read. */
+export { CONFIG_FILES, decodeText, loadConfig };
 
 export interface ComposeOptions {
   /** Any folder of the repository. */

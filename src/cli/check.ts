@@ -1,11 +1,11 @@
 /** `sluice check`: the configuration, the state branch, secrets; nothing is changed. */
-import { loadConfig } from '../adapters/config-yaml/load.ts';
+import { loadConfig } from '../compose.ts';
 import { checkConfig } from '../core/config/overview.ts';
 import { missingSecrets } from '../core/config/secrets.ts';
 import type { Block } from '../core/report/report.ts';
 import { readMoving } from '../engine/tick.ts';
 import { openEngine } from './engine.ts';
-import type { Running } from './main.ts';
+import type { Running } from './running.ts';
 import { repositoryRoot } from './session.ts';
 import { showOutcome } from './terminal.ts';
 

@@ -8,7 +8,7 @@ import { emptyMemory, stepRollout } from '../engine/step.ts';
 import { readMoving } from '../engine/tick.ts';
 import { project } from '../engine/project.ts';
 import { type Engine, openEngine } from './engine.ts';
-import type { Running } from './main.ts';
+import type { Running } from './running.ts';
 import { localActor, newRequest } from './session.ts';
 import { remark, showOutcome } from './terminal.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beginTraffic } from './demo-traffic.ts';
 import { type DemoShop, git, openShop } from './demo-shop.ts';
-import type { Running } from './main.ts';
+import type { Running } from './running.ts';
 import { styleOf } from './terminal.ts';
 
 /** The whole demo may take this long; a phase of it that does not come in time is a failure. */
@@ -39,7 +39,8 @@ export async function demo(running: Running): Promise<number> {
     return ended.ok ? 0 : 1;
   } finally {
     await shop?.close();
-    if (running.env['SLUICE_DEMO_KEEP'] === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    if (running.env['SLUICE_DEMO_KEEP'] === undefined)
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

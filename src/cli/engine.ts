@@ -1,7 +1,7 @@
 /** The engine for one run of the CLI. */
 import { compose, type Composed } from '../compose.ts';
 import type { Config } from '../core/model/config.ts';
-import type { Running } from './main.ts';
+import type { Running } from './running.ts';
 import { readConfig, repositoryRoot } from './session.ts';
 import { remark } from './terminal.ts';
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { execute } from '../engine/execute.ts';
 import { openEngine } from './engine.ts';
-import type { Running } from './main.ts';
+import type { Running } from './running.ts';
 import { CliError, localActor, newRequest } from './session.ts';
 import { showOutcome } from './terminal.ts';
 

@@ -5,14 +5,14 @@ import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { promisify } from 'node:util';
-import { CONFIG_FILES, decodeText, loadConfig } from '../adapters/config-yaml/load.ts';
+import { CONFIG_FILES, decodeText, loadConfig } from '../compose.ts';
 import { maySetUp, type Prerequisite, prerequisites } from '../core/config/prerequisites.ts';
 import { isStarterName, starterConfig, type StarterAnswers } from '../core/config/starter.ts';
 import { starterFlags } from '../core/flag/starter.ts';
 import { paths } from '../core/model/state.ts';
 import { commitDecision } from '../engine/commit.ts';
 import { openEngine } from './engine.ts';
-import type { Running } from './main.ts';
+import type { Running } from './running.ts';
 import { CliError, localActor, newRequest, repositoryRoot } from './session.ts';
 import { showOutcome, styleOf } from './terminal.ts';
 

@@ -1,25 +1,9 @@
 /** From argv to an exit status. Commands that need no repository load nothing of the engine. */
 import { parseWords, type Parsed } from '../core/command/parse.ts';
-import type { Command } from '../core/command/command.ts';
 import { isBuilt } from '../core/command/rights.ts';
 import { outcomeOf } from './failure.ts';
+import type { Invocation, Running } from './running.ts';
 import { remark, showOutcome, styleOf, type Terminal } from './terminal.ts';
-
-export interface Invocation {
-  readonly argv: readonly string[];
-  readonly folder: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
-  readonly stdout: Terminal['stdout'];
-  readonly stderr: Terminal['stderr'];
-  /** Fires at the first Ctrl-C or SIGTERM. */
-  readonly signal: AbortSignal;
-}
-
-export interface Running extends Invocation {
-  readonly command: Command;
-  readonly terminal: Terminal;
-}
 
 type Run = (running: Running) => Promise<number>;
 

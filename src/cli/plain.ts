@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { completion, type Shell } from '../core/command/completion.ts';
 import { help } from '../core/command/help.ts';
 import { renderTerminal } from '../render/terminal.ts';
-import type { Running } from './main.ts';
+import type { Running } from './running.ts';
 import { styleOf } from './terminal.ts';
 
 export async function showHelp({ command, terminal }: Running): Promise<number> {

@@ -4,7 +4,7 @@ import { emptyMemory } from '../engine/step.ts';
 import { tick } from '../engine/tick.ts';
 import { openEngine } from './engine.ts';
 import { runLoop } from './loop.ts';
-import type { Running } from './main.ts';
+import type { Running } from './running.ts';
 import { showOutcome } from './terminal.ts';
 
 const PERIOD = 15 * SECOND;

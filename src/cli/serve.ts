@@ -3,7 +3,7 @@ import { SECOND } from '../core/model/time.ts';
 import type { Wiring } from '../engine/wiring.ts';
 import { openEngine } from './engine.ts';
 import { runLoop } from './loop.ts';
-import type { Running } from './main.ts';
+import type { Running } from './running.ts';
 import { readConfig } from './session.ts';
 import { styleOf } from './terminal.ts';
 

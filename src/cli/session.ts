@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { promisify } from 'node:util';
-import { loadConfig } from '../adapters/config-yaml/load.ts';
+import { loadConfig } from '../compose.ts';
 import { printProblem } from '../core/config/problem.ts';
 import type { Actor } from '../core/model/actor.ts';
 import type { Code } from '../core/model/code.ts';

@@ -48,7 +48,7 @@ export function showOutcome(terminal: Terminal, outcome: Outcome): number {
     terminal.stderr.write(`${style('bad', outcome.code)}  ${outcome.summary}\n`);
     return exitOf(outcome.code);
   }
-  const width = terminal.stdout.columns ?? 100;
+  const width = terminal.stdout.columns ?? 160;
   const commit = outcome.commit === undefined ? '' : style('dim', `  ${outcome.commit.slice(0, 7)}`);
   const blocks = outcome.report ? `\n${renderTerminal(outcome.report, { width, style })}` : '';
   terminal.stdout.write(`${outcome.summary}${commit}\n${blocks}`);

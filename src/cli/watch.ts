@@ -10,7 +10,7 @@ import { readMoving, tick } from '../engine/tick.ts';
 import type { Wiring } from '../engine/wiring.ts';
 import { LiveScreen } from '../render/live.ts';
 import { type Engine, openEngine } from './engine.ts';
-import type { Running } from './main.ts';
+import type { Running } from './running.ts';
 import { showOutcome } from './terminal.ts';
 
 const REPAINT = 500;

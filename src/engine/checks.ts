@@ -2,8 +2,7 @@
 import { serviceIn } from '../core/model/config.ts';
 import type { CheckSpec, Rollout } from '../core/model/rollout.ts';
 import type { OperationResult } from '../core/rollout/input.ts';
-import type { Task } from './perform.ts';
-import { platformFor } from './perform.ts';
+import { platformFor, type Task } from './task.ts';
 import type { Wiring } from './wiring.ts';
 
 /** Stops at the first check that fails and may not; the result names each check with what was seen. */

@@ -8,7 +8,8 @@ import { toMilliseconds } from '../core/model/time.ts';
 import type { Observation, OperationResult } from '../core/rollout/input.ts';
 import { mayStillLand } from '../core/rollout/operation.ts';
 import { runningVersions } from './observe-platform.ts';
-import { ask, pairOf, platformFor } from './perform.ts';
+import { ask } from './perform.ts';
+import { pairOf, platformFor } from './task.ts';
 import type { Watched } from './watch.ts';
 import type { Wiring } from './wiring.ts';
 

@@ -1,6 +1,6 @@
 /** Which rollouts this process may move: only those it can also see, or it would take its own blindness for bad news. */
 import type { Rollout } from '../core/model/rollout.ts';
-import { platformFor } from './perform.ts';
+import { platformFor } from './task.ts';
 import type { Wiring } from './wiring.ts';
 
 export function isOurs(wiring: Wiring, rollout: Rollout): boolean {

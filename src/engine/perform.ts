@@ -1,20 +1,13 @@
 /** perform: the one place where an operation's effect happens, read from the committed state. */
-import { pairKey } from '../core/facts.ts';
 import type { Operation, Rollout } from '../core/model/rollout.ts';
 import type { OperationResult } from '../core/rollout/input.ts';
 import { weightAt } from '../core/rollout/bake.ts';
 import { weightsFor } from '../core/rollout/traffic.ts';
 import type { OperationStatus, Platform } from '../ports/platform.ts';
 import { runChecks } from './checks.ts';
+import { pairOf, platformFor, type Task } from './task.ts';
 import { verifySwitch } from './verify.ts';
-import type { PlacedPlatform, Wiring } from './wiring.ts';
-
-export interface Task {
-  readonly wiring: Wiring;
-  readonly rollout: Rollout;
-  readonly operation: Operation;
-  readonly signal: AbortSignal;
-}
+import type { PlacedPlatform } from './wiring.ts';
 
 /** Carries an operation out, or asks first what became of it where somebody may have begun it before. Never rejects. */
 export async function perform(task: Task): Promise<OperationResult> {
@@ -92,16 +85,6 @@ export function wantedNow(rollout: Rollout, operation: Operation, now: number): 
     return intended;
   if (rollout.kind !== 'traffic') return weightsFor(rollout, weightAt(rollout, now));
   return intended;
-}
-
-export function platformFor(wiring: Wiring, rollout: Rollout): PlacedPlatform | undefined {
-  return rollout.subject.type === 'release' ? wiring.platforms.get(pairKey(rollout.subject)) : undefined;
-}
-
-export function pairOf({ subject }: Rollout): { readonly service: string; readonly environment: string } {
-  return subject.type === 'release'
-    ? { service: subject.service, environment: subject.environment }
-    : { service: subject.flag, environment: subject.environment };
 }
 
 /** What a platform says of an operation that runs without us. */

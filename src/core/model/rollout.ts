@@ -1,11 +1,16 @@
 import * as z from 'zod';
 import { Actor } from './actor.ts';
 import { PlainServe } from './flag.ts';
-import { ACTIONS, type Action, Evidence, JudgeSpec, Verdict } from './metric.ts';
+import { Evidence, Verdict } from './metric.ts';
 import { Name } from './names.ts';
+import { Operation } from './operation.ts';
+import { Plan } from './plan.ts';
 import { Release } from './release.ts';
 import { Instant } from './time.ts';
 import { Weight } from './weight.ts';
+
+export { Claim, Operation } from './operation.ts';
+export { CheckSpec, Plan, PlannedStage, PROMOTES } from './plan.ts';
 
 export const PHASES = [
   'queued',
@@ -52,125 +57,16 @@ export const Subject: z.ZodType<Subject> = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** One named thing to run or ask before, during or after a deploy (R-107, R-109, R-111, R-120). */
-export interface CheckSpec {
-  readonly name: string;
-  readonly run?: string | readonly string[];
-  readonly get?: string;
-  readonly url?: string;
-  readonly timeout: number;
-  readonly env: readonly string[];
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly expect?: string;
-  readonly allowFailure: boolean;
-}
-export const CheckSpec: z.ZodType<CheckSpec> = z.strictObject({
-  name: z.string(),
-  run: z.union([z.string(), z.array(z.string()).min(1)]).exactOptional(),
-  get: z.string().exactOptional(),
-  url: z.string().exactOptional(),
-  timeout: z.int(),
-  env: z.array(z.string()).default([]),
-  headers: z.record(z.string(), z.string()).exactOptional(),
-  expect: z.string().exactOptional(),
-  allowFailure: z.boolean().default(false),
-});
-
-export const PROMOTES = ['auto', 'manual', 'job'] as const;
-
-/** One step of exposure, as the plan fixes it. Times in ms. */
-export interface PlannedStage {
-  readonly name: string;
-  readonly weight: Weight;
-  /** `traffic set` over any number of versions: label -> weight, instead of candidate against stable. */
-  readonly weights?: Readonly<Record<string, Weight>>;
-  readonly bake: number;
-  readonly promote: (typeof PROMOTES)[number];
-  readonly judges: readonly JudgeSpec[];
-  readonly checks: readonly CheckSpec[];
-  /** How many approvals the stage needs before it begins, from whom. */
-  readonly approvals?: {
-    readonly count: number;
-    readonly from: readonly string[];
-    readonly expires: number;
-  };
-  readonly githubEnvironment?: string;
-  /** Reach `weight` over this time, a step each `every`, instead of at once. */
-  readonly shift?: {
-    readonly over: number;
-    readonly every: number;
-  };
-  /** `analysis: none` was written: nothing need be applicable. */
-  readonly unjudged?: boolean;
-}
-export const PlannedStage: z.ZodType<PlannedStage> = z.strictObject({
-  name: Name,
-  weight: Weight,
-  weights: z.record(z.string(), Weight).exactOptional(),
-  bake: z.int().min(0),
-  promote: z.enum(PROMOTES),
-  judges: z.array(JudgeSpec),
-  checks: z.array(CheckSpec),
-  approvals: z.strictObject({ count: z.int(), from: z.array(z.string()), expires: z.int() }).exactOptional(),
-  githubEnvironment: z.string().exactOptional(),
-  shift: z.strictObject({ over: z.int(), every: z.int() }).exactOptional(),
-  unjudged: z.boolean().exactOptional(),
-});
-
-/** The whole plan, stored with the rollout; its digest binds approvals. Times in ms. */
-export interface Plan {
-  readonly strategy: string;
-  readonly stages: readonly PlannedStage[];
-  /** Runs before the deploy, in order: checks, backup, migrations. */
-  readonly before: readonly CheckSpec[];
-  /** Against the candidate before it gets traffic: readiness, smoke tests, critical flows. */
-  readonly validate: readonly CheckSpec[];
-  /** After the rollout is complete. */
-  readonly after: readonly CheckSpec[];
-  /** How the switch is verified: header or path of the live response that names the version (R-110). */
-  readonly verify?: {
-    readonly header?: string;
-    readonly path?: string;
-    readonly url: string;
-  };
-  readonly keepOld: number;
-  readonly settle: number;
-  readonly deadline: number;
-  readonly extendMax: number;
-  readonly onUndecided: Action | 'promote';
-  readonly onNoData: Action | 'promote';
-  /** Steps of a gradual way back; the last is always everything. */
-  readonly gradual: readonly {
-    readonly weight: Weight;
-    readonly bake: number;
-  }[];
-  readonly automaticRollback: boolean;
-  /** The configuration's digest at planning. */
-  readonly policy: string;
-  readonly digest: string;
-}
-export const Plan: z.ZodType<Plan> = z.strictObject({
-  strategy: z.string(),
-  stages: z.array(PlannedStage).min(1),
-  before: z.array(CheckSpec),
-  validate: z.array(CheckSpec),
-  after: z.array(CheckSpec),
-  verify: z
-    .strictObject({ header: z.string().exactOptional(), path: z.string().exactOptional(), url: z.string() })
-    .exactOptional(),
-  keepOld: z.int(),
-  settle: z.int(),
-  deadline: z.int(),
-  extendMax: z.int(),
-  onUndecided: z.enum(ACTIONS).or(z.literal('promote')),
-  onNoData: z.enum(ACTIONS).or(z.literal('promote')),
-  gradual: z.array(z.strictObject({ weight: Weight, bake: z.int() })),
-  automaticRollback: z.boolean(),
-  policy: z.string(),
-  digest: z.string(),
-});
-
-export const HOLDS = ['paused', 'approval', 'job', 'undecided', 'no-data', 'reduced', 'edited-by-hand', 'gate'] as const;
+export const HOLDS = [
+  'paused',
+  'approval',
+  'job',
+  'undecided',
+  'no-data',
+  'reduced',
+  'edited-by-hand',
+  'gate',
+] as const;
 
 /** Why it does not go up just now. While held nothing goes up; analysis, triggers and going back go on. */
 export interface Hold {
@@ -189,65 +85,6 @@ export const Hold: z.ZodType<Hold> = z.strictObject({
   onTimeout: z.enum(['resume', 'rollback', 'cancel', 'notify']),
   by: Actor,
   reason: z.string(),
-});
-
-export interface Claim {
-  readonly by: string;
-  readonly runId?: string;
-  readonly attempt: number;
-  readonly since: Instant;
-  readonly until: Instant;
-}
-export const Claim: z.ZodType<Claim> = z.strictObject({
-  by: z.string(),
-  runId: z.string().exactOptional(),
-  attempt: z.int().min(1),
-  since: Instant,
-  until: Instant,
-});
-
-/** One outside effect that changes the world. `what` says which: a deploy's label, weights, a run's name. */
-export interface Operation {
-  readonly id: string;
-  readonly kind: 'deploy' | 'weights' | 'remove' | 'run';
-  /** deploy, remove: the release's label. */
-  readonly label?: string;
-  readonly commit?: string;
-  /** weights: what is wanted, label -> weight. */
-  readonly weights?: Readonly<Record<string, Weight>>;
-  /** run: what to run in order, all against one version; one that may fail does not end it. */
-  readonly checks?: readonly CheckSpec[];
-  readonly purpose: 'before' | 'deploy' | 'validate' | 'stage' | 'shift' | 'rollback' | 'verify' | 'clean-up' | 'after';
-  /** What a performer must have: `platform:local`, `checkout`, `secret:NAME`, `github-environment:NAME`. */
-  readonly needs: readonly string[];
-  readonly generation: number;
-  readonly state: 'pending' | 'running' | 'done' | 'failed' | 'void';
-  readonly claim?: Claim;
-  /** The platform's own handle of a long deploy: its end is observed, never awaited inside a tick. */
-  readonly ref?: string;
-  /** The candidate's URL, as a deploy answered. */
-  readonly url?: string;
-  readonly since: Instant;
-  readonly ended?: Instant;
-  readonly detail?: string;
-}
-export const Operation: z.ZodType<Operation> = z.strictObject({
-  id: z.string(),
-  kind: z.enum(['deploy', 'weights', 'remove', 'run']),
-  label: z.string().exactOptional(),
-  commit: z.string().exactOptional(),
-  weights: z.record(z.string(), Weight).exactOptional(),
-  checks: z.array(CheckSpec).exactOptional(),
-  purpose: z.enum(['before', 'deploy', 'validate', 'stage', 'shift', 'rollback', 'verify', 'clean-up', 'after']),
-  needs: z.array(z.string()),
-  generation: z.int(),
-  state: z.enum(['pending', 'running', 'done', 'failed', 'void']),
-  claim: Claim.exactOptional(),
-  ref: z.string().exactOptional(),
-  url: z.string().exactOptional(),
-  since: Instant,
-  ended: Instant.exactOptional(),
-  detail: z.string().exactOptional(),
 });
 
 export interface Approval {

@@ -9,7 +9,7 @@ import { paths } from '../model/state.ts';
 import { toInstant } from '../model/time.ts';
 import { WHOLE } from '../model/weight.ts';
 import { changesOf, messageOf, shortId } from './changes.ts';
-import type { Room } from './commands.ts';
+import type { Room } from './room.ts';
 import { askGates } from './gates.ts';
 import { planForFlag } from './plan.ts';
 import { sealed } from './plan-variants.ts';

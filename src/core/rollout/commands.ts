@@ -1,10 +1,8 @@
 /** The rollout's room: finds its subject, asks policy where a command needs a right of its own, words the outcome. */
 import type { Command } from '../command/command.ts';
-import { type Asking, type Decision, refuse } from '../decision.ts';
-import type { Facts } from '../facts.ts';
+import { type Decision, refuse } from '../decision.ts';
 import type { Code } from '../model/code.ts';
 import type { Rollout } from '../model/rollout.ts';
-import type { State } from '../model/state.ts';
 import { printDuration } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
 import { matches, permitVerb } from '../policy/permit.ts';
@@ -15,15 +13,9 @@ import { stageAwaited, validApprovals } from './command.ts';
 import { findRollout } from './find.ts';
 import type { RolloutCommand } from './input.ts';
 import { rollbackOf } from './rollback.ts';
+import type { Room } from './room.ts';
 import { circumstances } from './surroundings.ts';
 import { transition } from './transition.ts';
-
-export interface Room {
-  readonly state: State;
-  readonly command: Command;
-  readonly asking: Asking;
-  readonly facts: Facts;
-}
 
 /** promote, pause, resume, reduce, approve, reject, cancel, rollback, retry, resolve. */
 export function decideRollout(room: Room): Decision {

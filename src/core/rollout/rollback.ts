@@ -8,7 +8,7 @@ import type { Release } from '../model/release.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { State } from '../model/state.ts';
 import { changesOf, messageOf, shortId } from './changes.ts';
-import type { Room } from './commands.ts';
+import type { Room } from './room.ts';
 import { lastGood } from './deploy.ts';
 import { hasEnded } from './input.ts';
 import { planForRollback } from './plan.ts';

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { CheckSpec } from './plan.ts';
+import { Instant } from './time.ts';
+import { Weight } from './weight.ts';
+
+export interface Claim {
+  readonly by: string;
+  readonly runId?: string;
+  readonly attempt: number;
+  readonly since: Instant;
+  readonly until: Instant;
+}
+export const Claim: z.ZodType<Claim> = z.strictObject({
+  by: z.string(),
+  runId: z.string().exactOptional(),
+  attempt: z.int().min(1),
+  since: Instant,
+  until: Instant,
+});
+
+/** One outside effect that changes the world. `what` says which: a deploy's label, weights, a run's name. */
+export interface Operation {
+  readonly id: string;
+  readonly kind: 'deploy' | 'weights' | 'remove' | 'run';
+  /** deploy, remove: the release's label. */
+  readonly label?: string;
+  readonly commit?: string;
+  /** weights: what is wanted, label -> weight. */
+  readonly weights?: Readonly<Record<string, Weight>>;
+  /** run: what to run in order, all against one version; one that may fail does not end it. */
+  readonly checks?: readonly CheckSpec[];
+  readonly purpose: 'before' | 'deploy' | 'validate' | 'stage' | 'shift' | 'rollback' | 'verify' | 'clean-up' | 'after';
+  /** What a performer must have: `platform:local`, `checkout`, `secret:NAME`, `github-environment:NAME`. */
+  readonly needs: readonly string[];
+  readonly generation: number;
+  readonly state: 'pending' | 'running' | 'done' | 'failed' | 'void';
+  readonly claim?: Claim;
+  /** The platform's own handle of a long deploy: its end is observed, never awaited inside a tick. */
+  readonly ref?: string;
+  /** The candidate's URL, as a deploy answered. */
+  readonly url?: string;
+  readonly since: Instant;
+  readonly ended?: Instant;
+  readonly detail?: string;
+}
+export const Operation: z.ZodType<Operation> = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['deploy', 'weights', 'remove', 'run']),
+  label: z.string().exactOptional(),
+  commit: z.string().exactOptional(),
+  weights: z.record(z.string(), Weight).exactOptional(),
+  checks: z.array(CheckSpec).exactOptional(),
+  purpose: z.enum(['before', 'deploy', 'validate', 'stage', 'shift', 'rollback', 'verify', 'clean-up', 'after']),
+  needs: z.array(z.string()),
+  generation: z.int(),
+  state: z.enum(['pending', 'running', 'done', 'failed', 'void']),
+  claim: Claim.exactOptional(),
+  ref: z.string().exactOptional(),
+  url: z.string().exactOptional(),
+  since: Instant,
+  ended: Instant.exactOptional(),
+  detail: z.string().exactOptional(),
+});
