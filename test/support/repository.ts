@@ -12,7 +12,7 @@ export interface Repository {
 const FRESH = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0' };
 
 /** The git of a folder that is there already. */
-function gitIn(folder: string): Repository['git'] {
+export function gitIn(folder: string): Repository['git'] {
   return async (...args) => {
     const { code, stdout, stderr } = await run('git', args, { cwd: folder, env: FRESH });
     if (code !== 0) throw new Error(`git ${args.join(' ')}: ${stderr.trim()}`);
