@@ -2,6 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
+import type { Outcome } from '../core/decision.ts';
+import type { Json } from '../core/model/document.ts';
 import { execute } from '../engine/execute.ts';
 import { openEngine } from './engine.ts';
 import type { Running } from './running.ts';
@@ -20,7 +22,7 @@ export async function exportFlags(running: Running): Promise<number> {
       id: newRequest(),
     });
     if (!outcome.ok) return showOutcome(terminal, outcome);
-    const document = `${JSON.stringify(outcome.details, null, 2)}\n`;
+    const document = `${JSON.stringify(documentIn(outcome), null, 2)}\n`;
     const file = command.args['file'];
     if (typeof file !== 'string') {
       terminal.stdout.write(document);
@@ -31,6 +33,12 @@ export async function exportFlags(running: Running): Promise<number> {
   } finally {
     await engine.close();
   }
+}
+
+function documentIn({ details }: Outcome): Json {
+  return details !== null && typeof details === 'object' && 'document' in details
+    ? (details['document'] ?? null)
+    : details;
 }
 
 export async function importFlags(running: Running): Promise<number> {

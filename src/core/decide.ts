@@ -11,6 +11,7 @@ import { permit, permitOverride } from './policy/permit.ts';
 import { decideAdopt, decideFlagRollout, decideTrafficSet } from './rollout/begin.ts';
 import { decideRollout } from './rollout/commands.ts';
 import { decideDeploy } from './rollout/deploy.ts';
+import { withRolloutsEnded } from './rollout/take-over.ts';
 import { decideAlert } from './watch/commands.ts';
 
 export interface Question {
@@ -30,10 +31,20 @@ const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 const BY_NOUN: Readonly<Record<string, Room>> = {
-  flag: ({ state, command, asking }) => decideFlag(state, command, asking),
+  flag: decideFlagByHand,
   segment: ({ state, command, asking }) => decideFlag(state, command, asking),
   alert: ({ state, command, asking }) => decideAlert(state, command, asking),
 };
+
+/** A flag that is set or disabled by hand is no longer its rollout's. */
+function decideFlagByHand({ state, command, asking }: Question): Decision {
+  const decision = decideFlag(state, command, asking);
+  const { details } = decision.outcome;
+  const named = details !== null && typeof details === 'object' && !Array.isArray(details) ? details : {};
+  const rollouts =
+    'tookOver' in named ? named.tookOver : 'rollouts' in named && command.name === 'flag disable' ? named.rollouts : [];
+  return withRolloutsEnded(decision, { state, asking, rollouts: Array.isArray(rollouts) ? rollouts.map(String) : [] });
+}
 
 const ROLLOUT_VERBS = [
   'promote',

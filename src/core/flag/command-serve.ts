@@ -119,7 +119,7 @@ export function disable(one: Case): Decision {
   const named = flag.environments[environment] !== undefined;
   const next = named ? withEnvironment(flag, environment, { ...settings, enabled: false }) : flag;
   const moving = rolloutsOf(one.state.rollouts, flag.key, environment).map(({ id }) => id);
-  const note = moving.length > 0 ? ` (rollout ${moving.join(', ')} still moves it: roll that back too)` : '';
+  const note = moving.length > 0 ? ` (its rollout ${moving.join(', ')} is ended)` : '';
   const summary = `${flag.key}: ${printState(flag, environment)} -> off in ${environment}${note}`;
   return write(one, subject, {
     next,
