@@ -13,6 +13,7 @@ import { serviceProbe } from './adapters/probe/probe.ts';
 import { gitReleases } from './adapters/releases-git/releases.ts';
 import { processRunner } from './adapters/runner-process/runner.ts';
 import { gitStore } from './adapters/store-git/git-store.ts';
+import { guardedChannel, guardedSource } from './engine/guard.ts';
 import type { PlacedPlatform, Wiring } from './engine/wiring.ts';
 import type { Channel } from './ports/channel.ts';
 import type { Clock } from './ports/clock.ts';
@@ -82,9 +83,9 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     clock,
     random: () => Math.random(),
     platforms: opened.platforms,
-    sources: sourcesOf(config, opened.metrics, options.serves),
+    sources: guarded(sourcesOf(config, opened.metrics, options.serves), clock),
     probe: serviceProbe({ runner: processRunner(env), cwd: folder }),
-    channels: channelsOf(config, env, { clock, log }),
+    channels: channelsOf(config, env, { clock, log }).map((channel) => guardedChannel(channel, clock)),
     here: { ...performer, has: ['checkout', ...(options.serves ? [...opened.metrics.keys()].map(localNeed) : [])] },
     resolve: (version) => releases.resolve(version),
     automaticOff: !breakerEnabled(env['ROLLBACK_CIRCUIT_BREAKER_ENABLED']),
@@ -195,6 +196,10 @@ function sourcesOf(
     ...Object.values(config.sources).flatMap((source) => (source.type === 'router' ? [source.name] : [])),
   ];
   return new Map(serves ? names.map((name) => [name, router]) : []);
+}
+
+function guarded(sources: ReadonlyMap<string, MetricSource>, clock: Clock): ReadonlyMap<string, MetricSource> {
+  return new Map([...sources].map(([name, source]) => [name, guardedSource(name, source, clock)]));
 }
 
 function channelsOf(

@@ -7,6 +7,7 @@ import type { Rollout } from '../core/model/rollout.ts';
 import { toMilliseconds } from '../core/model/time.ts';
 import type { Observation, OperationResult } from '../core/rollout/input.ts';
 import { mayStillLand } from '../core/rollout/operation.ts';
+import { BreakerOpen } from './guard.ts';
 import { runningVersions } from './observe-platform.ts';
 import { ask } from './perform.ts';
 import { pairOf, platformFor } from './task.ts';
@@ -99,23 +100,29 @@ async function askSources(wiring: Wiring, asked: readonly Question[]): Promise<S
     }),
   );
   const answers = new Map<string, StageAnswer>();
-  for (const [judgeId, mine, arms] of found) answers.set(judgeId, answerOf(mine, arms));
+  for (const [judgeId, mine, arms] of found) {
+    // Without an answer the judge counts its open windows as silence, which becomes no-data.
+    if (!arms.includes('silent')) answers.set(judgeId, answerOf(mine, arms));
+  }
   return answers;
 }
 
 type StageAnswer = StageAnswers extends ReadonlyMap<string, infer A> ? A : never;
 
 /** All arms or none: a window folded with one arm missing would never be asked again. */
-function answerOf(asked: readonly Question[], arms: readonly (readonly (Sample | null)[] | undefined)[]): StageAnswer {
+function answerOf(asked: readonly Question[], arms: readonly Arm[]): StageAnswer {
   const [candidate, baseline] = arms;
   const isAsked = (arm: Question['arm']): boolean => asked.some((one) => one.arm === arm);
-  if (!candidate || (isAsked('baseline') && !baseline)) return 'unasked';
-  const answers = candidate.map((sample, index) => ({ candidate: sample, baseline: baseline?.[index] ?? null }));
+  if (!Array.isArray(candidate) || (isAsked('baseline') && !Array.isArray(baseline))) return 'unasked';
+  const base = Array.isArray(baseline) ? baseline : [];
+  const answers = candidate.map((sample, index) => ({ candidate: sample, baseline: base[index] ?? null }));
   return { answers, from: asked[0]?.from ?? 0 };
 }
 
-/** undefined: the source could not be asked; the windows stay open for a later look. */
-async function askArm(wiring: Wiring, question: Question | undefined): Promise<readonly (Sample | null)[] | undefined> {
+type Arm = readonly (Sample | null)[] | 'silent' | undefined;
+
+/** undefined: the source could not be asked now, the windows stay open for a later look; `silent`: it has not answered for long. */
+async function askArm(wiring: Wiring, question: Question | undefined): Promise<Arm> {
   if (!question) return undefined;
   const metric = wiring.config.metrics[question.spec.metric];
   const source = wiring.sources.get(question.spec.source);
@@ -123,7 +130,7 @@ async function askArm(wiring: Wiring, question: Question | undefined): Promise<r
   const { labels, start, width, count } = question;
   return source
     .read({ metric, labels, start, width, count, signal: AbortSignal.timeout(QUESTION_TIME) })
-    .catch(() => undefined);
+    .catch((error: unknown) => (error instanceof BreakerOpen ? 'silent' : undefined));
 }
 
 /** Both arms are probed when traffic is about to go back: an unhealthy stable never gets it. */
