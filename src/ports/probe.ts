@@ -1,4 +1,4 @@
-/** One question to a running service: HTTP or a command. Never rejects. */
+/** Questions to a running service, by HTTP or a command. Never rejects. */
 import type { CheckSpec } from '../core/model/rollout.ts';
 
 export interface ProbeResult {
@@ -16,6 +16,21 @@ export interface ProbeContext {
   readonly signal: AbortSignal;
 }
 
+/** How a live answer names its version: by a header, else by the text at `path`. */
+export interface VersionQuestion {
+  readonly url: string;
+  readonly path?: string;
+  readonly header?: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+}
+
+/** What the live answer named, or why it named nothing. */
+export type VersionSeen = { readonly version: string } | { readonly problem: string };
+
 export interface Probe {
   run(check: CheckSpec, context: ProbeContext): Promise<ProbeResult>;
+  /** Which version answers there now (R-110). Redirects are not followed: what is asked is who answers first. */
+  liveVersion(question: VersionQuestion): Promise<VersionSeen>;
 }

@@ -3,6 +3,8 @@ import { printDuration } from '../../core/model/time.ts';
 import type { Probe, ProbeContext, ProbeResult } from '../../ports/probe.ts';
 import { lastLines, type Runner } from '../../ports/runner.ts';
 import { ANY_SUCCESS, mismatch, readExpectation } from './expect.ts';
+import { problemOf, readSome } from './http.ts';
+import { askVersion } from './version.ts';
 
 /** How much of a body is read to look for the expected text. */
 const BODY_BYTES = 65_536;
@@ -19,6 +21,7 @@ export function serviceProbe({ runner, cwd }: { readonly runner: Runner; readonl
       const took = Math.round(performance.now() - started);
       return { ok, detail: check.run === undefined && ok ? `${detail} in ${took} ms` : detail, took };
     },
+    liveVersion: askVersion,
   };
 }
 
@@ -70,31 +73,6 @@ async function askHttp(check: CheckSpec, target: URL, signal: AbortSignal): Prom
     if (limit.aborted) return { ok: false, detail: `no answer within ${printDuration(check.timeout)}` };
     return { ok: false, detail: signal.aborted ? 'stopped' : problemOf(error) };
   }
-}
-
-async function readSome(response: Response, limit: number): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  if (limit > 0)
-    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-      text += decoder.decode(chunk, { stream: true });
-      if (text.length >= limit) break;
-    }
-  await response.body?.cancel().catch(() => {});
-  return text;
-}
-
-const PROBLEMS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection reset',
-  ENOTFOUND: 'host not found',
-  UND_ERR_SOCKET: 'connection closed before an answer',
-};
-
-function problemOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return PROBLEMS[code] ?? (cause instanceof Error ? cause.message : String(cause));
 }
 
 async function askCommand(
