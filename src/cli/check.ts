@@ -1,15 +1,20 @@
-/** `sluice check`: the configuration, the state branch, secrets; nothing is changed. */
+/** `sluice check`: the configuration, the state branch, secrets, with `--setup` this machine; nothing is changed. */
 import { loadConfig } from '../compose.ts';
 import { checkConfig } from '../core/config/overview.ts';
+import { prerequisites } from '../core/config/prerequisites.ts';
 import { missingSecrets } from '../core/config/secrets.ts';
 import type { Block } from '../core/report/report.ts';
+import { predeploy } from '../engine/predeploy.ts';
 import { readMoving } from '../engine/tick.ts';
-import { openEngine } from './engine.ts';
+import { type Engine, openEngine } from './engine.ts';
 import type { Running } from './running.ts';
 import { repositoryRoot } from './session.ts';
+import { setupFacts } from './setup-facts.ts';
 import { showOutcome } from './terminal.ts';
 
 export async function check(running: Running): Promise<number> {
+  const { predeploy: service, setup } = running.command.options;
+  if (service !== undefined) return checkService(running);
   const engine = await openEngine(running, { serves: false });
   try {
     const loaded = await loadConfig(await repositoryRoot(running.folder));
@@ -40,9 +45,45 @@ export async function check(running: Running): Promise<number> {
       code: bad ? 'document-invalid' : 'done',
       summary,
       details,
-      report: { blocks: [...report.blocks, branch] },
+      report: { blocks: [...report.blocks, branch, ...(setup === true ? await setupBlocks(engine) : [])] },
     });
   } finally {
     await engine.close();
   }
+}
+
+/** The checks that come before a deploy of the service, run now. */
+async function checkService(running: Running): Promise<number> {
+  const engine = await openEngine(running, { serves: false });
+  try {
+    return showOutcome(running.terminal, (await predeploy(engine.wiring, running.command, running.signal)).outcome);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** What this machine has, and where each pair's traffic and numbers come from. */
+async function setupBlocks({ root, config, wiring }: Engine): Promise<readonly Block[]> {
+  const rows = prerequisites(await setupFacts(root)).filter(({ name }) => name !== 'configuration');
+  const pairs = Object.entries(config.servicesByEnvironment).flatMap(([environment, services]) =>
+    Object.values(services).map(({ name, platform }) => {
+      const moved = wiring.platforms.has(`${name}/${environment}`);
+      const detail = moved ? platform.type : `${platform.type} comes with a later version`;
+      return [`${name} in ${environment}`, moved ? 'ok' : 'missing', detail, ''];
+    }),
+  );
+  const sources = Object.values(config.sources).map(({ name, type }) =>
+    type === 'router'
+      ? [`source ${name}`, 'ok', 'asked by `sluice serve`', '']
+      : [`source ${name}`, 'missing', `${type} comes with a later version`, ''],
+  );
+  const machine = rows.map(({ name, state, detail, remedy }) => [name, state, detail, remedy ?? '']);
+  return [
+    { type: 'heading', text: 'Set-up' },
+    {
+      type: 'table',
+      columns: [{ title: 'what' }, { title: 'state', moods: true }, { title: 'seen' }, { title: 'what to do' }],
+      rows: [...machine, ...pairs, ...sources],
+    },
+  ];
 }

@@ -1,10 +1,7 @@
 /** `sluice init`: checks prerequisites, writes a commented configuration, seeds the starter flags, says what is next. */
-import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import process from 'node:process';
 import { createInterface } from 'node:readline/promises';
-import { promisify } from 'node:util';
 import { CONFIG_FILES, decodeText, loadConfig } from '../compose.ts';
 import { maySetUp, type Prerequisite, prerequisites } from '../core/config/prerequisites.ts';
 import { isStarterName, starterConfig, type StarterAnswers } from '../core/config/starter.ts';
@@ -13,10 +10,9 @@ import { paths } from '../core/model/state.ts';
 import { commitDecision } from '../engine/commit.ts';
 import { openEngine } from './engine.ts';
 import type { Running } from './running.ts';
+import { setupFacts } from './setup-facts.ts';
 import { CliError, localActor, newRequest, repositoryRoot } from './session.ts';
 import { showOutcome, styleOf } from './terminal.ts';
-
-const run = promisify(execFile);
 
 export async function init(running: Running): Promise<number> {
   const root = await repositoryRoot(running.folder);
@@ -28,30 +24,6 @@ export async function init(running: Running): Promise<number> {
   const written = existing.ok ? [] : [await writeConfig(root, await answers(running, root))];
   const seeded = await seed(running);
   return finish(running, written, seeded);
-}
-
-async function setupFacts(root: string): Promise<Parameters<typeof prerequisites>[0]> {
-  const git = async (...args: string[]): Promise<string | undefined> => {
-    const { stdout } = await run('git', args, { cwd: root }).catch(() => ({ stdout: '' }));
-    return stdout.trim() === '' ? undefined : stdout.trim();
-  };
-  const [version, branch, head, remote] = await Promise.all([
-    git('--version'),
-    git('symbolic-ref', '--short', 'HEAD'),
-    git('rev-parse', '--verify', '--quiet', 'HEAD'),
-    git('remote', 'get-url', 'origin'),
-  ]);
-  const repository = /github\.com[:/](.+?)(?:\.git)?$/.exec(remote ?? '')?.[1];
-  const loaded = await loadConfig(root);
-  const number = /\d+\.\d+(\.\d+)?/.exec(version ?? '')?.[0];
-  return {
-    ...(number === undefined ? {} : { git: number }),
-    node: process.versions.node,
-    branch: branch ?? 'detached',
-    ...(repository === undefined ? {} : { repository }),
-    hasCommits: head !== undefined,
-    config: loaded.ok ? (loaded.decoded.ok ? 'valid' : 'invalid') : 'none',
-  };
 }
 
 function showRows({ terminal }: Running, rows: readonly Prerequisite[]): void {

@@ -17,9 +17,15 @@ const OWN: Readonly<Record<string, () => Promise<Run>>> = {
   reconcile: async () => (await import('./reconcile.ts')).reconcile,
   watch: async () => (await import('./watch.ts')).watchRollout,
   demo: async () => (await import('./demo.ts')).demo,
+  report: async () => (await import('./report.ts')).showReport,
   'flag export': async () => (await import('./files.ts')).exportFlags,
   'flag import': async () => (await import('./files.ts')).importFlags,
 };
+
+/** Whether the CLI carries the command out itself. */
+export function isOwn(name: string): boolean {
+  return Object.hasOwn(OWN, name);
+}
 
 /** Runs one command. Resolves to the exit status; never rejects. */
 export async function main(invocation: Invocation): Promise<number> {

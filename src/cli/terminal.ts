@@ -44,11 +44,12 @@ export function showOutcome(terminal: Terminal, outcome: Outcome): number {
     return exitOf(outcome.code);
   }
   const style = styleOf(terminal);
+  const width = terminal.stdout.columns ?? 160;
   if (!outcome.ok) {
     terminal.stderr.write(`${style('bad', outcome.code)}  ${outcome.summary}\n`);
+    if (outcome.report) terminal.stdout.write(renderTerminal(outcome.report, { width, style }));
     return exitOf(outcome.code);
   }
-  const width = terminal.stdout.columns ?? 160;
   const commit = outcome.commit === undefined ? '' : style('dim', `  ${outcome.commit.slice(0, 7)}`);
   const blocks = outcome.report ? `\n${renderTerminal(outcome.report, { width, style })}` : '';
   terminal.stdout.write(`${outcome.summary}${commit}\n${blocks}`);

@@ -1,6 +1,7 @@
 /** execute: needs, read, facts, decide, commit, perform, project, outcome. Every surface's command comes through here. */
 import type { Command } from '../core/command/command.ts';
 import { printCommand } from '../core/command/print.ts';
+import { isRead } from '../core/command/rights.ts';
 import { decide } from '../core/decide.ts';
 import type { Asking, Outcome, Rights } from '../core/decision.ts';
 import { furtherNeeds, needsOf } from '../core/needs.ts';
@@ -11,6 +12,7 @@ import { factsOf, resolveReleases } from './facts.ts';
 import { settle, takeReverted } from './settle.ts';
 import { observeTraffic } from './observe-platform.ts';
 import { stateOf } from './state.ts';
+import { undoOf } from './undo.ts';
 import type { Wiring } from './wiring.ts';
 
 export interface Request {
@@ -31,17 +33,20 @@ export interface Request {
 export async function execute(wiring: Wiring, request: Request): Promise<Outcome> {
   const { store, clock, random } = wiring;
   const { command } = request;
+  const undo = command.name === 'undo' ? await undoOf(wiring, command) : undefined;
+  if (undo && 'command' in undo) return execute(wiring, { ...request, command: undo.command, printed: command });
   const releases = await resolveReleases(wiring, command);
   const seen = command.name === 'traffic show' ? await observeTraffic(wiring) : undefined;
   const { decision } = await commitDecision({
     store,
-    needs: await allNeeds(wiring, command),
+    needs: undo ? undo.needs : await allNeeds(wiring, command),
     asking: askingOf(request, clock.now()),
     ...(request.born === undefined ? {} : { born: request.born }),
     clock,
     random,
-    settle: () => settle(wiring),
+    ...(onlyLooks(command) ? {} : { settle: () => settle(wiring) }),
     decide: async (snapshot: Snapshot) => {
+      if (undo) return undo.decide(snapshot, askingOf(request, snapshot.now));
       const state = await stateOf(snapshot, wiring.config, store);
       const facts = factsOf(wiring, { now: snapshot.now, releases, ...(seen === undefined ? {} : { seen }) });
       return decide({ state, command, asking: askingOf(request, snapshot.now), facts });
@@ -49,6 +54,11 @@ export async function execute(wiring: Wiring, request: Request): Promise<Outcome
   });
   await takeBackReverted(wiring);
   return decision.outcome;
+}
+
+/** What only looks shall write nothing, also not the answer to a commit by hand. */
+function onlyLooks({ name, options }: Command): boolean {
+  return isRead(name) || options['dry-run'] === true;
 }
 
 /** A `git revert` of a rollout's commit is the command `rollback`, given by who reverted. */

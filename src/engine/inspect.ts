@@ -1,4 +1,4 @@
-/** Commands that only look: status, explain, metrics, history. One read, no commit. */
+/** Commands that only look: what they read stands in `inspect/`; none of them commits. */
 import type { Command } from '../core/command/command.ts';
 import { readTarget } from '../core/command/target.ts';
 import { answer, type Decision, refuse } from '../core/decision.ts';
@@ -13,15 +13,27 @@ import { statusReport } from '../core/report/status.ts';
 import { standing } from '../core/rollout/commands.ts';
 import { shortId } from '../core/rollout/changes.ts';
 import { findRollout } from '../core/rollout/find.ts';
-import { decodeDocument } from './documents.ts';
+import { doctor } from './inspect/doctor.ts';
+import { lastEnded } from './inspect/ended.ts';
+import { flagCheck, flagShow } from './inspect/flags.ts';
+import { releaseList, releaseShow } from './inspect/releases.ts';
+import { report } from './inspect/report.ts';
 import { stateOf } from './state.ts';
 import type { Wiring } from './wiring.ts';
+
+export { lastEnded } from './inspect/ended.ts';
 
 const LOOKS: Readonly<Record<string, (wiring: Wiring, command: Command) => Promise<Decision>>> = {
   status,
   explain,
   metrics,
   history,
+  report,
+  doctor,
+  'release list': releaseList,
+  'release show': releaseShow,
+  'flag check': flagCheck,
+  'flag show': flagShow,
 };
 
 export function isInspection(name: string): boolean {
@@ -96,34 +108,6 @@ async function ofRollout(wiring: Wiring, command: Command, words: Words): Promis
     rolloutDetails(rollout, now),
     words(rollout, now),
   );
-}
-
-/** The newest rollout in history that the target means. */
-export async function lastEnded(
-  { store }: Wiring,
-  target: string | undefined,
-  environment?: string,
-): Promise<Rollout | undefined> {
-  for (const commit of await store.history({ limit: 500 })) {
-    for (const { path, after } of commit.changes) {
-      const id = /^history\/[^/]+\/rollout-(.+)\.json$/.exec(path)?.[1];
-      const text = id === undefined || after === null ? undefined : await store.blob(after);
-      if (id === undefined || text === undefined) continue;
-      const decoded = decodeDocument(`rollouts/${id}.json`, text);
-      if ('document' in decoded && isMeant(decoded.document as Rollout, target, environment))
-        return decoded.document as Rollout;
-    }
-  }
-  return undefined;
-}
-
-function isMeant({ id, subject }: Rollout, target: string | undefined, environment: string | undefined): boolean {
-  if (environment !== undefined && subject.environment !== environment) return false;
-  if (target === undefined) return true;
-  const named = readTarget(target);
-  if (named.kind === 'rollout') return id === named.id || shortId({ id }).startsWith(named.id);
-  if (named.kind === 'flag') return subject.type === 'flag' && subject.flag === named.key;
-  return named.kind === 'service' && subject.type === 'release' && subject.service === named.service;
 }
 
 async function history(wiring: Wiring, command: Command): Promise<Decision> {

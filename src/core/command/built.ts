@@ -7,8 +7,6 @@ const NOT_BUILT: readonly string[] = [
   'simulate',
   'replay',
   'link',
-  'doctor',
-  'report',
   'release check',
 ];
 

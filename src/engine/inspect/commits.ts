@@ -1,0 +1,41 @@
+/** Commits of the state branch, looked up by what people type. */
+import { type Decision, refuse } from '../../core/decision.ts';
+import { parseTime } from '../../core/command/moment.ts';
+import { toMilliseconds } from '../../core/model/time.ts';
+import type { Store, StoredCommit } from '../../ports/store.ts';
+
+/** Most of what is asked for is young; only what is not found there is looked for in all of the branch. */
+const LOOK_BACK: readonly number[] = [200, 20_000];
+
+export type FoundCommit = { readonly commit: StoredCommit } | { readonly refusal: Decision };
+
+/** The commit whose id begins with these digits. */
+export async function findCommit(store: Store, text: string): Promise<FoundCommit> {
+  const wanted = text.toLowerCase();
+  for (const limit of LOOK_BACK) {
+    const commits = await store.history({ limit });
+    const [first, second] = commits.filter(({ revision }) => revision.startsWith(wanted));
+    if (second)
+      return {
+        refusal: refuse('target-ambiguous', `${text} begins several commits of the state branch: type more of it`),
+      };
+    if (first) return { commit: first };
+    if (commits.length < limit) break;
+  }
+  return { refusal: refuse('commit-unknown', `no commit of the state branch begins with ${text}: see sluice history`) };
+}
+
+/** The commit that stood at that moment: named by its id, or the last one not younger than the time. */
+export async function commitAt(store: Store, moment: string): Promise<FoundCommit> {
+  const time = parseTime(moment);
+  if (time === undefined) return findCommit(store, moment);
+  // A time without a zone is read as UTC, which is what every answer shows.
+  const at = toMilliseconds(time.endsWith('Z') ? time : `${time}Z`);
+  for (const limit of LOOK_BACK) {
+    const commits = await store.history({ limit });
+    const commit = commits.find((one) => one.at <= at);
+    if (commit) return { commit };
+    if (commits.length < limit) break;
+  }
+  return { refusal: refuse('commit-unknown', `the state branch has no commit as old as ${moment}`) };
+}

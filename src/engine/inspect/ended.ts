@@ -1,0 +1,67 @@
+/** Rollouts that ended, as the commits that ended them moved them to `history/`. */
+import { readTarget } from '../../core/command/target.ts';
+import type { Rollout } from '../../core/model/rollout.ts';
+import { shortId } from '../../core/rollout/changes.ts';
+import type { Store } from '../../ports/store.ts';
+import { decodeDocument } from '../documents.ts';
+
+const ROLLOUT = /^history\/[^/]+\/rollout-(.+)\.json$/;
+
+/** The newest rollout in history that the target means. */
+export async function lastEnded(
+  { store }: { readonly store: Store },
+  target: string | undefined,
+  environment?: string,
+): Promise<Rollout | undefined> {
+  for (const commit of await store.history({ limit: 500 })) {
+    for (const { path, after } of commit.changes) {
+      const text = !ROLLOUT.test(path) || after === null ? undefined : await store.blob(after);
+      const rollout = text === undefined ? undefined : decode(path, text);
+      if (rollout && isMeant(rollout, target, environment)) return rollout;
+    }
+  }
+  return undefined;
+}
+
+/** Every rollout kept in history; of those that ended before `since` (ms) only what lies in its month is read. */
+export async function endedRollouts(store: Store, since = 0): Promise<readonly Rollout[]> {
+  const { now } = await store.read([]);
+  const snapshot = await store.read(since === 0 ? ['history/'] : monthsBetween(since, now));
+  return [...snapshot.files].flatMap(([path, { text }]) => decode(path, text) ?? []);
+}
+
+/** `history/2026-11/` and so on, by UTC, as they are filed. */
+export function monthsBetween(since: number, until: number): readonly string[] {
+  const months: string[] = [];
+  const end = new Date(until).toISOString().slice(0, 7);
+  for (let at = new Date(since); ; at = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 1))) {
+    const month = at.toISOString().slice(0, 7);
+    if (month > end) return months;
+    months.push(`history/${month}/`);
+  }
+}
+
+function decode(path: string, text: string): Rollout | undefined {
+  const id = ROLLOUT.exec(path)?.[1];
+  const decoded = id === undefined ? undefined : decodeDocument(`rollouts/${id}.json`, text);
+  return decoded && 'document' in decoded ? (decoded.document as Rollout) : undefined;
+}
+
+/** Whether a TARGET and an environment mean this rollout; neither means every one. */
+export function isMeant(
+  { id, subject }: Rollout,
+  target: string | undefined,
+  environment: string | undefined,
+): boolean {
+  if (environment !== undefined && subject.environment !== environment) return false;
+  if (target === undefined) return true;
+  const named = readTarget(target);
+  if (named.kind === 'rollout') return id === named.id || shortId({ id }).startsWith(named.id);
+  if (named.kind === 'flag') return subject.type === 'flag' && subject.flag === named.key;
+  return (
+    named.kind === 'service' &&
+    subject.type === 'release' &&
+    subject.service === named.service &&
+    (named.environment === undefined || named.environment === subject.environment)
+  );
+}
