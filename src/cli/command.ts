@@ -30,8 +30,18 @@ async function outcomeOfCommand({ command }: Running, { wiring, root }: Engine):
 }
 
 /** What the command began is carried on here if this process can; otherwise whoever can is named. */
-async function goOn(running: Running, { wiring }: Engine, outcome: Outcome): Promise<number | undefined> {
-  await project(wiring);
+async function goOn(running: Running, engine: Engine, outcome: Outcome): Promise<number | undefined> {
+  // Nobody waits for a receiver of notices before the work is done.
+  const told = project(engine.wiring);
+  try {
+    return await carryOn(running, engine, outcome);
+  } finally {
+    await told;
+    await project(engine.wiring);
+  }
+}
+
+async function carryOn(running: Running, { wiring }: Engine, outcome: Outcome): Promise<number | undefined> {
   const id = rolloutIn(outcome);
   if (id === undefined) return undefined;
   const rollout = (await readMoving(wiring)).rollouts.get(id);
@@ -44,7 +54,6 @@ async function goOn(running: Running, { wiring }: Engine, outcome: Outcome): Pro
     { wiring, memory: emptyMemory(), signal: running.signal, patience: Number.MAX_SAFE_INTEGER },
     rollout,
   );
-  await project(wiring);
   if (after.phase === 'rolled-back' || after.phase === 'failed') {
     remark(running.terminal, `${after.phase}: ${after.outcome ?? ''}`);
     return after.kind === 'rollback' || running.command.name === 'rollback' ? undefined : 1;

@@ -1,5 +1,6 @@
 /** project: what only shows the state. Derived from (before, after) of each commit, sent at least once, never stored in state. */
 import type { Rollout } from '../core/model/rollout.ts';
+import { HOUR } from '../core/model/time.ts';
 import type { Alert } from '../core/model/place.ts';
 import { alertNotices, notices, type ReportNotice } from '../core/report/notice.ts';
 import type { Channel } from '../ports/channel.ts';
@@ -11,30 +12,62 @@ import type { Wiring } from './wiring.ts';
 const MOST_COMMITS = 50;
 const SEND_TIME = 20_000;
 
-/** Brings every channel up to date. One that fails is tried again by the next tick and delays nobody. */
+/** A channel that is new here is told what happened in this time, not all that ever did. */
+const FIRST_LOOK = HOUR;
+
+/** Sendings that go on: one at a time for each channel of this process, however many ticks pass meanwhile. */
+const sending = new WeakMap<Channel, Promise<void>>();
+
+/**
+ * Brings every channel up to date. One that fails is tried again by the next tick and delays no other;
+ * a caller that has something better to do waits only as long as it likes.
+ */
 export async function project(wiring: Wiring): Promise<void> {
-  await Promise.all(
-    wiring.channels.map((channel) =>
-      sendTo(wiring, channel).catch((error: unknown) => wiring.log(`channel ${channel.name}: ${String(error)}`)),
-    ),
-  );
+  await Promise.all(wiring.channels.map((channel) => inTurn(wiring, channel)));
 }
 
-/** How far a channel has got is a ref moved by compare-and-swap, so that two processes do not both go on from there. */
-async function sendTo({ store }: Wiring, channel: Channel): Promise<void> {
+function inTurn(wiring: Wiring, channel: Channel): Promise<void> {
+  const going = sending.get(channel);
+  if (going) return going;
+  const sent = sendTo(wiring, channel)
+    .catch((error: unknown) => wiring.log(`channel ${channel.name}: ${said(error)}; the next tick tries again`))
+    .finally(() => sending.delete(channel));
+  sending.set(channel, sent);
+  return sent;
+}
+
+function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * How far a channel has got is a ref moved by compare-and-swap after each commit that was told, so that neither two processes
+ * nor a failure half-way tell the same twice more than they must.
+ */
+async function sendTo({ store, clock }: Wiring, channel: Channel): Promise<void> {
   const mark = `refs/sluice/sent/${channel.name}`;
-  const sent = await store.readMark(mark);
-  const commits = await store.history(sent === undefined ? { limit: 1 } : { since: sent, limit: MOST_COMMITS + 1 });
+  let sent = (await store.readMark(mark)) ?? (await firstMark(store, mark, clock.now()));
+  const bound = sent === undefined ? { after: clock.now() - FIRST_LOOK } : { since: sent };
+  const commits = await store.history({ ...bound, limit: MOST_COMMITS + 1 });
   const newest = commits[0]?.revision;
   if (newest === undefined || newest === sent) return;
-  const told = commits.length > MOST_COMMITS ? [digest(commits)] : await noticesOf(store, commits.toReversed());
-  if (told.length > 0) await channel.send(told, AbortSignal.timeout(SEND_TIME));
-  await store.moveMark(mark, newest, sent);
+  const steps = commits.length > MOST_COMMITS ? [] : commits.toReversed();
+  if (steps.length === 0) await channel.send([digest(commits)], AbortSignal.timeout(SEND_TIME));
+  for (const commit of steps) {
+    const told = await ofCommit(store, commit);
+    if (told.length === 0) continue;
+    await channel.send(told, AbortSignal.timeout(SEND_TIME));
+    if (!(await store.moveMark(mark, commit.revision, sent))) return;
+    sent = commit.revision;
+  }
+  if (sent !== newest) await store.moveMark(mark, newest, sent);
 }
 
-async function noticesOf(store: Store, commits: readonly StoredCommit[]): Promise<readonly ReportNotice[]> {
-  const told = await Promise.all(commits.map((commit) => ofCommit(store, commit)));
-  return told.flat();
+/** Marks where a new channel begins before anything is sent: what it then misses stays owed. Undefined: the branch's first commit is owed. */
+async function firstMark(store: Store, mark: string, now: number): Promise<string | undefined> {
+  const young = await store.history({ after: now - FIRST_LOOK, limit: MOST_COMMITS });
+  const [before] = young.at(-1)?.parents ?? [];
+  return before !== undefined && (await store.moveMark(mark, before, undefined)) ? before : undefined;
 }
 
 async function ofCommit(store: Store, commit: StoredCommit): Promise<readonly ReportNotice[]> {
@@ -52,7 +85,7 @@ async function ofCommit(store: Store, commit: StoredCommit): Promise<readonly Re
     const old = documents.find((one) => one.before !== undefined && idOf(one.before) === idOf(after))?.before;
     return kind === 'rollout'
       ? notices(old as Rollout | undefined, after as Rollout, at)
-      : alertNotices(old as Alert | undefined, after as Alert, at);
+      : alertNotices(old as Alert | undefined, path.startsWith('history/') ? undefined : (after as Alert), at);
   });
   return moved;
 }

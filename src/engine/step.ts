@@ -8,6 +8,7 @@ import { decideRolloutTick, needsOfRollout } from '../core/tick.ts';
 import { commitDecision, type Committed } from './commit.ts';
 import { factsOf } from './facts.ts';
 import { observe } from './observe.ts';
+import { waitFor } from './patience.ts';
 import { perform } from './perform.ts';
 import { settle } from './settle.ts';
 import { stateOf } from './state.ts';
@@ -141,7 +142,7 @@ async function performMine(stepping: Stepping, rollout: Rollout): Promise<Rollou
     memory.performing.set(operation.id, tracked);
     return tracked;
   });
-  await Promise.race([Promise.all(runs), wiring.clock.sleep(patience, signal)]);
+  await waitFor(Promise.all(runs), { clock: wiring.clock, patience, signal });
   return last;
 }
 

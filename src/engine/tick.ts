@@ -13,6 +13,7 @@ import { execute, takeBackReverted } from './execute.ts';
 import { factsOf, resolveReleases } from './facts.ts';
 import { levelTraffic } from './level.ts';
 import { isOurs } from './ours.ts';
+import { waitFor } from './patience.ts';
 import { project } from './project.ts';
 import { settle } from './settle.ts';
 import { stateOf } from './state.ts';
@@ -44,7 +45,8 @@ export async function tick(ticking: Ticking): Promise<Ticked> {
   await guarded(wiring, 'queue', () => queueTurns(ticking));
   await guarded(wiring, 'alerts', () => commitAlerts(ticking, watched));
   await guarded(wiring, 'traffic', () => levelTraffic(wiring));
-  await project(wiring);
+  // A receiver that hangs holds up no rollout: what is owed to it goes on beside the next tick.
+  await waitFor(project(wiring), { ...ticking, clock: wiring.clock });
   const after = await readMoving(wiring);
   return { unfinished: [...after.rollouts.values()].filter((one) => !hasEnded(one)).length, revision: after.revision };
 }

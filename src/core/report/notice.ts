@@ -33,11 +33,16 @@ interface Event {
 
 /**
  * Notices of a rollout's change, at most one of an event: `started`, `waiting`, `resumed`, `passed`, `failed`,
- * `rolling-back`, `rolled-back`, `completed`, `cancelled`. None for what only machines care about.
+ * `rolling-back`, `rolled-back`, `completed`, `cancelled`. None for what only machines care about; `completed` says that the last
+ * stage passed.
  */
 export function notices(before: Rollout | undefined, after: Rollout, commit: NoticeCommit): readonly ReportNotice[] {
   const events = happenings(before, after).flatMap((happening) => eventOf(happening, after) ?? []);
-  const once = events.filter(({ event }, index) => events.findIndex((other) => other.event === event) === index);
+  const ended = events.some(({ event }) => event === 'completed');
+  const once = events.filter(
+    ({ event }, index) =>
+      events.findIndex((other) => other.event === event) === index && !(ended && event === 'passed'),
+  );
   const report = rolloutReport(after, commit.at);
   return once.map(({ event, severity }) => ({
     event,

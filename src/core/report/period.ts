@@ -3,7 +3,7 @@ import type { Json } from '../model/document.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { type Milliseconds, toMilliseconds } from '../model/time.ts';
 import { printShare } from './numbers.ts';
-import type { Report } from './report.ts';
+import type { Block, Report } from './report.ts';
 import { nameOf, shortId } from './subject.ts';
 import { printMoment, printSpan } from './words.ts';
 
@@ -92,26 +92,30 @@ export function periodReport(rollouts: readonly Rollout[], period: Period): Repo
           ['median time back', span(numbers.medianBack)],
         ],
       },
-      {
-        type: 'table',
-        columns: [
-          { title: 'began' },
-          { title: 'rollout' },
-          { title: 'environment' },
-          { title: 'end', moods: true },
-          { title: 'why' },
-          { title: 'id' },
-        ],
-        rows: all.map((one) => [
-          printMoment(one.began, period.until),
-          nameOf(one),
-          one.subject.environment,
-          one.phase,
-          one.goingBack?.reason ?? one.reason ?? '',
-          shortId(one.id),
-        ]),
-      },
+      ...(all.length > 0 ? [rolloutTable(all, period)] : []),
     ],
+  };
+}
+
+function rolloutTable(rollouts: readonly Rollout[], { until }: Period): Block {
+  return {
+    type: 'table',
+    columns: [
+      { title: 'began' },
+      { title: 'rollout' },
+      { title: 'environment' },
+      { title: 'end', moods: true },
+      { title: 'why' },
+      { title: 'id' },
+    ],
+    rows: rollouts.map((one) => [
+      printMoment(one.began, until),
+      nameOf(one),
+      one.subject.environment,
+      one.phase,
+      one.goingBack?.reason ?? one.reason ?? '',
+      shortId(one.id),
+    ]),
   };
 }
 
