@@ -92,7 +92,21 @@ async function explain(wiring: Wiring, command: Command): Promise<Decision> {
 }
 
 async function metrics(wiring: Wiring, command: Command): Promise<Decision> {
-  return ofRollout(wiring, command, (rollout) => metricsReport(rollout));
+  const { metric, window } = command.options;
+  const report: Words = (rollout) => metricsReport(typeof metric === 'string' ? onlyMetric(rollout, metric) : rollout);
+  const decision = await ofRollout(wiring, command, report);
+  const shown = decision.outcome.report;
+  if (window === undefined || !shown) return decision;
+  const text = 'These are the numbers of the stage so far; sources are asked about other windows only by who judges.';
+  return {
+    ...decision,
+    outcome: { ...decision.outcome, report: { blocks: [...shown.blocks, { type: 'text', text }] } },
+  };
+}
+
+function onlyMetric(rollout: Rollout, metric: string): Rollout {
+  const judges = rollout.plan.stages.flatMap((stage) => stage.judges.filter((judge) => judge.metric === metric));
+  return { ...rollout, verdicts: rollout.verdicts.filter(({ judge }) => judges.some(({ id }) => id === judge)) };
 }
 
 type Words = (rollout: Rollout, now: number) => ReturnType<typeof explainReport>;

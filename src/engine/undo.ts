@@ -1,6 +1,7 @@
 /** `undo COMMIT`: finds the commit and its files, and asks the core. Of a rollout's commit it is `rollback`. */
 import { type Asking, type Decision, refuse } from '../core/decision.ts';
 import type { Command } from '../core/command/command.ts';
+import { firstFiles } from '../core/external/first-files.ts';
 import type { Rollout } from '../core/model/rollout.ts';
 import { paths, type State } from '../core/model/state.ts';
 import { decideUndo, rollbackMeant, rolloutMovedBy, type UndoneFile } from '../core/undo.ts';
@@ -22,12 +23,15 @@ export async function undoOf(wiring: Wiring, command: Command): Promise<Undo> {
   const { commit } = found;
   const id = commit.sealed ? rolloutMovedBy(commit.changes.map(({ path }) => path)) : undefined;
   if (id !== undefined) return ofRollout(wiring, commit, { id, command });
-  const touched = commit.changes.map(({ path }) => path);
+  // The first commit also says what the branch is; that stays.
+  const own = firstFiles('').map(({ path }) => path);
+  const changed = commit.changes.filter(({ path }) => !own.includes(path));
+  const touched = changed.map(({ path }) => path);
   return {
     needs: [...new Set([...touched, 'flags/', 'segments/', 'rollouts/'])],
     decide: async (snapshot, asking) => {
       const state = await stateOf(snapshot, wiring.config, wiring.store);
-      const files = await Promise.all(commit.changes.map((change) => fileOf(wiring, change, { snapshot, state })));
+      const files = await Promise.all(changed.map((change) => fileOf(wiring, change, { snapshot, state })));
       const { revision, title, sealed } = commit;
       return decideUndo(state, { revision, title, sealed, files }, asking);
     },

@@ -13,12 +13,12 @@ import { printDocument } from '../../src/core/model/document.ts';
 import { execute } from '../../src/engine/execute.ts';
 import { inspect, isInspection } from '../../src/engine/inspect.ts';
 import { emptyMemory } from '../../src/engine/step.ts';
-import { tick } from '../../src/engine/tick.ts';
+import { tick, type Ticked } from '../../src/engine/tick.ts';
 import type { Wiring } from '../../src/engine/wiring.ts';
 import type { Channel } from '../../src/ports/channel.ts';
-import { isConflict } from '../../src/ports/store.ts';
+import { isConflict, type Store } from '../../src/ports/store.ts';
 
-export const ann: Actor = { kind: 'git', id: 'ann@example.com', name: 'Ann', verified: false };
+const ann: Actor = { kind: 'git', id: 'ann@example.com', name: 'Ann', verified: false };
 
 /** @throws Error with the first problem of a configuration that is none */
 export function configOf(text: string): Config {
@@ -56,10 +56,28 @@ interface Options {
   readonly now?: number;
 }
 
-export type Wired = ReturnType<typeof wired>;
+export interface Wired {
+  readonly wiring: Wiring;
+  readonly store: Store;
+  /** What was logged. */
+  readonly lines: readonly string[];
+  /** Lets time go by, in ms. */
+  readonly pass: (length: number) => void;
+  /** As the CLI does: a look, or a command that is executed. */
+  readonly run: (text: string, actor?: Actor) => Promise<Outcome>;
+  readonly tick: (patience?: number) => Promise<Ticked>;
+  /** A sealed commit of these documents, as Sluice itself writes them. */
+  readonly put: (documents: Readonly<Record<string, object | null>>, title?: string) => Promise<string>;
+  readonly text: (path: string) => Promise<string | undefined>;
+  readonly head: () => Promise<string>;
+}
 
 /** The clock moves by `pass` alone; sleeping is real, and nothing here sleeps long. */
-export function wired({ config = configOf(SHORT), channels = [], now = Date.UTC(2026, 10, 21, 10) }: Options = {}) {
+export function wired({
+  config = configOf(SHORT),
+  channels = [],
+  now = Date.UTC(2026, 10, 21, 10),
+}: Options = {}): Wired {
   let at = now;
   let requests = 0;
   const clock = { ...systemClock(), now: () => at };
@@ -84,19 +102,17 @@ export function wired({ config = configOf(SHORT), channels = [], now = Date.UTC(
     wiring,
     store,
     lines,
-    pass: (length: number): void => {
+    pass: (length) => {
       at += length;
     },
-    /** As the CLI does: a look, or a command that is executed. */
-    run: async (text: string, actor: Actor = ann): Promise<Outcome> => {
+    run: async (text, actor = ann) => {
       const command = commandOf(text);
       if (isInspection(command.name)) return (await inspect(wiring, command)).outcome;
       requests += 1;
       return execute(wiring, { command, actor, rights: { teams: [] }, id: `request-${requests}` });
     },
     tick: (patience = 10_000) => tick({ wiring, memory, signal: new AbortController().signal, patience }),
-    /** A sealed commit of these documents, as Sluice itself writes them. */
-    put: async (documents: Readonly<Record<string, object | null>>, title = 'given'): Promise<string> => {
+    put: async (documents, title = 'given') => {
       const changes = Object.entries(documents).map(([path, document]) => ({
         path,
         text: document === null ? null : printDocument(document),
@@ -105,7 +121,7 @@ export function wired({ config = configOf(SHORT), channels = [], now = Date.UTC(
       if (isConflict(result)) throw new Error('conflict');
       return result.revision ?? '';
     },
-    text: async (path: string): Promise<string | undefined> => (await store.read([path])).files.get(path)?.text,
-    head: async (): Promise<string> => (await store.read([])).revision ?? '',
+    text: async (path) => (await store.read([path])).files.get(path)?.text,
+    head: async () => (await store.read([])).revision ?? '',
   };
 }
