@@ -1,5 +1,6 @@
 /** Ticks until somebody stops them: on a period, and at once when the state branch moved or an operation ended. */
 import { emptyMemory, type Memory } from '../engine/step.ts';
+import { waitFor } from '../engine/patience.ts';
 import { tick, type Ticked } from '../engine/tick.ts';
 import type { Wiring } from '../engine/wiring.ts';
 
@@ -31,7 +32,12 @@ export async function runLoop({ wiring, period, signal, after }: Loop): Promise<
     if (ticked && (await after?.(ticked)) === true) return;
     await untilNews({ wiring: now, period, signal, revision: ticked?.revision ?? null, isAwake: () => awake });
   }
-  await Promise.race([Promise.all(memory.performing.values()), wiring().clock.sleep(PATIENCE)]);
+  const { clock } = wiring();
+  await waitFor(Promise.all(memory.performing.values()), {
+    clock,
+    patience: PATIENCE,
+    signal: AbortSignal.timeout(PATIENCE),
+  });
 }
 
 interface Waiting {

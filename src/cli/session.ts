@@ -9,7 +9,6 @@ import type { Actor } from '../core/model/actor.ts';
 import type { Code } from '../core/model/code.ts';
 import type { Config } from '../core/model/config.ts';
 import type { Terminal } from './terminal.ts';
-import { remark } from './terminal.ts';
 
 const run = promisify(execFile);
 
@@ -47,11 +46,12 @@ export async function readConfig(root: string, terminal: Terminal): Promise<Conf
   const { decoded, path, text } = loaded;
   if (decoded.ok) return decoded.config;
   const [first] = decoded.problems;
-  const all = decoded.problems.map((problem) => printProblem(problem, path, text)).join('\n');
-  if (!terminal.json) remark(terminal, all);
+  const code = first?.code ?? 'config-invalid';
+  const printed = decoded.problems.map((problem) => printProblem(problem, path, text)).join('\n');
+  if (!terminal.json) throw new CliError(code, printed.replace(`${code}  `, ''));
   const where = first ? `${path}:${first.line}:${first.column} ${first.message}` : path;
   const more = decoded.problems.length > 1 ? ` (and ${decoded.problems.length - 1} more)` : '';
-  throw new CliError(first?.code ?? 'config-invalid', `${where}${more}`);
+  throw new CliError(code, `${where}${more}`);
 }
 
 /** The person at this machine, as git knows them; nobody vouches for it. */

@@ -12,3 +12,12 @@ it('sleeps for the time, or until the signal, and never rejects', async () => {
   await long;
   await clock.sleep(600_000, stop.signal);
 });
+
+it('a sleep without end does not end at once', async () => {
+  const clock = systemClock();
+  const stop = new AbortController();
+  const endless = clock.sleep(Number.MAX_SAFE_INTEGER, stop.signal).then(() => 'over');
+  expect(await Promise.race([endless, clock.sleep(30).then(() => 'still asleep')])).toBe('still asleep');
+  stop.abort();
+  await endless;
+});
