@@ -22,6 +22,11 @@ import type { MetricSource } from './ports/metric-source.ts';
 /** Where the configuration lies, how its text is read, and the file of a repository's root read. */
 export { CONFIG_FILES, decodeText, loadConfig };
 
+/** For whoever embeds the engine and has no repository: state that lives as long as the process, the machine's clock, notices to a URL. */
+export { webhookChannel, type WebhookOptions } from './adapters/channel-webhook/webhook.ts';
+export { systemClock } from './adapters/clock-system/clock.ts';
+export { memoryStore } from './adapters/store-memory/memory-store.ts';
+
 export interface ComposeOptions {
   /** Any folder of the repository. */
   readonly folder: string;

@@ -10,6 +10,7 @@ import type { Snapshot } from '../ports/store.ts';
 import { commitDecision } from './commit.ts';
 import { factsOf, resolveReleases } from './facts.ts';
 import { settle, takeReverted } from './settle.ts';
+import { inspect, isInspection } from './inspect.ts';
 import { observeTraffic } from './observe-platform.ts';
 import { stateOf } from './state.ts';
 import { undoOf } from './undo.ts';
@@ -33,6 +34,7 @@ export interface Request {
 export async function execute(wiring: Wiring, request: Request): Promise<Outcome> {
   const { store, clock, random } = wiring;
   const { command } = request;
+  if (isInspection(command.name)) return (await inspect(wiring, command)).outcome;
   const undo = command.name === 'undo' ? await undoOf(wiring, command) : undefined;
   if (undo && 'command' in undo) return execute(wiring, { ...request, command: undo.command, printed: command });
   const releases = await resolveReleases(wiring, command);
@@ -47,7 +49,7 @@ export async function execute(wiring: Wiring, request: Request): Promise<Outcome
     ...(onlyLooks(command) ? {} : { settle: () => settle(wiring) }),
     decide: async (snapshot: Snapshot) => {
       if (undo) return undo.decide(snapshot, askingOf(request, snapshot.now));
-      const state = await stateOf(snapshot, wiring.config, store);
+      const state = await stateOf(snapshot, wiring.config, store, { goingBack: command.name === 'rollback' });
       const facts = factsOf(wiring, { now: snapshot.now, releases, ...(seen === undefined ? {} : { seen }) });
       return decide({ state, command, asking: askingOf(request, snapshot.now), facts });
     },

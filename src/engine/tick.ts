@@ -3,25 +3,27 @@ import type { Decision } from '../core/decision.ts';
 import { SLUICE } from '../core/model/actor.ts';
 import { pairKey } from '../core/facts.ts';
 import type { Place } from '../core/model/place.ts';
-import type { State } from '../core/model/state.ts';
-import { furtherNeeds, TICK_NEEDS } from '../core/needs.ts';
 import { hasEnded } from '../core/rollout/input.ts';
 import { decideQueueTurn } from '../core/rollout/queue.ts';
 import { parseCommand } from '../core/command/parse.ts';
-import { commitDecision } from './commit.ts';
+import { commitDecision, type Committed } from './commit.ts';
 import { execute, takeBackReverted } from './execute.ts';
 import { factsOf, resolveReleases } from './facts.ts';
 import { levelTraffic } from './level.ts';
+import { readMoving } from './moving.ts';
 import { isOurs } from './ours.ts';
 import { waitFor } from './patience.ts';
 import { project } from './project.ts';
 import { settle } from './settle.ts';
 import { stateOf } from './state.ts';
-import { askingOfTick, type Stepping, stepRollout } from './step.ts';
+import { type Seen, seeMoving, storeNow } from './seen.ts';
+import { askingOfTick, type Memory, type Stepping, stepRollout } from './step.ts';
 import { alertDecision, watch, type Watched } from './watch.ts';
 import type { Wiring } from './wiring.ts';
 
-export type Ticking = Omit<Stepping, 'watched'>;
+export { readMoving } from './moving.ts';
+
+export type Ticking = Omit<Stepping, 'watched' | 'seen'>;
 
 export interface Ticked {
   /** Unfinished rollouts after the tick. */
@@ -32,23 +34,51 @@ export interface Ticked {
 
 /** One tick over everything that moves. Rollouts go on in parallel; a fault in one is said and stops no other. */
 export async function tick(ticking: Ticking): Promise<Ticked> {
-  const { wiring } = ticking;
-  await settle(wiring);
-  await takeBackReverted(wiring);
-  const state = await readMoving(wiring);
-  const watched = await watch(wiring, state, wiring.clock.now());
-  const mine = [...state.rollouts.values()].filter((rollout) => isOurs(wiring, rollout));
+  const { wiring, memory } = ticking;
+  const looking = fresh(wiring, memory, await begin(ticking));
+  const { seen } = looking;
+  const watched = await watch(wiring, seen.state, storeNow(seen, wiring));
+  const mine = [...seen.state.rollouts.values()].filter((rollout) => isOurs(wiring, rollout));
   await Promise.all(
-    mine.map((rollout) => guarded(wiring, rollout.id, () => stepRollout({ ...ticking, watched }, rollout))),
+    mine.map((rollout) => guarded(wiring, rollout.id, () => stepRollout({ ...ticking, watched, seen }, rollout))),
   );
-  await guarded(wiring, 'flags', () => turnOffFlags(wiring, watched));
-  await guarded(wiring, 'queue', () => queueTurns(ticking));
-  await guarded(wiring, 'alerts', () => commitAlerts(ticking, watched));
-  await guarded(wiring, 'traffic', () => levelTraffic(wiring));
+  await guarded(wiring, 'flags', () => turnOffFlags(ticking, watched));
+  await guarded(wiring, 'queue', async () => queueTurns(ticking, await looking.again()));
+  await guarded(wiring, 'alerts', async () => commitAlerts(ticking, watched, await looking.again()));
+  await guarded(wiring, 'traffic', async () => levelTraffic(wiring, await looking.again()));
   // A receiver that hangs holds up no rollout: what is owed to it goes on beside the next tick.
   await waitFor(project(wiring), { ...ticking, clock: wiring.clock });
-  const after = await readMoving(wiring);
-  return { unfinished: [...after.rollouts.values()].filter((one) => !hasEnded(one)).length, revision: after.revision };
+  const { state } = await looking.again();
+  return { unfinished: [...state.rollouts.values()].filter((one) => !hasEnded(one)).length, revision: state.revision };
+}
+
+/** The state to tick on; commits that are not ours are decided before anything else is. */
+async function begin({ wiring, memory }: Ticking): Promise<Seen> {
+  const seen = await seeMoving(wiring);
+  if (seen.state.revision === null || seen.state.revision === memory.sealed) return seen;
+  await settle(wiring);
+  await takeBackReverted(wiring);
+  const settled = (await wiring.store.read([])).revision === seen.state.revision ? seen : await seeMoving(wiring);
+  memory.sealed = settled.state.revision;
+  return settled;
+}
+
+/** Reads again only when this process has committed since. */
+function fresh(
+  wiring: Wiring,
+  memory: Memory,
+  first: Seen,
+): { readonly seen: Seen; readonly again: () => Promise<Seen> } {
+  let seen = first;
+  let commits = memory.commits;
+  const again = async (): Promise<Seen> => {
+    if (memory.commits !== commits) {
+      commits = memory.commits;
+      seen = await seeMoving(wiring);
+    }
+    return seen;
+  };
+  return { seen: first, again };
 }
 
 async function guarded(wiring: Wiring, what: string, work: () => Promise<unknown>): Promise<void> {
@@ -57,15 +87,8 @@ async function guarded(wiring: Wiring, what: string, work: () => Promise<unknown
   );
 }
 
-export async function readMoving(wiring: Wiring): Promise<State> {
-  const { store, config } = wiring;
-  const state = await stateOf(await store.read(TICK_NEEDS), config, store);
-  const more = furtherNeeds(state);
-  return more.length === 0 ? state : stateOf(await store.read([...TICK_NEEDS, ...more]), config, store);
-}
-
 /** Flags that a trigger turns off (R-308): each its own command and commit, by Sluice itself. */
-async function turnOffFlags(wiring: Wiring, { flagsOff }: Watched): Promise<void> {
+async function turnOffFlags({ wiring, memory }: Ticking, { flagsOff }: Watched): Promise<void> {
   if (flagsOff.length === 0) return;
   const { flagsToDisable } = await import('../core/watch/disable.ts');
   const state = await stateOf(await wiring.store.read(['flags/']), wiring.config, wiring.store);
@@ -79,14 +102,14 @@ async function turnOffFlags(wiring: Wiring, { flagsOff }: Watched): Promise<void
       };
       const id = `trigger-${trigger}-${key}-${wiring.clock.now()}`;
       const outcome = await execute(wiring, { command, actor: SLUICE, rights: { teams: [] }, id });
+      memory.commits += 1;
       wiring.log(outcome.summary);
     }
   }
 }
 
 /** Who waits in a free pair's queue has its turn. */
-async function queueTurns(ticking: Ticking): Promise<void> {
-  const state = await readMoving(ticking.wiring);
+async function queueTurns(ticking: Ticking, { state }: Seen): Promise<void> {
   for (const place of state.places.values()) {
     if (place.queue.length > 0) await queueTurn(ticking, place);
   }
@@ -115,14 +138,16 @@ async function queueTurn({ wiring, memory, signal, patience }: Ticking, waiting:
     },
   });
   if (made.commit === undefined) return;
+  noteCommit(memory, made);
   wiring.log(made.decision.outcome.summary);
   const begun = await readMoving(wiring);
   const rollout = [...begun.rollouts.values()].find((one) => one.id === begun.places.get(pairKey(waiting))?.active);
   if (rollout) await stepRollout({ wiring, memory, signal, patience }, rollout);
 }
 
-async function commitAlerts({ wiring, memory }: Ticking, { findings }: Watched): Promise<void> {
+async function commitAlerts({ wiring, memory }: Ticking, { findings }: Watched, seen: Seen): Promise<void> {
   const { store, config, clock, random } = wiring;
+  if (!alertDecision(seen.state, findings, storeNow(seen, wiring)).message) return;
   const made = await commitDecision({
     store,
     needs: ['alerts/'],
@@ -131,5 +156,12 @@ async function commitAlerts({ wiring, memory }: Ticking, { findings }: Watched):
     random,
     decide: async (snapshot) => alertDecision(await stateOf(snapshot, config, store), findings, snapshot.now),
   });
-  if (made.commit !== undefined) wiring.log(made.decision.outcome.summary);
+  if (made.commit === undefined) return;
+  noteCommit(memory, made);
+  wiring.log(made.decision.outcome.summary);
+}
+
+function noteCommit(memory: Memory, { snapshot }: Committed): void {
+  memory.commits += 1;
+  memory.sealed = snapshot.revision;
 }

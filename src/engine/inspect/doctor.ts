@@ -2,8 +2,8 @@
 import { answer, type Decision } from '../../core/decision.ts';
 import { MINUTE, SECOND } from '../../core/model/time.ts';
 import { doctorDetails, doctorReport, doctorSummary, examine } from '../../core/report/doctor.ts';
+import { readMoving } from '../moving.ts';
 import { observeTraffic } from '../observe-platform.ts';
-import { readMoving } from '../tick.ts';
 import type { Wiring } from '../wiring.ts';
 
 /** As `serve` and `reconcile --watch` tick, unless the configuration looks more seldom. */

@@ -3,6 +3,7 @@ import type { Command } from '../../core/command/command.ts';
 import type { Asking, Decision } from '../../core/decision.ts';
 import { decideFlag, needsOfFlagCommand } from '../../core/flag/commands.ts';
 import { SLUICE } from '../../core/model/actor.ts';
+import type { Json } from '../../core/model/document.ts';
 import { paths } from '../../core/model/state.ts';
 import { historyDetails, historyReport } from '../../core/report/history.ts';
 import { printMoment } from '../../core/report/words.ts';
@@ -42,12 +43,15 @@ export async function flagShow(wiring: Wiring, command: Command): Promise<Decisi
   const decision = decideFlag(await stateOf(snapshot, config, store), command, looking(snapshot.now));
   const { outcome } = decision;
   const { details, report } = outcome;
-  if (!outcome.ok || !report || details === null || typeof details !== 'object' || Array.isArray(details))
-    return decision;
+  if (!outcome.ok || !report) return decision;
   const commits = await store.history({ path: paths.flag(String(command.args['key'])), limit: SHOWN });
   const blocks = [...report.blocks, ...historyReport(commits, snapshot.now).blocks];
   return {
     ...decision,
-    outcome: { ...outcome, details: { ...details, history: historyDetails(commits) }, report: { blocks } },
+    outcome: {
+      ...outcome,
+      details: { ...(details as Readonly<Record<string, Json>>), history: historyDetails(commits) },
+      report: { blocks },
+    },
   };
 }
