@@ -1,5 +1,6 @@
 /** From a command to a decision: what every surface asks, in the same order, before its room decides. */
 import type { Command } from './command/command.ts';
+import { readTarget } from './command/target.ts';
 import { findEntry, isBuilt, isRead, needsReason } from './command/rights.ts';
 import { type Asking, type Decision, refuse } from './decision.ts';
 import { decideEnvironment, isEnvironmentCommand } from './environment/commands.ts';
@@ -11,6 +12,7 @@ import { permit, permitOverride } from './policy/permit.ts';
 import { decideAdopt, decideFlagRollout, decideTrafficSet } from './rollout/begin.ts';
 import { decideRollout } from './rollout/commands.ts';
 import { decideDeploy } from './rollout/deploy.ts';
+import { findRollout } from './rollout/find.ts';
 import { withRolloutsEnded } from './rollout/take-over.ts';
 import { decideAlert } from './watch/commands.ts';
 
@@ -76,15 +78,33 @@ function refusal({ state, command, asking }: Question): Decision | undefined {
   const { name } = command;
   if (!findEntry(name)) return refuse('command-unknown', `there is no command ${name}`);
   if (!isBuilt(name)) return refuse('not-yet', `${name} is known, and not built in this version`);
-  const environment = command.environment ?? impliedEnvironment(state.config);
-  const asked = { config: state.config, environment, actor: asking.actor, rights: asking.rights };
-  const may = permit(name, asked);
-  if (!may.allowed) return refuse(may.code, may.because);
+  const asked = environmentsOf(state, command).map((environment) => ({
+    config: state.config,
+    environment,
+    actor: asking.actor,
+    rights: asking.rights,
+  }));
+  const denied = asked.map((one) => permit(name, one)).find((may) => !may.allowed);
+  if (denied && !denied.allowed) return refuse(denied.code, denied.because);
   if (!isRead(name) && needsReason(command) && asking.reason === undefined) {
     return refuse('reason-needed', `${name} needs a reason here: --reason "..."`);
   }
   if (asking.overrides.length === 0) return undefined;
   if (asking.reason === undefined) return refuse('reason-needed', 'passing over a gate needs a reason: --reason "..."');
-  const pass = permitOverride(asked);
-  return pass.allowed ? undefined : refuse(pass.code, pass.because);
+  const stopped = asked.map(permitOverride).find((may) => !may.allowed);
+  return stopped && !stopped.allowed ? refuse(stopped.code, stopped.because) : undefined;
+}
+
+/** Where the command acts: what it names, the rollout it means, or all there are; not the usual environment where that is another. */
+function environmentsOf(state: State, command: Command): readonly (string | undefined)[] {
+  if (command.environment !== undefined) return [command.environment];
+  if (command.name === 'rollback' && command.options['all'] === true)
+    return [...new Set([...state.rollouts.values()].map((one) => one.subject.environment))];
+  const usual = impliedEnvironment(state.config);
+  const { target } = command.args;
+  if (!ROLLOUT_VERBS.includes(command.name)) return [usual];
+  const found = findRollout(state, { target: typeof target === 'string' ? target : undefined, environment: undefined });
+  if (found.ok) return [found.rollout.subject.environment];
+  const named = typeof target === 'string' ? readTarget(target) : undefined;
+  return [named?.kind === 'service' && named.environment !== undefined ? named.environment : usual];
 }

@@ -69,7 +69,7 @@ export function decodeState(snapshot: Snapshot, config: Config): State {
 }
 
 /**
- * The same, and for broken files of pairs and rollouts the newest sealed text that parses, looked for in their last
+ * The same, and for broken files of pairs, rollouts and flags the newest sealed text that parses, looked for in their last
  * `limit` commits: a broken file never stops going back.
  */
 export async function decodeStateWithLastGood(
@@ -80,7 +80,9 @@ export async function decodeStateWithLastGood(
   const state = decodeState(snapshot, config);
   if (state.broken.length === 0) return state;
   const broken = state.broken.map(async (file) => {
-    const lastGood = /^(services|rollouts)\//.test(file.path) ? await lastGoodText(store, file.path, limit) : undefined;
+    const lastGood = /^(services|rollouts|flags)\//.test(file.path)
+      ? await lastGoodText(store, file.path, limit)
+      : undefined;
     return lastGood === undefined ? file : { ...file, lastGood };
   });
   return { ...state, broken: await Promise.all(broken) };

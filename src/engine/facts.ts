@@ -14,11 +14,13 @@ const CLAIM = 20 * MINUTE;
 interface FactOptions {
   /** The store's clock at the read. */
   readonly now: number;
+  /** How far the clock here was ahead of the store's when it was read, in ms; absent: compared now. */
+  readonly offset?: number;
   readonly releases?: Readonly<Record<string, Release>>;
   readonly seen?: Facts['seen'];
 }
 
-export function factsOf(wiring: Wiring, { now, releases = {}, seen }: FactOptions): Facts {
+export function factsOf(wiring: Wiring, { now, offset, releases = {}, seen }: FactOptions): Facts {
   const { here, clock, automaticOff } = wiring;
   return {
     now,
@@ -26,7 +28,7 @@ export function factsOf(wiring: Wiring, { now, releases = {}, seen }: FactOption
     platforms: platformFacts(wiring),
     releases,
     automaticOff,
-    clockOff: Math.abs(clock.now() - now) > SKEW,
+    clockOff: Math.abs(offset ?? clock.now() - now) > SKEW,
     ...(seen === undefined ? {} : { seen }),
   };
 }

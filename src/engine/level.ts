@@ -1,39 +1,63 @@
-/** Weights are level: a pair at rest whose platform shows others than the wanted ones is set again (rollouts.md section 2). */
+/** Weights are level: a pair whose platform shows others than the wanted ones is set again (rollouts.md section 2, rule 5). */
 import type { Place } from '../core/model/place.ts';
+import { paths } from '../core/model/state.ts';
+import { isShifting, weightsAt } from '../core/rollout/bake.ts';
 import type { RunningVersion } from '../ports/platform.ts';
 import { runningVersions } from './observe-platform.ts';
-import { stateOf } from './state.ts';
+import { type Seen, seenOf, storeNow } from './seen.ts';
 import type { PlacedPlatform, Wiring } from './wiring.ts';
 
-export async function levelTraffic(wiring: Wiring): Promise<void> {
-  const state = await stateOf(await wiring.store.read(['services/']), wiring.config, wiring.store);
-  await Promise.all([...state.places].map(([pair, place]) => levelOne(wiring, pair, place)));
+type Weights = Readonly<Record<string, number>>;
+
+export async function levelTraffic(wiring: Wiring, seen: Seen): Promise<void> {
+  await Promise.all(
+    [...seen.state.places].map(([pair, place]) => levelOne(wiring, pair, wantedOf(wiring, place, seen))),
+  );
 }
 
-async function levelOne(wiring: Wiring, pair: string, place: Place): Promise<void> {
+interface Wanted {
+  readonly place: Place;
+  readonly weights: Weights;
+}
+
+/** At rest the pair's own; while a stage shifts a function of time; else whoever performs sees to it. */
+function wantedOf(wiring: Wiring, place: Place, seen: Seen): Wanted | undefined {
+  if (place.active === undefined) return { place, weights: place.weights };
+  const rollout = seen.state.rollouts.get(place.active);
+  const now = storeNow(seen, wiring);
+  const operation = rollout?.operations.findLast((one) => one.weights !== undefined);
+  if (!rollout || !operation || !isShifting(rollout, operation, now)) return undefined;
+  return { place, weights: weightsAt(rollout, operation, now) };
+}
+
+async function levelOne(wiring: Wiring, pair: string, wanted: Wanted | undefined): Promise<void> {
   const placed = wiring.platforms.get(pair);
-  if (
-    !placed ||
-    place.active !== undefined ||
-    !mayPerform(wiring, placed) ||
-    placed.platform.capabilities().weights === 'none'
-  )
-    return;
+  if (!wanted || !placed || !mayPerform(wiring, placed) || placed.platform.capabilities().weights === 'none') return;
   const running = await runningVersions(wiring, pair);
-  if (!running || !drifted(place, running)) return;
-  const { service, environment, weights, generation } = place;
+  if (!running || !drifted(wanted.weights, running)) return;
+  const before = await placeNow(wiring, wanted.place);
+  if (before?.generation !== wanted.place.generation || before.active !== wanted.place.active) return;
+  await setLevel(wiring, pair, wanted);
+  // A newer intent that came in between has its effect again after ours.
+  const after = await placeNow(wiring, wanted.place);
+  if (after && after.generation !== before.generation)
+    await setLevel(wiring, pair, { place: after, weights: after.weights });
+}
+
+async function placeNow(wiring: Wiring, { service, environment }: Place): Promise<Place | undefined> {
+  const seen = await seenOf(wiring, await wiring.store.read([paths.place(service, environment)]));
+  return seen.state.places.get(`${service}/${environment}`);
+}
+
+async function setLevel(wiring: Wiring, pair: string, { place, weights }: Wanted): Promise<void> {
+  const { service, environment, generation } = place;
   const operation = `level/${pair}/${generation}`;
-  const set = await placed.platform.weights({
-    service,
-    environment,
-    weights,
-    operation,
-    signal: AbortSignal.timeout(60_000),
-  });
+  const signal = AbortSignal.timeout(60_000);
+  const set = await wiring.platforms.get(pair)?.platform.weights({ service, environment, weights, operation, signal });
   wiring.log(
-    set.state === 'failed'
+    set?.state === 'failed'
       ? `${pair}: traffic differs from what is wanted: ${set.detail}`
-      : `${pair}: traffic was set back to what is wanted`,
+      : `${pair}: traffic was set to what is wanted`,
   );
 }
 
@@ -42,7 +66,7 @@ function mayPerform({ here }: Wiring, { needs }: PlacedPlatform): boolean {
 }
 
 /** Only versions that run can be set; a wanted one that is gone is a matter for a person. */
-function drifted({ weights }: Place, running: readonly RunningVersion[]): boolean {
+function drifted(weights: Weights, running: readonly RunningVersion[]): boolean {
   const wanted = Object.entries(weights);
   if (wanted.length === 0 || !wanted.every(([label]) => running.some((one) => one.label === label))) return false;
   return running.some((one) => one.weight !== (weights[one.label] ?? 0));

@@ -3,9 +3,10 @@ import { judgeStage, type StageAnswers } from '../core/judge/stage.ts';
 import { lookAt } from '../core/judge/look.ts';
 import { type Question, questions } from '../core/judge/question.ts';
 import type { Evidence, Sample } from '../core/model/metric.ts';
-import type { Rollout } from '../core/model/rollout.ts';
+import type { Operation, Rollout } from '../core/model/rollout.ts';
 import { toMilliseconds } from '../core/model/time.ts';
 import type { Observation, OperationResult } from '../core/rollout/input.ts';
+import { exposureOf } from '../core/rollout/advance.ts';
 import { mayStillLand } from '../core/rollout/operation.ts';
 import { BreakerOpen } from './guard.ts';
 import { runningVersions } from './observe-platform.ts';
@@ -27,13 +28,22 @@ export interface Look {
 }
 
 export async function observe(look: Look): Promise<Observation> {
-  const [operations, judged, health] = await Promise.all([askOperations(look), judge(look), armsHealth(look)]);
   const fired = look.watched?.fired.get(look.rollout.id) ?? [];
-  return { operations, dead: deadOperations(look), fired, ...judged, ...health };
+  const [operations, judged] = await Promise.all([askOperations(look), judge(look)]);
+  const inTrouble = fired.length > 0 || judged.verdicts?.some((one) => one.verdict === 'fail') === true;
+  const health = inTrouble || look.rollout.phase === 'rolling-back' ? await armsHealth(look) : {};
+  return {
+    operations,
+    dead: deadOperations(look),
+    fired,
+    about: exposureOf(look.rollout),
+    ...judged,
+    ...health,
+  };
 }
 
 /** Operations that only the platform knows about: its own handle, no performer waiting for it. */
-async function askOperations({ wiring, rollout }: Look): Promise<Readonly<Record<string, OperationResult>>> {
+async function askOperations({ wiring, rollout, now }: Look): Promise<Readonly<Record<string, OperationResult>>> {
   const placed = platformFor(wiring, rollout);
   const open = rollout.operations.filter((one) => mayStillLand(one) && one.ref !== undefined);
   if (!placed || open.length === 0) return {};
@@ -42,21 +52,32 @@ async function askOperations({ wiring, rollout }: Look): Promise<Readonly<Record
       async (one) =>
         [
           one.id,
-          await ask(placed.platform, rollout, one).catch((): OperationResult => ({ state: 'unknown' })),
+          await ask(placed.platform, rollout, one)
+            .then((result) => forgotten(one, result, now))
+            .catch((): OperationResult => ({ state: 'unknown' })),
         ] as const,
     ),
   );
   return Object.fromEntries(found);
 }
 
+/** A platform that long after knows nothing of its own handle never will: a wait for it would have no end. */
+function forgotten({ claim }: Operation, result: OperationResult, now: number): OperationResult {
+  if (result.state !== 'unknown' || (claim && toMilliseconds(claim.until) > now)) return result;
+  return { state: 'failed', detail: 'the platform knows nothing of it any more' };
+}
+
 /** A claim is dead when its holder is known to be, or when its time is over and nobody vouches for the holder. */
-function deadOperations({ wiring, rollout, now, performing }: Look): readonly string[] {
-  return rollout.operations.flatMap((one) => {
+function deadOperations({ wiring, rollout, now, performing }: Look): Readonly<Record<string, number>> {
+  const dead = rollout.operations.flatMap((one): readonly (readonly [string, number])[] => {
     if (!mayStillLand(one) || !one.claim || one.ref !== undefined || performing.has(one.id)) return [];
     if (one.claim.by === wiring.here?.id) return [];
     const lives = wiring.here?.lives(one.claim);
-    return lives === false || (lives === undefined && toMilliseconds(one.claim.until) <= now) ? [one.id] : [];
+    return lives === false || (lives === undefined && toMilliseconds(one.claim.until) <= now)
+      ? [[one.id, one.claim.attempt]]
+      : [];
   });
+  return Object.fromEntries(dead);
 }
 
 type Judged = Pick<Observation, 'evidence' | 'verdicts'>;
@@ -133,9 +154,9 @@ async function askArm(wiring: Wiring, question: Question | undefined): Promise<A
     .catch((error: unknown) => (error instanceof BreakerOpen ? 'silent' : undefined));
 }
 
-/** Both arms are probed when traffic is about to go back: an unhealthy stable never gets it. */
+/** Both arms are looked at when traffic is about to go back: an unhealthy stable never gets it. */
 async function armsHealth({ wiring, rollout }: Look): Promise<Pick<Observation, 'stableHealthy' | 'candidateHealthy'>> {
-  if (rollout.phase !== 'rolling-back' || rollout.subject.type !== 'release') return {};
+  if (rollout.subject.type !== 'release') return {};
   const { service, environment } = pairOf(rollout);
   const versions = await runningVersions(wiring, `${service}/${environment}`);
   const stable = versions?.find((one) => one.label === rollout.stable?.label);

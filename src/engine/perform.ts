@@ -1,8 +1,7 @@
 /** perform: the one place where an operation's effect happens, read from the committed state. */
 import type { Operation, Rollout } from '../core/model/rollout.ts';
 import type { OperationResult } from '../core/rollout/input.ts';
-import { weightAt } from '../core/rollout/bake.ts';
-import { weightsFor } from '../core/rollout/traffic.ts';
+import { weightsAt } from '../core/rollout/bake.ts';
 import type { OperationStatus, Platform } from '../ports/platform.ts';
 import { runChecks } from './checks.ts';
 import { pairOf, platformFor, type Task } from './task.ts';
@@ -61,10 +60,10 @@ async function act(task: Task): Promise<OperationResult> {
 
 /** The switch, seen through: the live answer names a version that has traffic. */
 async function setWeights(
-  { wiring, rollout, operation, signal }: Task,
+  { wiring, rollout, operation, signal, now }: Task,
   placed: PlacedPlatform,
 ): Promise<OperationResult> {
-  const weights = wantedNow(rollout, operation, wiring.clock.now());
+  const weights = weightsAt(rollout, operation, now ?? wiring.clock.now());
   const set = await placed.platform.weights({ ...pairOf(rollout), operation: operation.id, weights, signal });
   if (set.state !== 'done') return set;
   const { verify } = rollout.plan;
@@ -76,15 +75,6 @@ async function setWeights(
     signal,
   });
   return seen.ok ? { ...set, detail: seen.detail } : { state: 'failed', detail: seen.detail };
-}
-
-/** Inside a shift the wanted weights are a function of time; else the intent's own. */
-export function wantedNow(rollout: Rollout, operation: Operation, now: number): Readonly<Record<string, number>> {
-  const intended = operation.weights ?? {};
-  if (operation.purpose !== 'stage' || rollout.step !== 'shifting' || !rollout.plan.stages[rollout.stage]?.shift)
-    return intended;
-  if (rollout.kind !== 'traffic') return weightsFor(rollout, weightAt(rollout, now));
-  return intended;
 }
 
 /** What a platform says of an operation that runs without us. */

@@ -2,16 +2,18 @@
 import type { Asking, Decision } from '../core/decision.ts';
 import { SLUICE } from '../core/model/actor.ts';
 import type { Operation, Rollout } from '../core/model/rollout.ts';
-import { hasEnded, type Input } from '../core/rollout/input.ts';
+import { checkpointDue } from '../core/rollout/checkpoint.ts';
+import { isShifting } from '../core/rollout/bake.ts';
+import { hasEnded, type Input, type OperationResult } from '../core/rollout/input.ts';
 import { mayStillLand } from '../core/rollout/operation.ts';
 import { decideRolloutTick, needsOfRollout } from '../core/tick.ts';
-import { commitDecision, type Committed } from './commit.ts';
+import { carryOut } from './carry-out.ts';
+import { commitDecision } from './commit.ts';
 import { factsOf } from './facts.ts';
 import { observe } from './observe.ts';
 import { waitFor } from './patience.ts';
-import { perform } from './perform.ts';
+import { type Seen, seenOf, storeNow } from './seen.ts';
 import { settle } from './settle.ts';
-import { stateOf } from './state.ts';
 import type { Watched } from './watch.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -21,12 +23,18 @@ export interface Memory {
   readonly performing: Map<string, Promise<void>>;
   /** Counts requests, so that each commit of a tick has an id of its own. */
   requests: number;
+  /** Results that could not be committed yet, by operation and attempt: an effect is never repeated for want of a commit. */
+  readonly results: Map<string, OperationResult>;
+  /** Commits made so far: where it has not changed, nothing need be read again. */
+  commits: number;
+  /** A head known to be ours. */
+  sealed?: string | null;
   /** Called when an operation that was left to go on by itself has ended: time for a tick. */
   readonly wake: () => void;
 }
 
 export function emptyMemory(wake: () => void = () => undefined): Memory {
-  return { performing: new Map(), requests: 0, wake };
+  return { performing: new Map(), requests: 0, results: new Map(), commits: 0, wake };
 }
 
 export interface Stepping {
@@ -36,76 +44,106 @@ export interface Stepping {
   /** How long a step waits for an operation before it leaves it to go on by itself, in ms. */
   readonly patience: number;
   readonly watched?: Watched;
+  /** What the tick read at its beginning: without news a look decides on it and reads nothing more. */
+  readonly seen?: Seen;
 }
 
 const MOST_STEPS = 40;
 
 /** Moves a rollout as far as it goes now: first what this process has claimed, then a look. Returns the last state of it seen. */
 export async function stepRollout(stepping: Stepping, rollout: Rollout): Promise<Rollout> {
-  let now = rollout;
+  let now: Moved = { rollout, committed: false, ...(stepping.seen === undefined ? {} : { seen: stepping.seen }) };
   let { watched } = stepping;
+  const tried = new Set<string>();
   for (let step = 0; step < MOST_STEPS && !stepping.signal.aborted; step++) {
-    const performed = await performMine(stepping, now);
+    const performed = await performMine(stepping, now, tried);
     if (performed) {
       now = performed;
-      if (hasEnded(now)) return now;
+      if (hasEnded(now.rollout)) break;
       continue;
     }
-    const moved = await look(stepping, now, watched);
+    now = await look(stepping, now, watched);
     watched = undefined;
-    now = moved.rollout;
-    if (!moved.committed || hasEnded(now)) return now;
+    if (!now.committed || hasEnded(now.rollout)) break;
   }
-  return now;
+  return now.rollout;
 }
 
+/** A rollout as it was last seen, and all else that was read with it. */
 interface Moved {
   readonly rollout: Rollout;
   readonly committed: boolean;
+  readonly seen?: Seen;
 }
 
-async function look({ wiring, memory }: Stepping, rollout: Rollout, watched: Watched | undefined): Promise<Moved> {
+async function look(parts: Parts, { rollout, seen }: Moved, watched: Watched | undefined): Promise<Moved> {
+  const { wiring, memory } = parts;
+  const now = seen ? storeNow(seen, wiring) : wiring.clock.now();
   const performing = new Set(memory.performing.keys());
   const observation = await observe({
     wiring,
     rollout,
-    now: wiring.clock.now(),
+    now,
     performing,
     ...(watched === undefined ? {} : { watched }),
   });
-  return decideAndCommit({ wiring, memory }, rollout, { type: 'observed', observation });
+  const input: Input = { type: 'observed', observation };
+  const due = checkpointDue(rollout, now, (source) => wiring.sources.get(source)?.past ?? true);
+  if (seen && !decideOn(parts, { seen, rollout, input, checkpoint: due }).message)
+    return { rollout, committed: false, seen };
+  return decideAndCommit(parts, { rollout, input, checkpoint: due, ...(seen === undefined ? {} : { seen }) });
 }
 
 type Parts = Pick<Stepping, 'wiring' | 'memory'>;
 
+interface Deciding {
+  readonly rollout: Rollout;
+  readonly input: Input;
+  readonly checkpoint: boolean;
+  readonly seen?: Seen;
+}
+
+function decideOn(
+  { wiring }: Parts,
+  { seen, rollout, input, checkpoint }: Deciding & { readonly seen: Seen },
+): Decision {
+  const { now, readAt, state } = seen;
+  const at = storeNow(seen, wiring);
+  const facts = factsOf(wiring, { now: at, offset: readAt - now });
+  return decideRolloutTick({ state, id: rollout.id, input, facts, checkpoint });
+}
+
 /** One input to one rollout, decided on its newest state and committed if it matters. */
-async function decideAndCommit({ wiring, memory }: Parts, rollout: Rollout, input: Input): Promise<Moved> {
-  const { store, config, clock, random } = wiring;
+async function decideAndCommit(parts: Parts, deciding: Deciding): Promise<Moved> {
+  const { wiring, memory } = parts;
+  const { store, clock, random } = wiring;
+  const { rollout } = deciding;
   const made = await commitDecision({
     store,
-    needs: needsOfRollout(rollout),
+    needs: needsOfRollout(rollout, deciding.seen?.state),
     asking: askingOfTick(wiring, memory, rollout.id),
     clock,
     random,
     settle: () => settle(wiring),
-    decide: async (snapshot): Promise<Decision> => {
-      const state = await stateOf(snapshot, config, store);
-      const facts = factsOf(wiring, { now: snapshot.now });
-      return decideRolloutTick({ state, id: rollout.id, input, facts, checkpoint: false });
-    },
+    decide: async (snapshot): Promise<Decision> =>
+      decideOn(parts, { ...deciding, seen: await seenOf(wiring, snapshot) }),
   });
-  if (made.commit !== undefined) wiring.log(made.decision.outcome.summary);
-  return { rollout: await seenAfter(wiring, made, rollout), committed: made.commit !== undefined };
+  const { outcome, changes } = made.decision;
+  if (made.commit !== undefined) {
+    memory.commits += 1;
+    memory.sealed = made.snapshot.revision;
+  }
+  if (made.commit !== undefined || !outcome.ok) wiring.log(outcome.summary);
+  const seen = await seenOf(wiring, made.snapshot);
+  const written = changes.map((change) => change.document).find((one) => isRollout(one, rollout.id));
+  const after = made.commit === undefined ? undefined : written;
+  const current = after ?? seen.state.rollouts.get(rollout.id) ?? { ...rollout, phase: 'cancelled' };
+  return { rollout: current, committed: made.commit !== undefined, seen };
 }
 
-/** The rollout as the commit left it: where it ended, its last document is the one written to history. */
-async function seenAfter(wiring: Wiring, made: Committed, rollout: Rollout): Promise<Rollout> {
-  const written = made.decision.changes
-    .map((change) => change.document)
-    .find((document) => document !== null && 'phase' in document && 'id' in document && document.id === rollout.id);
-  if (written && made.commit !== undefined) return written as Rollout;
-  const state = await stateOf(made.snapshot, wiring.config, wiring.store);
-  return state.rollouts.get(rollout.id) ?? { ...rollout, phase: 'cancelled' };
+/** Where a rollout ended, its last document is the one written to history. */
+function isRollout(document: object | null, id: string): document is Rollout {
+  return document !== null && 'phase' in document && 'id' in document && document.id === id;
 }
 
 /** Tick commits are nobody's request: an id of their own, unique to process and moment. */
@@ -123,15 +161,23 @@ export function askingOfTick(wiring: Wiring, memory: Memory, about: string): Ask
   };
 }
 
-/** Starts the operations that are claimed by this process, waits a while for them, and tells what they came to. */
-async function performMine(stepping: Stepping, rollout: Rollout): Promise<Rollout | undefined> {
+/** Starts the operations that are claimed by this process, each once, waits a while for them, and tells what they came to. */
+async function performMine(stepping: Stepping, now: Moved, tried: Set<string>): Promise<Moved | undefined> {
   const { wiring, memory, patience, signal } = stepping;
-  const mine = rollout.operations.filter((one) => isMine(wiring, one) && !memory.performing.has(one.id));
+  const at = now.seen ? storeNow(now.seen, wiring) : wiring.clock.now();
+  const mine = now.rollout.operations.filter(
+    (one) =>
+      isMine(wiring, one) &&
+      !isShifting(now.rollout, one, at) &&
+      !memory.performing.has(one.id) &&
+      !tried.has(keyOf(one)),
+  );
   if (mine.length === 0) return undefined;
-  let last: Rollout | undefined;
+  let last: Moved | undefined;
   const runs = mine.map((operation) => {
-    const run = carryOut(stepping, rollout, operation).then((seen) => {
-      last = seen;
+    tried.add(keyOf(operation));
+    const run = performOne(stepping, now.rollout, operation).then((seen) => {
+      last = seen ?? last;
     });
     const tracked = run
       .catch((error: unknown) => wiring.log(`operation ${operation.id}: ${String(error)}`))
@@ -150,30 +196,21 @@ function isMine({ here }: Wiring, operation: Operation): boolean {
   return mayStillLand(operation) && operation.ref === undefined && here !== null && operation.claim?.by === here.id;
 }
 
-/** Performs and commits the result. Weights are set again while a newer intent stands, so that a late effect never wins. */
-async function carryOut(stepping: Stepping, rollout: Rollout, operation: Operation): Promise<Rollout> {
-  const { wiring, memory, signal } = stepping;
-  const result = await perform({ wiring, rollout, operation, signal });
-  const moved = await decideAndCommit({ wiring, memory }, rollout, {
-    type: 'operation',
-    id: operation.id,
-    attempt: operation.claim?.attempt ?? 1,
-    result,
-  });
-  if (operation.kind === 'weights') await levelWeights(wiring, moved.rollout, operation);
-  return moved.rollout;
+function keyOf({ id, claim }: Operation): string {
+  return `${id}#${claim?.attempt ?? 1}`;
 }
 
-/** After its effect the performer looks again: if newer weights are wanted by now, they are applied before it lets go. */
-async function levelWeights(wiring: Wiring, rollout: Rollout, performed: Operation): Promise<void> {
-  const newer = rollout.operations.findLast(
-    (one) => one.weights !== undefined && one.generation > performed.generation && one.state === 'done',
-  );
-  if (newer)
-    await perform({
-      wiring,
-      rollout,
-      operation: { ...newer, claim: { ...(newer.claim ?? performed.claim), attempt: 1 } as never },
-      signal: AbortSignal.timeout(60_000),
-    });
+/** Performs and commits the result; one that could not be committed is kept and committed by a later tick. */
+async function performOne(stepping: Stepping, rollout: Rollout, operation: Operation): Promise<Moved | undefined> {
+  const { wiring, memory, signal } = stepping;
+  const key = keyOf(operation);
+  const result = memory.results.get(key) ?? (await carryOut({ wiring, rollout, operation, signal }));
+  if (!result) return undefined;
+  memory.results.set(key, result);
+  const attempt = operation.claim?.attempt ?? 1;
+  const input: Input = { type: 'operation', id: operation.id, attempt, result };
+  const moved = await decideAndCommit({ wiring, memory }, { rollout, input, checkpoint: false });
+  const still = moved.rollout.operations.find((one) => one.id === operation.id);
+  if (moved.committed || !still || !mayStillLand(still)) memory.results.delete(key);
+  return moved;
 }

@@ -8,6 +8,8 @@ export interface Task {
   readonly rollout: Rollout;
   readonly operation: Operation;
   readonly signal: AbortSignal;
+  /** The store's clock, in ms; absent: the clock here. */
+  readonly now?: number;
 }
 
 export function platformFor(wiring: Wiring, rollout: Rollout): PlacedPlatform | undefined {

@@ -50,6 +50,8 @@ export interface PlannedStage {
   readonly shift?: {
     readonly over: number;
     readonly every: number;
+    /** Of `weights`: what the versions had before. */
+    readonly from?: Readonly<Record<string, Weight>>;
   };
   /** `analysis: none` was written: nothing need be applicable. */
   readonly unjudged?: boolean;
@@ -64,7 +66,9 @@ export const PlannedStage: z.ZodType<PlannedStage> = z.strictObject({
   checks: z.array(CheckSpec),
   approvals: z.strictObject({ count: z.int(), from: z.array(z.string()), expires: z.int() }).exactOptional(),
   githubEnvironment: z.string().exactOptional(),
-  shift: z.strictObject({ over: z.int(), every: z.int() }).exactOptional(),
+  shift: z
+    .strictObject({ over: z.int(), every: z.int(), from: z.record(z.string(), Weight).exactOptional() })
+    .exactOptional(),
   unjudged: z.boolean().exactOptional(),
 });
 

@@ -3,7 +3,7 @@ import type { PlannedStage, Rollout } from '../model/rollout.ts';
 import type { Milliseconds } from '../model/time.ts';
 import { WHOLE, type Weight, printPercent } from '../model/weight.ts';
 import { baked, weightAt } from '../rollout/bake.ts';
-import { validApprovals } from '../rollout/command.ts';
+import { validApprovals } from '../rollout/vote.ts';
 import type { Block } from './report.ts';
 import { awaitedStage, stableOf } from './subject.ts';
 import { HOLD_WORDS, plural, printMoment, printSpan } from './words.ts';

@@ -4,21 +4,21 @@ import type { Action } from '../model/metric.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { toInstant, toMilliseconds } from '../model/time.ts';
 import { goBack, mayGoBackAlone } from './back.ts';
-import { end } from './enter.ts';
-import { hold, holdIsOver, release } from './hold.ts';
+import { end, resumed, stageKey } from './enter.ts';
+import { hold, holdIsOver } from './hold.ts';
 import { type Circumstances, hasEnded, type Observation } from './input.ts';
-import { claimOpen, record } from './operation.ts';
+import { claimOpen, isOpen, record } from './operation.ts';
 import { goOnBack, settle } from './phase/after.ts';
 import { awaitDeploy, prepare, validate } from './phase/before.ts';
 import { bake, shift } from './phase/exposing.ts';
-import { reduce } from './reduce.ts';
+import { mayReduce, reduce } from './reduce.ts';
 import { hasTraffic } from './traffic.ts';
 
 export function advance(rollout: Rollout, observation: Observation, c: Circumstances): Rollout {
   if (hasEnded(rollout) || rollout.phase === 'queued') return rollout;
   const seen = look(rollout, observation, c);
   if (seen.phase === 'failed') return seen;
-  for (const step of [danger, deadline, expiry]) {
+  for (const step of [superseded, danger, deadline, expiry]) {
     const next = step(seen, observation, c);
     // Going back takes its first step in the same commit.
     if (next !== seen) return next.phase === 'rolling-back' ? goOnBack(next, observation, c) : next;
@@ -31,9 +31,22 @@ function look(rollout: Rollout, observation: Observation, c: Circumstances): Rol
   let next = rollout;
   for (const [id, result] of Object.entries(observation.operations ?? {}))
     next = record(next, id, undefined, result, c);
-  next = claimOpen(next, observation.dead ?? [], c);
+  next = claimOpen(next, observation.dead ?? {}, c);
+  if (observation.about !== undefined && observation.about !== exposureOf(rollout)) return next;
   if (observation.evidence) next = { ...next, evidence: observation.evidence };
   return observation.verdicts ? { ...next, verdicts: observation.verdicts } : next;
+}
+
+/** Names what is judged: phase, stage, how often it was exposed and when. Evidence of another exposure is none. */
+export function exposureOf(rollout: Rollout): string {
+  return [rollout.phase, stageKey(rollout), rollout.exposedAt ?? ''].join(' ');
+}
+
+/** What it stood on goes back itself and has taken the pair: nothing is left to go up on, nor to go back to. */
+function superseded(rollout: Rollout, _: Observation, c: Circumstances): Rollout {
+  if (!c.pairTaken || !['preparing', 'deploying', 'validating', 'exposing'].includes(rollout.phase)) return rollout;
+  const reason = `${rollout.stable?.label ?? 'what was live'} goes back itself`;
+  return goBack(rollout, { by: SLUICE, automatic: true, reason, cause: 'superseded' }, c);
 }
 
 interface Demand {
@@ -61,6 +74,7 @@ const GRAVITY: readonly Action[] = ['rollback', 'rollback-gradually', 'reduce', 
 
 function danger(rollout: Rollout, observation: Observation, c: Circumstances): Rollout {
   if (!['deploying', 'validating', 'exposing', 'provisional'].includes(rollout.phase)) return rollout;
+  if (rollout.phase === 'provisional' && c.replaced) return rollout;
   const all = demands(rollout, observation);
   const gravest = GRAVITY.flatMap((action) => all.filter((one) => one.action === action)).at(0);
   if (!gravest) return rollout;
@@ -86,7 +100,9 @@ function act(rollout: Rollout, { action, cause, because }: Demand, c: Circumstan
         c,
       );
     case 'reduce':
-      return rollout.hold?.kind === 'reduced' ? rollout : reduce(rollout, { by: SLUICE, reason: because }, c);
+      if (rollout.hold?.kind === 'reduced') return rollout;
+      if (!mayReduce(rollout, c) && !mayGoBackAlone(rollout, c)) return stopHere(rollout, because, c);
+      return reduce(rollout, { by: SLUICE, reason: because }, c);
     case 'pause':
       return stopHere(rollout, because, c);
     case 'disable-flags':
@@ -100,22 +116,22 @@ function stopHere(rollout: Rollout, reason: string, c: Circumstances): Rollout {
   return hold(rollout, { kind: 'paused', by: SLUICE, reason, now: c.now });
 }
 
-/** A rollout that takes longer than its plan allows goes back (R-108); one that has all traffic is done moving. */
+/** What is done on the way up and takes longer than the plan allows sends it back (R-108); waits have ends of their own. */
 function deadline(rollout: Rollout, _: Observation, c: Circumstances): Rollout {
-  if (!['preparing', 'deploying', 'validating'].includes(rollout.phase)) return rollout;
-  if (c.now < toMilliseconds(rollout.phaseSince) + rollout.plan.deadline) return rollout;
-  return goBack(
-    rollout,
-    { by: SLUICE, automatic: true, reason: `${rollout.phase} took longer than the deadline`, cause: 'deadline' },
-    c,
+  if (!['preparing', 'deploying', 'validating', 'exposing'].includes(rollout.phase)) return rollout;
+  const late = rollout.operations.find(
+    (one) => isOpen(one) && c.now >= toMilliseconds(one.since) + rollout.plan.deadline,
   );
+  if (!late) return rollout;
+  const reason = `${late.purpose} took longer than the deadline`;
+  return goBack(rollout, { by: SLUICE, automatic: true, reason, cause: 'deadline' }, c);
 }
 
 /** A wait that has ended does what it said it would (R-904). */
 function expiry(rollout: Rollout, _: Observation, c: Circumstances): Rollout {
   const held = rollout.hold;
   if (!held || !holdIsOver(rollout, c.now)) return rollout;
-  if (held.onTimeout === 'resume') return release(rollout, c.now);
+  if (held.onTimeout === 'resume') return resumed(rollout, c);
   if (held.onTimeout === 'cancel' && !hasTraffic(rollout))
     return end(rollout, 'cancelled', `nobody answered: ${held.reason}`, c);
   if (held.onTimeout === 'notify') return rollout;
@@ -133,7 +149,7 @@ function phaseStep(rollout: Rollout, observation: Observation, c: Circumstances)
     case 'deploying':
       return awaitDeploy(rollout, c);
     case 'validating':
-      return rollout.hold ? rollout : validate(rollout, c);
+      return validate(rollout, c);
     case 'exposing':
       return rollout.step === 'shifting' ? shift(rollout, c) : bake(rollout, c);
     case 'provisional':

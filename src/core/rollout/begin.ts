@@ -145,7 +145,9 @@ function trafficRollout({ asking, state }: Room, place: Place, { weights, over }
     judges: [],
     checks: [],
     unjudged: true,
-    ...(over === undefined ? {} : { shift: { over, every: Math.max(1_000, Math.round(over / 20)) } }),
+    ...(over === undefined
+      ? {}
+      : { shift: { over, every: Math.max(1_000, Math.round(over / 20)), from: place.weights } }),
   };
   const plan = sealed({
     ...EMPTY_PLAN,

@@ -32,11 +32,11 @@ export function changesOf(step: Step): readonly Change[] {
 }
 
 /** The pair's or the flag's own file, where the step changes it. */
-function besides({ state, after, now }: Step): readonly Change[] {
+function besides({ state, before, after, now }: Step): readonly Change[] {
   const { subject } = after;
   if (subject.type === 'release') {
     const place = state.places.get(pairKey(subject));
-    const next = placeAfter(place, after, { cooldown: state.config.rollback.cooldown, now });
+    const next = placeAfter(place, after, { before, cooldown: state.config.rollback.cooldown, now });
     return [{ path: paths.place(subject.service, subject.environment), document: next }];
   }
   const flag = state.flags.get(subject.flag);

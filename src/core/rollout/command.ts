@@ -1,18 +1,18 @@
 /** What a person's command does to a rollout. Going back is never refused for a gate. */
-import type { Actor } from '../model/actor.ts';
 import { sameActor } from '../model/actor.ts';
 import type { Code } from '../model/code.ts';
 import type { Approval, Rollout } from '../model/rollout.ts';
-import { toInstant, toMilliseconds } from '../model/time.ts';
+import { toInstant } from '../model/time.ts';
 import { goBack } from './back.ts';
 import { stageOf } from './bake.ts';
-import { beginStage, closeStage, end, enter } from './enter.ts';
+import { beginStage, closeStage, end, enter, resumed } from './enter.ts';
 import { blocking } from './gate-hold.ts';
 import { hold, release } from './hold.ts';
 import { type Circumstances, hasEnded, type Input, type RolloutCommand } from './input.ts';
 import { finish } from './leave.ts';
 import { voidOpen } from './operation.ts';
 import { reduce } from './reduce.ts';
+import { mayVote, validApprovals } from './vote.ts';
 
 type Answer = Rollout | { readonly code: Code; readonly summary: string };
 type Said = Extract<Input, { type: 'command' }>;
@@ -29,7 +29,7 @@ const VERBS: Readonly<Record<RolloutCommand['verb'], (rollout: Rollout, said: Sa
   promote,
   pause: (rollout, said, c) => pause(rollout, said, c),
   resume,
-  reduce: (rollout, said, c) => reduce(rollout, { by: said.by, reason: said.reason ?? 'reduced by hand' }, c),
+  reduce: halve,
   approve,
   reject,
   cancel,
@@ -60,12 +60,39 @@ function promote(rollout: Rollout, said: Said, c: Circumstances): Answer {
   if (to !== undefined && target < 0) return no('stage-unknown', `${rollout.id} has no stage ${to}: ${names(rollout)}`);
   if (target <= rollout.stage && to !== undefined)
     return no('phase-wrong', `${rollout.id} is at ${stageOf(rollout)?.name} already`);
+  if (c.uncertain) return no(c.uncertain.code, c.uncertain.summary);
   const free = { ...release(rollout, c.now) };
-  if (target > last) return finish(free, 'promoted', c);
+  if (target > last || rollout.stage === last) return finish(free, 'promoted', c);
   const closed = blocking(c.gates);
   if (closed) return no(GATE_CODES[closed.gate] ?? 'held', closed.detail);
+  const refused = unvoted(rollout, target, c) ?? notItsJob(rollout, target, c);
+  if (refused) return refused;
   const { until: _, ...on } = free;
   return beginStage(closeStage(on, 'promoted', c), target, c);
+}
+
+/** Passing over a stage is no way around its approvals. */
+function unvoted(rollout: Rollout, target: number, c: Circumstances): Answer | undefined {
+  if (rollout.overrides.includes('approval')) return undefined;
+  const between = rollout.plan.stages.slice(rollout.stage + 1, target);
+  const missing = between.find(
+    ({ name, approvals }) => approvals && validApprovals(rollout, name, c.now).length < approvals.count,
+  );
+  return missing && no('waits-for-approval', `${missing.name} lies between and needs its approvals: approve it first`);
+}
+
+/** A stage left by `promote: job` is begun where its GitHub environment's rules were passed, nowhere else. */
+function notItsJob(rollout: Rollout, target: number, c: Circumstances): Answer | undefined {
+  const place = rollout.plan.stages[target]?.githubEnvironment ?? rollout.subject.environment;
+  if (stageOf(rollout)?.promote !== 'job' || c.performer?.has.includes(`github-environment:${place}`)) return undefined;
+  return no('held', `${rollout.plan.stages[target]?.name} is begun by its job in the GitHub environment ${place}`);
+}
+
+/** A person's `reduce` is for what is exposed; elsewhere there is nothing to halve. */
+function halve(rollout: Rollout, said: Said, c: Circumstances): Answer {
+  if (rollout.phase !== 'exposing')
+    return no('phase-wrong', `${rollout.id} is ${rollout.phase}: there is nothing to halve, roll it back`);
+  return reduce(rollout, { by: said.by, reason: said.reason ?? 'reduced by hand' }, c);
 }
 
 const GATE_CODES: Readonly<Record<string, Code>> = {
@@ -95,8 +122,7 @@ function resume(rollout: Rollout, _: Said, c: Circumstances): Answer {
   if (!rollout.hold) return rollout;
   if (rollout.hold.kind === 'approval')
     return no('waits-for-approval', `${rollout.id} waits for an approval: approve or promote it`);
-  const free = release(rollout, c.now);
-  return rollout.hold.kind === 'reduced' ? beginStage(closeStage(free, 'reduced', c), rollout.stage, c) : free;
+  return resumed(rollout, c);
 }
 
 /** The stage votes are about: the next one, or the first while nothing is exposed. */
@@ -110,7 +136,7 @@ function approve(rollout: Rollout, said: Said, c: Circumstances): Answer {
   const stage = (said.command.verb === 'approve' ? said.command.stage : undefined) ?? stageAwaited(rollout);
   const planned = rollout.plan.stages.find((one) => one.name === stage);
   if (stage === undefined || !planned) return no('stage-unknown', `${rollout.id} has no such stage: ${names(rollout)}`);
-  if (!counts(rollout, said.by))
+  if (!mayVote(rollout, said.by))
     return no('vote-not-counted', `${said.by.name} asked for it or wrote it: somebody else must approve`);
   if (validApprovals(rollout, stage, c.now).some((one) => sameActor(one.by, said.by))) {
     return no('already-voted', `${said.by.name} has approved ${stage} already`);
@@ -125,22 +151,6 @@ function approve(rollout: Rollout, said: Said, c: Circumstances): Answer {
     ...(said.source === undefined ? {} : { source: said.source }),
   };
   return { ...rollout, approvals: [...rollout.approvals, vote] };
-}
-
-function counts(rollout: Rollout, by: Actor): boolean {
-  return !sameActor(rollout.requestedBy, by) && !(rollout.authors ?? []).includes(by.id);
-}
-
-/** Votes that count now: for this plan, of different people, not expired. */
-export function validApprovals(rollout: Rollout, stage: string, now: number): readonly Approval[] {
-  const valid = rollout.approvals.filter(
-    (one) =>
-      one.stage === stage &&
-      one.digest === rollout.plan.digest &&
-      toMilliseconds(one.until) > now &&
-      counts(rollout, one.by),
-  );
-  return valid.filter((one, index) => valid.findIndex((other) => sameActor(other.by, one.by)) === index);
 }
 
 function reject(rollout: Rollout, said: Said, c: Circumstances): Answer {
@@ -163,6 +173,8 @@ function cancel(rollout: Rollout, said: Said, c: Circumstances): Answer {
 
 function rollback(rollout: Rollout, said: Said, c: Circumstances): Answer {
   if (rollout.phase === 'rolling-back') return rollout;
+  if (rollout.phase === 'provisional' && c.replaced)
+    return no('phase-wrong', `another version replaced what ${rollout.id} brought: roll that one back`);
   const gradual = said.command.verb === 'rollback' && said.command.gradual === true;
   const reason = said.reason ?? `rolled back by ${said.by.name}`;
   return goBack(rollout, { by: said.by, automatic: false, gradual, reason, cause: 'command' }, c);

@@ -9,13 +9,14 @@ import { matches, permitVerb } from '../policy/permit.ts';
 import { rolloutReport } from '../report/rollout.ts';
 import { bakeEnd, stageOf } from './bake.ts';
 import { changesOf, messageOf, shortId } from './changes.ts';
-import { stageAwaited, validApprovals } from './command.ts';
+import { stageAwaited } from './command.ts';
 import { findRollout } from './find.ts';
 import type { RolloutCommand } from './input.ts';
 import { rollbackOf } from './rollback.ts';
 import type { Room } from './room.ts';
 import { circumstances } from './surroundings.ts';
 import { transition } from './transition.ts';
+import { approvalsOf, validApprovals } from './vote.ts';
 
 /** promote, pause, resume, reduce, approve, reject, cancel, rollback, retry, resolve. */
 export function decideRollout(room: Room): Decision {
@@ -86,7 +87,7 @@ function ownRight({ state, asking }: Room, rollout: Rollout, said: RolloutComman
   const asked = { config: state.config, environment, actor: asking.actor, rights: asking.rights };
   if (said.verb === 'approve' || said.verb === 'reject') {
     const stage = rollout.plan.stages.find((one) => one.name === (said.stage ?? stageAwaited(rollout)));
-    const from = stage?.approvals?.from ?? [];
+    const from = (stage && approvalsOf(stage, rollout, state.config)?.from) ?? [];
     if (from.length === 0 || (asking.actor.verified && matches(from, asked))) return undefined;
     return refuse(
       'not-permitted',

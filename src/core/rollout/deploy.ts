@@ -1,5 +1,6 @@
 /** The command `deploy`: from a version to a rollout, or its place in the queue, or a refusal that says what to do. */
 import type { Command } from '../command/command.ts';
+import { printCommand } from '../command/print.ts';
 import { readRelease } from '../command/target.ts';
 import { type Asking, type Change, type Decision, refuse } from '../decision.ts';
 import { environmentOf, serviceOf } from '../environment/resolve.ts';
@@ -64,8 +65,31 @@ function deployOne(text: string, options: DeployOptions): Decision {
       outcome: { schemaVersion: 1, ok: true, code: 'unchanged', summary, details: { live: release.label } },
     };
   }
-  return active === undefined ? begin(order, options) : waitFor(order, active, options);
+  if (active === undefined) return begin(order, options);
+  if (options.command.options['emergency'] === true) return instead(order, active, options);
+  return waitFor(order, { active, text }, options);
 }
+
+/** An emergency deploy ends a failed rollout in its own commit; one that still moves must be taken back first. */
+function instead(order: Order, active: string, options: DeployOptions): Decision {
+  const { state, asking } = options;
+  const failed = state.rollouts.get(active);
+  if (failed?.phase !== 'failed')
+    return refuse('rollout-active', `${shortId({ id: active })} moves ${order.service.name}: roll it back first`);
+  const now = toInstant(asking.now);
+  const ended: Rollout = { ...failed, phase: 'rolled-back', phaseSince: now, ended: now, outcome: SUPERSEDED };
+  const { active: _, ...free } = order.place;
+  const places = new Map(state.places).set(pairKey(free), free);
+  const begun = begin({ ...order, place: free }, { ...options, state: { ...state, places } });
+  if (!begun.outcome.ok || begun.changes.length === 0) return begun;
+  const over: readonly Change[] = [
+    { path: paths.rollout(active), document: null },
+    { path: paths.history('rollout', active, now), document: ended },
+  ];
+  return { ...begun, changes: [...begun.changes, ...over] };
+}
+
+const SUPERSEDED = 'an emergency deploy took its place';
 
 /** The words of the command as a service, an environment and a release, or why they are none. */
 function readOrder(text: string, { state, command, facts }: DeployOptions): Order | Decision {
@@ -216,13 +240,18 @@ function dryRun(rollout: Rollout): Decision {
 }
 
 /** The pair is taken: into its queue (a newer version takes the waiting one's place unless all are kept). */
-function waitFor(order: Order, active: string, { state, command, asking }: DeployOptions): Decision {
+function waitFor(
+  order: Order,
+  { active, text }: { readonly active: string; readonly text: string },
+  { state, command, asking }: DeployOptions,
+): Decision {
   const { place, service, environment, release } = order;
   const subject = { type: 'release' as const, service: service.name, environment, release };
   const id = rolloutId(subject, asking.request, asking.now);
   const entry = {
     id,
-    command: asking.command,
+    // Of several releases each waits by itself: its turn begins it and no other.
+    command: printCommand({ ...command, args: { ...command.args, releases: [text] } }),
     by: asking.actor,
     since: toInstant(asking.now),
     until: toInstant(asking.now + 7 * DAY),

@@ -7,7 +7,20 @@ import { intend } from './operation.ts';
 import { weightsFor } from './traffic.ts';
 
 export function enter(rollout: Rollout, phase: Phase, c: Circumstances): Rollout {
-  return { ...release(rollout, c.now), phase, phaseSince: toInstant(c.now) };
+  return enterHeld(release(rollout, c.now), phase, c);
+}
+
+/** Enters a phase in which nobody has more than before: what holds the rollout goes on holding it. */
+export function enterHeld(rollout: Rollout, phase: Phase, c: Circumstances): Rollout {
+  return { ...rollout, phase, phaseSince: toInstant(c.now) };
+}
+
+/** A hold that ends. What was reduced while it lasted begins its stage again, bake and windows too. */
+export function resumed(rollout: Rollout, c: Circumstances): Rollout {
+  const free = release(rollout, c.now);
+  const planned = rollout.plan.stages[rollout.stage]?.weight ?? 0;
+  const reduced = rollout.phase === 'exposing' && rollout.weight < planned;
+  return reduced ? beginStage(closeStage(free, 'reduced', c), rollout.stage, c) : free;
 }
 
 export function end(

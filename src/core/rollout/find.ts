@@ -18,6 +18,7 @@ export function findRollout(state: State, { target, environment }: Wanted): Foun
   const unfinished = [...state.rollouts.values()].filter(
     (one) => environment === undefined || one.subject.environment === environment,
   );
+  const only = (some: readonly Rollout[], where: string): Found => theOne(state, some, where);
   if (target === undefined) return only(unfinished, environment === undefined ? 'anywhere' : `in ${environment}`);
   const named = readTarget(target);
   switch (named.kind) {
@@ -46,11 +47,12 @@ function isOf(rollout: Rollout, service: string): boolean {
   return rollout.subject.type === 'release' && rollout.subject.service === service;
 }
 
-/** The moving one counts before one that only settles. */
-function only(rollouts: readonly Rollout[], where: string): Found {
+/** The moving one counts before one that only settles, and of those the one whose release is live. */
+function theOne({ places }: State, rollouts: readonly Rollout[], where: string): Found {
   const moving = rollouts.filter((one) => one.phase !== 'provisional' && one.phase !== 'queued');
   const settling = rollouts.filter((one) => one.phase === 'provisional');
-  for (const some of [moving, settling, rollouts]) {
+  const live = settling.filter((one) => [...places.values()].some((place) => place.settling === one.id));
+  for (const some of [moving, live, settling, rollouts]) {
     const [first, second] = some;
     if (first && !second) return { ok: true, rollout: first };
     if (first)

@@ -1,7 +1,7 @@
 /** From gates' answers to a hold. */
 import { SLUICE } from '../model/actor.ts';
 import type { GateAnswer, Rollout } from '../model/rollout.ts';
-import { hold } from './hold.ts';
+import { heldBecause, hold } from './hold.ts';
 import type { Circumstances } from './input.ts';
 
 /** The first gate that is not open: a clear no before one that waits. */
@@ -13,7 +13,8 @@ export function blocking(gates: readonly GateAnswer[]): GateAnswer | undefined {
 export function holdForGates(rollout: Rollout, gate: GateAnswer, c: Circumstances): Rollout {
   const kind = gate.gate === 'approval' ? 'approval' : 'gate';
   if (rollout.hold && rollout.hold.kind !== 'gate' && rollout.hold.kind !== 'approval') return rollout;
-  if (rollout.hold?.kind === kind && rollout.hold.reason === gate.detail) return rollout;
+  if (rollout.hold?.kind === kind)
+    return rollout.hold.reason === gate.detail ? rollout : heldBecause(rollout, gate.detail);
   const { hold: _, ...free } = rollout;
   return hold(free, { kind, by: SLUICE, reason: gate.detail, now: c.now });
 }

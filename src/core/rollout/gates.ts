@@ -5,9 +5,9 @@ import { frozenAt } from '../environment/freeze.ts';
 import { sameActor } from '../model/actor.ts';
 import { serviceIn } from '../model/config.ts';
 import type { Gate, GateAnswer, PlannedStage, Rollout } from '../model/rollout.ts';
-import type { State } from '../model/state.ts';
+import { paths, type State } from '../model/state.ts';
 import { type Milliseconds, toInstant, toMilliseconds } from '../model/time.ts';
-import { validApprovals } from './command.ts';
+import { approvalsOf, validApprovals } from './vote.ts';
 
 interface Question {
   readonly rollout: Rollout;
@@ -62,6 +62,8 @@ function isGood(state: State, environment: string, { subject }: Rollout): boolea
 function lock({ rollout, state, facts }: Question): Answer {
   const { subject } = rollout;
   if (subject.type !== 'release') return ['not-asked', 'flags have no lock'];
+  const broken = brokenAt(state, paths.place(subject.service, subject.environment));
+  if (broken) return broken;
   const required = state.config.environments[subject.environment]?.lock.required === true;
   const held = state.places.get(`${subject.service}/${subject.environment}`)?.lock;
   const live = held && toMilliseconds(held.until) > facts.now ? held : undefined;
@@ -86,7 +88,15 @@ export function freezeNow(
   return set && { name: set.reason, until: set.until };
 }
 
+/** A file that does not parse may say anything: uncertain is no. */
+function brokenAt(state: State, path: string): Answer | undefined {
+  const broken = state.broken.find((one) => one.path === path);
+  return broken && ['no', `${path} on the state branch does not parse (${broken.problem}): mend it first`];
+}
+
 function freeze({ rollout, state, facts }: Question): Answer {
+  const broken = brokenAt(state, paths.environment(rollout.subject.environment));
+  if (broken) return broken;
   const frozen = freezeNow(state, rollout.subject.environment, facts.now);
   return frozen
     ? ['wait', `${rollout.subject.environment} is frozen (${frozen.name}) until ${frozen.until}`]
@@ -121,10 +131,11 @@ function satisfies(label: string, range: string): boolean {
   return version !== null && semver.satisfies(version, range, { includePrerelease: true });
 }
 
-function approval({ rollout, stage, facts }: Question): Answer {
-  if (!stage?.approvals || stage.approvals.count === 0) return ['not-asked', 'needs no approval'];
+function approval({ rollout, stage, state, facts }: Question): Answer {
+  const needed = stage && approvalsOf(stage, rollout, state.config);
+  if (!needed || needed.count === 0) return ['not-asked', 'needs no approval'];
   const votes = validApprovals(rollout, stage.name, facts.now).length;
-  const { count, from } = stage.approvals;
+  const { count, from } = needed;
   if (votes >= count) return ['yes', `${votes} of ${count} approved`];
   return [
     'wait',

@@ -46,6 +46,11 @@ function pausesBake(kind: Hold['kind']): boolean {
   return kind === 'paused' || kind === 'edited-by-hand';
 }
 
+/** The same wait for another reason: its end stays where it was, or it could be put off for ever. */
+export function heldBecause(rollout: Rollout, reason: string): Rollout {
+  return rollout.hold ? { ...rollout, hold: { ...rollout.hold, reason } } : rollout;
+}
+
 /** The rollout without its hold; the open pause is added to the closed ones. */
 export function release(rollout: Rollout, now: Milliseconds): Rollout {
   const { hold: _, pausedAt, ...rest } = rollout;

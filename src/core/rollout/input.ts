@@ -41,8 +41,13 @@ export interface Observation {
   readonly fired?: readonly Fired[];
   /** What the platform says of operations that run without us (by id). */
   readonly operations?: Readonly<Record<string, OperationResult>>;
-  /** Operations whose claim is dead: their performer ended without a word, or its time is over and nobody vouches for it. */
-  readonly dead?: readonly string[];
+  /**
+   * Operations whose claim is dead, with the attempt that was: their performer ended without a word, or its time is over and
+   * nobody vouches for it. A later attempt is somebody else's and lives.
+   */
+  readonly dead?: Readonly<Record<string, number>>;
+  /** Which exposure `evidence` and `verdicts` speak of (`exposureOf`); of another one they say nothing. */
+  readonly about?: string;
   readonly stableHealthy?: boolean;
   readonly candidateHealthy?: boolean;
 }
@@ -85,12 +90,16 @@ export interface Circumstances {
   readonly gates: readonly GateAnswer[];
   /** Automatic rollback is on (configuration, `auto off`, ROLLBACK_CIRCUIT_BREAKER_ENABLED). */
   readonly mayGoBackAlone: boolean;
-  /** Automatic promotion is on: the clock is right, no document is broken, no `auto off`. */
+  /** Automatic promotion is on: nothing is uncertain, no `auto off`. */
   readonly mayGoUpAlone: boolean;
-  /** Another rollout has the pair: a provisional one waits with its clean-up. */
+  /** Why nothing may go up at all, whoever asks: the clock is off, a document is broken. */
+  readonly uncertain?: { readonly code: Code; readonly summary: string };
+  /** Another rollout has the pair: a provisional one waits with its clean-up, one on its way up has lost its ground. */
   readonly pairTaken: boolean;
-  /** Where a rollback goes when `stable` is not to be trusted. */
-  readonly fallback?: string;
+  /** Another release is live by now: a provisional rollout has nothing left to take back. */
+  readonly replaced: boolean;
+  /** Labels that other rollouts of the pair stand on, and what is live: they are never removed. */
+  readonly inUse: readonly string[];
 }
 
 export type Transition =

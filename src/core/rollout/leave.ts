@@ -5,6 +5,7 @@ import { stageOf } from './bake.ts';
 import { beginStage, closeStage, end, enter } from './enter.ts';
 import { blocking, holdForGates } from './gate-hold.ts';
 import { hold } from './hold.ts';
+import { validApprovals } from './vote.ts';
 import type { Circumstances } from './input.ts';
 
 type How = NonNullable<StageRecord['how']>;
@@ -29,7 +30,10 @@ function waitsFor(
   if (!stage || !next) return undefined;
   if (rollout.until === stage.name) return { kind: 'paused', reason: `asked to go until ${stage.name}` };
   if (stage.promote === 'job') return { kind: 'job', reason: `${next.name} is begun by its job` };
-  const approved = c.gates.some((gate) => gate.gate === 'approval' && gate.answer === 'yes');
+  // Where no quorum is asked for, one vote is a person's yes.
+  const approved =
+    c.gates.some((gate) => gate.gate === 'approval' && gate.answer === 'yes') ||
+    validApprovals(rollout, next.name, c.now).length > 0;
   if (stage.promote === 'manual' && !approved)
     return { kind: 'approval', reason: `${stage.name} passed; may it go on to ${next.name}?` };
   return undefined;

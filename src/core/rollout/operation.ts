@@ -101,9 +101,11 @@ function replace(rollout: Rollout, operation: Operation): Rollout {
  * Claims what is pending and this performer can do, and takes over what a dead performer left.
  * The one who takes over asks the platform first (`find`), so nothing is done twice.
  */
-export function claimOpen(rollout: Rollout, dead: readonly string[], c: Circumstances): Rollout {
+export function claimOpen(rollout: Rollout, dead: Readonly<Record<string, number>>, c: Circumstances): Rollout {
   return rollout.operations.reduce((now, operation) => {
-    const next = reclaimed(operation, dead.includes(operation.id), c);
+    // Somebody else may have taken it over since it was looked at: that claim lives.
+    const isDead = operation.claim !== undefined && dead[operation.id] === operation.claim.attempt;
+    const next = reclaimed(operation, isDead, c);
     return next === operation ? now : replace(now, next);
   }, rollout);
 }

@@ -2,28 +2,34 @@
 import { emptyPlace, type LiveRelease, type Place } from '../model/place.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { toInstant, toMilliseconds } from '../model/time.ts';
+import { WHOLE } from '../model/weight.ts';
 import { hasEnded } from './input.ts';
 
 const GOOD_KEPT = 10;
 
 interface PlaceOptions {
+  /** The rollout before this step; absent: it begins. */
+  readonly before: Rollout | undefined;
   /** How long no automatic rollout starts after an automatic rollback, in ms (R-406). */
   readonly cooldown: number;
   readonly now: number;
 }
 
-export function placeAfter(place: Place | undefined, after: Rollout, { cooldown, now }: PlaceOptions): Place {
+export function placeAfter(place: Place | undefined, after: Rollout, { before, cooldown, now }: PlaceOptions): Place {
   if (after.subject.type !== 'release') throw new Error('only a release has a pair');
-  const before = place ?? emptyPlace(after.subject.service, after.subject.environment);
-  const taken = take(before, after);
+  const old = place ?? emptyPlace(after.subject.service, after.subject.environment);
+  const taken = take(old, before, after);
   const moved = { ...taken, ...wanted(taken, after) };
-  const live = settle(moved, after);
+  const live = before?.phase === 'failed' ? asSaid(moved, after) : settle(moved, before, after);
   if (after.phase !== 'rolled-back' || after.goingBack?.automatic !== true) return live;
   return { ...live, cooldownUntil: toInstant(now + cooldown) };
 }
 
-/** Active while it moves, settling while provisional; a newer rollout keeps the pair. */
-function take(place: Place, after: Rollout): Place {
+/**
+ * Active while it moves, settling while provisional. A newer rollout keeps the pair, except from one that goes back although
+ * it was provisional: that one takes the pair again, and the newer one has lost its ground.
+ */
+function take(place: Place, before: Rollout | undefined, after: Rollout): Place {
   const { active, settling, ...rest } = place;
   const others = {
     ...(active === undefined || active === after.id ? {} : { active }),
@@ -31,8 +37,13 @@ function take(place: Place, after: Rollout): Place {
   };
   const queue = place.queue.filter((entry) => entry.request !== after.request);
   if (hasEnded(after) || after.phase === 'queued') return { ...rest, ...others, queue };
-  if (after.phase === 'provisional') return { ...rest, ...others, queue, settling: after.id };
-  return { ...rest, ...others, queue, active: after.id };
+  const isLive = after.subject.type === 'release' && place.live?.label === after.subject.release.label;
+  if (after.phase === 'provisional')
+    return before?.phase === 'provisional' && !isLive
+      ? { ...rest, ...others, queue }
+      : { ...rest, ...others, queue, settling: after.id };
+  const lost = before !== undefined && before.phase !== 'provisional';
+  return { ...rest, ...others, queue, active: lost && others.active !== undefined ? others.active : after.id };
 }
 
 /** Each new intent on the pair takes the next generation; the newest one that sets weights says what is wanted. */
@@ -42,7 +53,21 @@ function wanted(place: Place, after: Rollout): Pick<Place, 'generation' | 'weigh
   return { generation: fresh.reduce((highest, one) => Math.max(highest, one.generation), place.generation), weights };
 }
 
-function settle(place: Place, after: Rollout): Place {
+/** What a failed rollout came to: a person's word, or the way back that worked in the end. */
+function asSaid(place: Place, after: Rollout): Place {
+  if (after.subject.type !== 'release' || after.kind === 'traffic' || !hasEnded(after)) return place;
+  const generation = place.generation + 1;
+  const { label, commit } = after.subject.release;
+  const stable = after.stable?.label;
+  if (after.phase === 'completed') {
+    const live: LiveRelease = { label, commit, since: after.phaseSince, rollout: after.id };
+    return { ...place, live, good: remember(place.good, live), weights: { [label]: WHOLE }, generation };
+  }
+  const weights = stable === undefined ? {} : { [stable]: WHOLE };
+  return { ...place, live: place.live?.label === label ? restored(place, after) : place.live, weights, generation };
+}
+
+function settle(place: Place, before: Rollout | undefined, after: Rollout): Place {
   if (after.subject.type !== 'release' || after.kind === 'traffic') return place;
   const { label, commit, artifact } = after.subject.release;
   const candidate: LiveRelease = {
@@ -52,7 +77,7 @@ function settle(place: Place, after: Rollout): Place {
     since: after.phaseSince,
     rollout: after.id,
   };
-  if (after.phase === 'provisional') return place.live?.rollout === after.id ? place : { ...place, live: candidate };
+  if (after.phase === 'provisional') return before?.phase === 'provisional' ? place : { ...place, live: candidate };
   if (after.phase === 'completed')
     return {
       ...place,
@@ -61,9 +86,9 @@ function settle(place: Place, after: Rollout): Place {
         since: place.live?.rollout === after.id ? place.live.since : candidate.since,
       }),
     };
-  if (after.phase === 'rolled-back' && place.live?.rollout === after.id)
-    return { ...place, live: restored(place, after) };
-  return place;
+  if (after.phase !== 'rolled-back') return place;
+  const live = place.live?.label === label && after.stable?.label !== label ? restored(place, after) : place.live;
+  return live ? { ...place, live } : { ...place, live, weights: {} };
 }
 
 /** The last good releases, newest first, each label once. */

@@ -15,10 +15,15 @@ export function decideQueueTurn(state: State, place: Place, facts: Facts): Decis
   const expired = place.queue.find((entry) => toMilliseconds(entry.until) <= facts.now);
   if (expired) return dropped(place, expired, 'its wait of 7 days is over');
   const [next] = place.queue;
-  if (!next || place.active !== undefined) return undefined;
+  if (!next || place.active !== undefined || isCooling(place, facts.now)) return undefined;
   const decision = attempt(state, next, facts);
   if (decision.outcome.ok || WAITS.includes(decision.outcome.code)) return decision;
   return dropped(place, next, decision.outcome.summary);
+}
+
+/** After an automatic rollback nothing begins by itself for a while; a person may. */
+function isCooling({ cooldownUntil }: Place, now: number): boolean {
+  return cooldownUntil !== undefined && toMilliseconds(cooldownUntil) > now;
 }
 
 function attempt(state: State, entry: QueueEntry, facts: Facts): Decision {

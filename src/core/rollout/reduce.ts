@@ -5,10 +5,16 @@ import { fromPercent } from '../model/weight.ts';
 import { goBack } from './back.ts';
 import { hold, release } from './hold.ts';
 import type { Circumstances } from './input.ts';
-import { intend } from './operation.ts';
+import { intend, voidOpen } from './operation.ts';
 import { weightsFor } from './traffic.ts';
 
 const SMALLEST = fromPercent(1);
+
+/** Whether half of it is still an exposure, on a platform that can set one. */
+export function mayReduce(rollout: Rollout, c: Circumstances): boolean {
+  if (rollout.phase !== 'exposing' || rollout.weight / 2 < SMALLEST) return false;
+  return rollout.subject.type === 'flag' || c.weighted;
+}
 
 export function reduce(
   rollout: Rollout,
@@ -16,10 +22,11 @@ export function reduce(
   c: Circumstances,
 ): Rollout {
   const weight = Math.floor(rollout.weight / 2);
-  if (rollout.phase !== 'exposing' || weight < SMALLEST) {
+  if (!mayReduce(rollout, c)) {
     return goBack(rollout, { by: why.by, automatic: why.by.kind === 'sluice', reason: why.reason, cause: 'reduce' }, c);
   }
-  const halved = hold({ ...release(rollout, c.now), weight }, { kind: 'reduced', ...why, now: c.now });
+  // A step up that still runs is superseded: its late effect is levelled.
+  const halved = hold({ ...voidOpen(release(rollout, c.now), c), weight }, { kind: 'reduced', ...why, now: c.now });
   if (rollout.subject.type === 'flag') return halved;
   return intend(halved, { kind: 'weights', purpose: 'shift', weights: weightsFor(halved, weight) }, c);
 }

@@ -101,21 +101,8 @@ function targetOf(place: Place, wanted: string | undefined): Release | Decision 
 
 /** Every rollout goes back and every flag in progress goes off, in one commit (R-402). */
 function everything(room: Room): Decision {
-  const { state, asking, facts, command } = room;
-  const steps = [...state.rollouts.values()]
-    .filter(
-      (one) => !hasEnded(one) && (command.environment === undefined || one.subject.environment === command.environment),
-    )
-    .flatMap((before) => {
-      const said = { verb: 'rollback' as const, gradual: false };
-      const reason = asking.reason ?? `emergency rollback by ${asking.actor.name}`;
-      const moved = transition(
-        before,
-        { type: 'command', command: said, by: asking.actor, reason },
-        circumstances(before, { state, facts }),
-      );
-      return moved.ok && moved.rollout !== before ? [{ before, after: moved.rollout }] : [];
-    });
+  const { asking, command } = room;
+  const { steps, changes } = stepsBack(room);
   if (steps.length === 0) return refuse('rollout-none', 'nothing is on its way: there is nothing to take back');
   const summary = `emergency: ${steps.length} rollouts go back (${steps.map((step) => shortId(step.after)).join(', ')})`;
   const details = { rollouts: steps.map((step) => step.after.id) };
@@ -128,7 +115,7 @@ function everything(room: Room): Decision {
   }
   if (asking.dryRun) return { changes: [], outcome: { schemaVersion: 1, ok: true, code: 'planned', summary, details } };
   return {
-    changes: allChanges(steps, state, asking.now),
+    changes,
     outcome: { schemaVersion: 1, ok: true, code: 'done', summary, details },
     message: { title: summary, event: 'rollout.emergency', subject: 'everything' },
   };
@@ -139,16 +126,32 @@ interface Moved {
   readonly after: Rollout;
 }
 
-/** Rollouts of one flag or pair change the same file: each step sees what the one before it left. */
-function allChanges(steps: readonly Moved[], state: State, now: number): readonly Change[] {
+/**
+ * Rollouts of one flag or pair change the same file: each step sees what the one before it left. What is provisional goes back
+ * first and takes its pair, so that one that stands on it only removes what it made.
+ */
+function stepsBack({ state, asking, facts, command }: Room): {
+  readonly steps: readonly Moved[];
+  readonly changes: readonly Change[];
+} {
+  const moving = [...state.rollouts.values()]
+    .filter((one) => !hasEnded(one))
+    .filter((one) => command.environment === undefined || one.subject.environment === command.environment)
+    .toSorted((one, other) => Number(other.phase === 'provisional') - Number(one.phase === 'provisional'));
+  const reason = asking.reason ?? `emergency rollback by ${asking.actor.name}`;
+  const said = { type: 'command', command: { verb: 'rollback', gradual: false }, by: asking.actor, reason } as const;
+  const steps: Moved[] = [];
   const changes = new Map<string, Change>();
   let seen = state;
-  for (const { before, after } of steps) {
-    const mine = changesOf({ state: seen, before, after, now });
+  for (const before of moving) {
+    const moved = transition(before, said, circumstances(before, { state: seen, facts }));
+    if (!moved.ok || moved.rollout === before) continue;
+    const mine = changesOf({ state: seen, before, after: moved.rollout, now: asking.now });
     for (const change of mine) changes.set(change.path, change);
     seen = withChanges(seen, mine);
+    steps.push({ before, after: moved.rollout });
   }
-  return [...changes.values()];
+  return { steps, changes: [...changes.values()] };
 }
 
 function withChanges(state: State, changes: readonly Change[]): State {

@@ -4,7 +4,7 @@ import type { Rollout } from '../model/rollout.ts';
 import type { State } from '../model/state.ts';
 import { toMilliseconds } from '../model/time.ts';
 import { askGates } from './gates.ts';
-import type { Circumstances } from './input.ts';
+import { type Circumstances, hasEnded } from './input.ts';
 
 const NO_PLATFORM: PlatformFacts = {
   weights: 'none',
@@ -31,6 +31,7 @@ export interface Around {
 export function circumstances(rollout: Rollout, { state, facts, gatesFor }: Around): Circumstances {
   const platform = platformOf(rollout, facts);
   const place = rollout.subject.type === 'release' ? state.places.get(pairKey(rollout.subject)) : undefined;
+  const uncertain = uncertainty(state, rollout, facts);
   const byHand = place?.manual !== undefined && toMilliseconds(place.manual.until) > facts.now;
   const next = rollout.phase === 'exposing' ? rollout.stage + 1 : rollout.stage;
   const gates = askGates({ rollout, state, facts }, gatesFor ?? next);
@@ -39,21 +40,52 @@ export function circumstances(rollout: Rollout, { state, facts, gatesFor }: Arou
     generation: place?.generation ?? 0,
     performer: facts.performer,
     platformNeeds: platform.needs,
-    checkNeeds: platform.needs,
+    checkNeeds: rollout.subject.type === 'flag' ? ['checkout'] : platform.needs,
     instantBack: platform.instantBack,
     weighted: platform.weights !== 'none',
     keepsOld: platform.keepsOld,
     gates,
     mayGoBackAlone: state.config.rollback.automatic && !facts.automaticOff && !byHand,
-    mayGoUpAlone: !facts.clockOff && !byHand && !isBroken(state, rollout),
+    mayGoUpAlone: uncertain === undefined && !byHand,
+    ...(uncertain === undefined ? {} : { uncertain }),
     pairTaken: place?.active !== undefined && place.active !== rollout.id,
+    replaced: place?.live !== undefined && place.live?.label !== labelOf(rollout),
+    inUse: inUse(rollout, state),
   };
 }
 
+function labelOf({ subject }: Rollout): string | undefined {
+  return subject.type === 'release' ? subject.release.label : undefined;
+}
+
+/** What other unfinished rollouts of the pair move or stand on, and what is live if it is not this one's. */
+function inUse(rollout: Rollout, state: State): readonly string[] {
+  const { subject } = rollout;
+  if (subject.type !== 'release') return [];
+  const others = [...state.rollouts.values()].filter(
+    (one) =>
+      one.id !== rollout.id &&
+      !hasEnded(one) &&
+      one.subject.type === 'release' &&
+      pairKey(one.subject) === pairKey(subject),
+  );
+  const live = state.places.get(pairKey(subject))?.live?.label;
+  const named = others.flatMap((one) => [labelOf(one), one.stable?.label, one.fallback?.label]);
+  return [...named, live === labelOf(rollout) ? undefined : live].filter((label) => label !== undefined);
+}
+
+function uncertainty(state: State, rollout: Rollout, facts: Facts): Circumstances['uncertain'] {
+  if (facts.clockOff)
+    return { code: 'clock-off', summary: 'the clock here and the state branch differ by more than 60 s: set it right' };
+  const broken = brokenFile(state, rollout);
+  if (broken === undefined) return undefined;
+  return { code: 'document-invalid', summary: `${broken} on the state branch does not parse: mend it, then go on` };
+}
+
 /** A broken file holds what depends on it: its own rollout, place, flag or environment. */
-function isBroken(state: State, { id, subject }: Rollout): boolean {
+export function brokenFile(state: State, { id, subject }: Rollout): string | undefined {
   const mine = [`rollouts/${id}.json`, `environments/${subject.environment}.json`];
   if (subject.type === 'flag') mine.push(`flags/${subject.flag}.json`);
   else mine.push(`services/${pairKey(subject)}.json`);
-  return state.broken.some((one) => mine.includes(one.path));
+  return state.broken.find((one) => mine.includes(one.path))?.path;
 }

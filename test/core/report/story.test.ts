@@ -28,6 +28,8 @@ function circumstances(rollout: Rollout, now: number): Circumstances {
     mayGoBackAlone: true,
     mayGoUpAlone: true,
     pairTaken: false,
+  replaced: false,
+  inUse: [],
   };
 }
 

@@ -1,6 +1,6 @@
 /** Phases after the last stage, and the way back. */
 import type { Operation, Rollout } from '../../model/rollout.ts';
-import { toInstant, toMilliseconds } from '../../model/time.ts';
+import { SECOND, toInstant, toMilliseconds } from '../../model/time.ts';
 import { WHOLE } from '../../model/weight.ts';
 import { end } from '../enter.ts';
 import type { Circumstances, Observation } from '../input.ts';
@@ -9,6 +9,8 @@ import { weightsFor } from '../traffic.ts';
 
 /** How often a step is tried before a person is called. */
 const TRIES = 3;
+/** And the moment between two tries, times the tries so far. */
+const PAUSE = 10 * SECOND;
 
 /** All traffic, watched; the old version goes when `settle` and `keep-old` are over and nobody else moves the pair. */
 export function settle(rollout: Rollout, c: Circumstances): Rollout {
@@ -16,7 +18,7 @@ export function settle(rollout: Rollout, c: Circumstances): Rollout {
   if (c.now < over || c.pairTaken) return rollout;
   const removed = step(rollout, 'clean-up');
   const old = rollout.stable?.label;
-  if (removed === 'none' && c.keepsOld && old !== undefined && old !== candidateLabel(rollout)) {
+  if (removed === 'none' && c.keepsOld && old !== undefined && isNobodys(old, rollout, c)) {
     return intend(rollout, { kind: 'remove', purpose: 'clean-up', label: old }, c);
   }
   if (removed === 'open') return rollout;
@@ -30,6 +32,12 @@ function after(rollout: Rollout, remark: string, c: Circumstances): Rollout {
   if (run === 'open') return rollout;
   const said = run === 'failed' ? '; a step after the deploy failed' : '';
   return end(rollout, 'completed', `all stages passed${remark}${said}`, c);
+}
+
+/** Never what is live or what another rollout stands on (R-112). */
+function isNobodys(label: string, rollout: Rollout, c: Circumstances): boolean {
+  const own = rollout.phase === 'provisional' ? candidateLabel(rollout) : rollout.stable?.label;
+  return label !== own && !c.inUse.includes(label);
 }
 
 function candidateLabel(rollout: Rollout): string | undefined {
@@ -52,10 +60,15 @@ function step(rollout: Rollout, purpose: Operation['purpose']): 'none' | 'open' 
 export function goOnBack(rollout: Rollout, observation: Observation, c: Circumstances): Rollout {
   const back = rollout.goingBack;
   if (!back) return rollout;
-  if (back.automatic && observation.stableHealthy === false && back.step === 0 && back.steps.length > 0) {
+  if (back.automatic && observation.stableHealthy === false && !hasBegunBack(rollout) && back.steps.length > 0) {
     return end(rollout, 'failed', `${back.to ?? 'stable'} is itself unhealthy: it does not get the traffic back`, c);
   }
   return back.step < back.steps.length ? trafficBack(rollout, c) : takeAway(rollout, c);
+}
+
+/** Whether users have been given anything back already: then it is not stopped half-way. */
+function hasBegunBack(rollout: Rollout): boolean {
+  return rollout.operations.some((one) => one.purpose === 'rollback' && one.since >= rollout.phaseSince);
 }
 
 function trafficBack(rollout: Rollout, c: Circumstances): Rollout {
@@ -66,24 +79,54 @@ function trafficBack(rollout: Rollout, c: Circumstances): Rollout {
   if (rollout.subject.type === 'flag') return nextStepBack({ ...rollout, weight }, share.bake, c);
   const mine = rollout.operations.filter((one) => one.purpose === 'rollback' && one.since >= rollout.phaseSince);
   const last = mine.at(-1);
-  const done = mine.filter((one) => one.state === 'done').length;
   if (last && isOpen(last)) return rollout;
-  if (done <= back.step) {
-    if (mine.filter((one) => one.state === 'failed').length >= TRIES) {
-      return end(rollout, 'failed', last?.detail ?? 'the way back failed', c);
-    }
-    return intendBack({ ...rollout, weight }, c);
+  if (mine.filter((one) => one.state === 'failed').length >= TRIES) {
+    return end(rollout, 'failed', last?.detail ?? 'the way back failed', c);
   }
+  if (last?.state === 'failed' && c.now < againAt(mine)) return rollout;
+  if (back.stepSince === undefined && !(isStepDone(rollout, last, c) && rollout.weight === weight))
+    return intendBack({ ...rollout, weight }, c);
   return nextStepBack(rollout, share.bake, c);
 }
 
-/** A switch where the platform has one, else the old version is deployed again. */
+/** Whether the last thing done was the switch itself, and nothing landed after it that took the traffic again. */
+function isStepDone(rollout: Rollout, last: Operation | undefined, c: Circumstances): boolean {
+  if (last?.state !== 'done' || last.kind !== (c.instantBack ? 'weights' : 'deploy')) return false;
+  return c.instantBack || !landedSince(rollout, last);
+}
+
+/** Where a deploy takes all traffic, one that lands after the old version came back takes it again. */
+function landedSince({ operations }: Rollout, { since }: Operation): boolean {
+  const late = operations.findLast((one) => one.kind === 'deploy' && one.purpose === 'deploy');
+  return late?.state === 'void' && (late.ended ?? '') > since;
+}
+
+/** When a step that failed is tried again: a platform that stumbles gets a moment, and longer each time. */
+function againAt(mine: readonly Operation[]): number {
+  const failed = mine.filter((one) => one.state === 'failed');
+  return toMilliseconds(failed.at(-1)?.ended ?? '') + PAUSE * failed.length;
+}
+
+/** A switch where the platform has one, else the old version is deployed again; so too where it was taken away already. */
 function intendBack(rollout: Rollout, c: Circumstances): Rollout {
   const { stable } = rollout;
+  if (stable && isTakenAway(rollout, stable.label)) {
+    // The old version would be taken away after it was put back.
+    if (rollout.operations.some((one) => one.kind === 'remove' && mayStillLand(one))) return rollout;
+    return intend(rollout, { kind: 'deploy', purpose: 'rollback', label: stable.label, commit: stable.commit }, c);
+  }
   if (c.instantBack || !stable) {
     return intend(rollout, { kind: 'weights', purpose: 'rollback', weights: weightsFor(rollout, rollout.weight) }, c);
   }
   return intend(rollout, { kind: 'deploy', purpose: 'rollback', label: stable.label, commit: stable.commit }, c);
+}
+
+/** Whether the rollout has begun to remove a version and has not put it back since. */
+function isTakenAway({ operations }: Rollout, label: string): boolean {
+  const last = operations.findLast(
+    (one) => one.label === label && (one.kind === 'remove' || (one.kind === 'deploy' && one.state === 'done')),
+  );
+  return last?.kind === 'remove' && !(last.state === 'void' && last.claim === undefined);
 }
 
 function nextStepBack(rollout: Rollout, bake: number, c: Circumstances): Rollout {
@@ -104,10 +147,13 @@ function takeAway(rollout: Rollout, c: Circumstances): Rollout {
   const reason = back?.reason ?? 'rolled back';
   if (rollout.subject.type === 'flag') return end({ ...rollout, weight: 0 }, 'rolled-back', reason, c);
   if (rollout.operations.some((one) => one.kind !== 'run' && one.state === 'void' && mayStillLand(one))) return rollout;
+  const last = rollout.operations.findLast((one) => one.purpose === 'rollback');
+  if (back && back.steps.length > 0 && !c.instantBack && !c.pairTaken && last && !isStepDone(rollout, last, c))
+    return trafficBack({ ...rollout, goingBack: { ...back, step: back.steps.length - 1 } }, c);
   const made = rollout.operations.some((one) => one.kind === 'deploy' && one.purpose === 'deploy');
   const removed = step(rollout, 'clean-up');
   const label = candidateLabel(rollout);
-  if (made && removed === 'none' && label !== undefined && label !== rollout.stable?.label && c.keepsOld) {
+  if (made && removed === 'none' && label !== undefined && isNobodys(label, rollout, c) && c.keepsOld) {
     return intend({ ...rollout, weight: 0 }, { kind: 'remove', purpose: 'clean-up', label }, c);
   }
   if (removed === 'open') return rollout;

@@ -2,7 +2,7 @@
 import { SLUICE } from '../../model/actor.ts';
 import type { Operation, Rollout } from '../../model/rollout.ts';
 import { goBack } from '../back.ts';
-import { beginStage, end, enter } from '../enter.ts';
+import { beginStage, end, enter, enterHeld } from '../enter.ts';
 import { blocking, holdForGates } from '../gate-hold.ts';
 import { release } from '../hold.ts';
 import type { Circumstances } from '../input.ts';
@@ -14,7 +14,7 @@ export function prepare(rollout: Rollout, c: Circumstances): Rollout {
   if (closed)
     return closed.answer === 'no' ? end(rollout, 'cancelled', closed.detail, c) : holdForGates(rollout, closed, c);
   const open = rollout.hold?.kind === 'gate' || rollout.hold?.kind === 'approval' ? release(rollout, c.now) : rollout;
-  if (open.hold) return open;
+  if (open.hold || c.uncertain) return open;
   const run = latest(open, 'before');
   if (!run && open.plan.before.length > 0)
     return intend(open, { kind: 'run', purpose: 'before', checks: open.plan.before }, c);
@@ -35,17 +35,20 @@ export function awaitDeploy(rollout: Rollout, c: Circumstances): Rollout {
   if (!operation || isOpen(operation)) return rollout;
   if (operation.state === 'failed') return failBack(rollout, operation, c);
   const url = operation.url ?? rollout.url;
-  const validating = { ...enter(rollout, 'validating', c), ...(url === undefined ? {} : { url }) };
+  const validating = { ...enterHeld(rollout, 'validating', c), ...(url === undefined ? {} : { url }) };
   if (rollout.plan.validate.length === 0) return validating;
   return intend(validating, { kind: 'run', purpose: 'validate', checks: rollout.plan.validate }, c);
 }
 
-/** Readiness, smoke tests, critical flows passed: the first stage, if its gates are open. */
+/** Readiness, smoke tests, critical flows passed: the first stage, if its gates are still open. */
 export function validate(rollout: Rollout, c: Circumstances): Rollout {
   const run = latest(rollout, 'validate');
-  if (run && isOpen(run)) return rollout;
   if (run?.state === 'failed') return failBack(rollout, run, c);
-  return beginStage(rollout, rollout.stage, c);
+  if (run && isOpen(run)) return rollout;
+  if (rollout.hold && rollout.hold.kind !== 'gate' && rollout.hold.kind !== 'approval') return rollout;
+  const closed = blocking(c.gates);
+  if (closed) return holdForGates(rollout, closed, c);
+  return c.uncertain ? rollout : beginStage(rollout, rollout.stage, c);
 }
 
 function failBack(rollout: Rollout, operation: Operation, c: Circumstances): Rollout {

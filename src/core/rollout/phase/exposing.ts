@@ -61,7 +61,7 @@ function extend(rollout: Rollout, c: Circumstances): Rollout {
   const room = rollout.plan.extendMax - rollout.extendedBy;
   if (room > 0) {
     const step = Math.min(room, Math.max(stageOf(rollout)?.bake ?? 0, rollout.extendedBy));
-    return { ...rollout, extendedBy: rollout.extendedBy + Math.ceil(step) };
+    if (step > 0) return { ...rollout, extendedBy: rollout.extendedBy + Math.ceil(step) };
   }
   return orElse(rollout, { then: rollout.plan.onUndecided, kind: 'undecided' }, c);
 }
@@ -90,5 +90,7 @@ function verified(rollout: Rollout, c: Circumstances): Rollout {
   if (!run) return intend(rollout, { kind: 'run', purpose: 'verify', checks }, c);
   if (isOpen(run)) return rollout;
   if (run.state === 'done') return leaveStage(rollout, 'passed', c);
-  return goBack(rollout, { by: SLUICE, automatic: true, reason: run.detail ?? 'a check failed', cause: run.id }, c);
+  const reason = run.detail ?? 'a check failed';
+  if (!mayGoBackAlone(rollout, c)) return hold(rollout, { kind: 'paused', by: SLUICE, reason, now: c.now });
+  return goBack(rollout, { by: SLUICE, automatic: true, reason, cause: run.id }, c);
 }
