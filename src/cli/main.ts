@@ -1,4 +1,5 @@
 /** From argv to an exit status. Commands that need no repository load nothing of the engine. */
+import type { Command } from '../core/command/command.ts';
 import { parseWords, type Parsed } from '../core/command/parse.ts';
 import { isBuilt } from '../core/command/rights.ts';
 import { outcomeOf } from './failure.ts';
@@ -38,7 +39,7 @@ export async function main(invocation: Invocation): Promise<number> {
     }
     const parsed = parseWords(argv.length === 0 ? ['help'] : wordsOf(argv), { surface: 'cli' });
     if (!parsed.ok) return showSyntax(terminal, parsed);
-    const { command } = parsed;
+    const command = withoutLooks(parsed.command);
     if (parsed.readAs !== undefined && !terminal.json) remark(terminal, `read as: ${parsed.readAs}`);
     const own = isBuilt(command.name) ? OWN[command.name] : undefined;
     const run = own ? await own() : (await import('./command.ts')).runCommand;
@@ -46,6 +47,12 @@ export async function main(invocation: Invocation): Promise<number> {
   } catch (error) {
     return showOutcome(terminal, outcomeOf(error));
   }
+}
+
+/** How an answer is shown is no part of what was asked: it stands in no commit and in no queue. */
+function withoutLooks(command: Command): Command {
+  const { json: _, ...options } = command.options;
+  return { ...command, options };
 }
 
 /** `--help` anywhere asks for the page of the command it stands with. */

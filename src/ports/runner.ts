@@ -31,9 +31,12 @@ export interface Runner {
   run(request: RunRequest): Promise<RunResult>;
 }
 
-/** A text runs in bash and stops at its first failure; a list is an argv and sees no shell. */
+/**
+ * A text runs in bash and stops at its first failure; a list is an argv and sees no shell. `--norc`: bash takes a standard
+ * input that is a socket for a remote login, and would read ~/.bashrc first (bash(1), "Invoked by remote shell daemon").
+ */
 export function argvOf(command: CommandText): readonly [string, ...string[]] {
-  if (typeof command === 'string') return ['bash', '-eo', 'pipefail', '-c', command];
+  if (typeof command === 'string') return ['bash', '--noprofile', '--norc', '-eo', 'pipefail', '-c', command];
   const [program = '', ...rest] = command;
   return [program, ...rest];
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { processRunner } from '../../../src/adapters/runner-process/runner.ts';
 import type { RunRequest } from '../../../src/ports/runner.ts';
-import { temporaryFolder } from '../../support/folder.ts';
+import { folderWith, temporaryFolder } from '../../support/folder.ts';
 import { waitUntil } from '../../support/wait.ts';
 
 const ENV = { PATH: process.env['PATH'], HOME: '/home/x', TOKEN: 'tk-5550123', OTHER: 'hidden' };
@@ -49,6 +49,19 @@ describe('a command of the user', () => {
     expect(result).toMatchObject({ end: 'timed-out', stdout: 'begun\n' });
     const child = Number(await readFile(join(folder, 'child'), 'utf8'));
     await waitUntil('the child to be gone', () => !lives(child));
+  });
+
+  it("reads nobody's ~/.bashrc, which could say, wait or fail whatever it likes", async () => {
+    const home = await folderWith({ '.bashrc': 'echo hello from my shell; exit 9' });
+    const here = processRunner({ PATH: process.env['PATH'], HOME: home });
+    const result = await here.run({
+      command: 'echo done',
+      variables: {},
+      allowed: [],
+      timeout: 10_000,
+      signal: new AbortController().signal,
+    });
+    expect(result).toMatchObject({ exit: 0, stdout: 'done\n' });
   });
 
   it('is ended when its caller gives up, and not begun when it has already', async () => {
