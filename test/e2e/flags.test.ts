@@ -63,8 +63,8 @@ describe('flags in a repository without any commit', () => {
 
   it('R-508 `git revert` of a change is an undo: it counts at once, looking changes nothing, the next tick adopts it for who made it', async () => {
     const shop = await given();
-    await shop.when('init --yes');
-    await shop.when('flag enable feature.new-dashboard 100 --environment production');
+    await shop.does('init --yes');
+    await shop.does('flag enable feature.new-dashboard 100 --environment production');
     expect(await variantOf(shop, 'feature.new-dashboard', 'user123')).toBe('on');
 
     await shop.byHand(async (_, git) => {
@@ -90,7 +90,7 @@ describe('flags in a repository without any commit', () => {
 
 it('12 processes create 12 flags at once: 12 flags, 12 commits, a sound repository', async () => {
   const shop = await given();
-  await shop.when('init --yes');
+  await shop.does('init --yes');
 
   const names = Array.from({ length: 12 }, (_, n) => `feature.f${n}`);
   const answers = await Promise.all(names.map((name) => shop.when(`flag create ${name} "F" "x"`)));
@@ -105,7 +105,7 @@ it('12 processes create 12 flags at once: 12 flags, 12 commits, a sound reposito
 describe('the exported document', () => {
   it('R-502 R-503 R-504 R-512 answers the same through flagd as through us, for targets, segments, splits, ramps and the starter flags', async () => {
     const shop = await given();
-    await shop.when('init --yes');
+    await shop.does('init --yes');
     const commands = [
       'segment set staff --when "email ends-with @acme.com"',
       'flag target feature.new-dashboard on --when "segment staff" --environment production',

@@ -42,6 +42,8 @@ export interface Outcome {
 export interface Scene extends Repository {
   /** Runs the program with words as a shell would split them. */
   readonly when: (words: string | readonly string[], options?: RunOptions) => Promise<Answer>;
+  /** The same, and it must succeed. @throws Error with what the program said */
+  readonly does: (words: string, options?: RunOptions) => Promise<Answer>;
   /** A file of the state branch, parsed. */
   readonly state: (path: string) => Promise<unknown>;
   /** Paths of the state branch. */
@@ -84,17 +86,21 @@ async function writeFiles(folder: string, { config, files = {} }: Situation): Pr
 export function sceneIn(folder: string, env: RunOptions['env'] = {}): Scene {
   const git = gitIn(folder);
   const show = (path: string): Promise<string> => git('show', `sluice-state:${path}`);
+  const when: Scene['when'] = async (words, options = {}) => {
+    const settings = { cwd: folder, ...options, env: { ...env, ...options.env } };
+    return answerOf(await run(process.execPath, [PROGRAM, ...split(words)], settings));
+  };
   return {
     folder,
     git,
-    when: async (words, options = {}) =>
-      answerOf(
-        await run(process.execPath, [PROGRAM, ...split(words)], {
-          cwd: folder,
-          ...options,
-          env: { ...env, ...options.env },
-        }),
-      ),
+    when,
+    does: async (words, options) => {
+      const answer = await when(words, options);
+      if (answer.code !== 0)
+        throw new Error(`sluice ${words}: exit ${answer.code}
+${answer.stderr}${answer.stdout}`);
+      return answer;
+    },
     state: async (path) => JSON.parse(await show(path)) as unknown,
     paths: async () => (await git('ls-tree', '-r', '--name-only', 'sluice-state')).split('\n'),
     story: async () => (await git('log', '--reverse', '--format=%s', 'sluice-state')).split('\n'),
