@@ -7,6 +7,7 @@ export type Kind =
   | 'target'
   | 'name'
   | 'key'
+  | 'stage'
   | 'percent'
   | 'duration'
   | 'time'

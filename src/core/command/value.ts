@@ -21,6 +21,7 @@ export function readValue(kind: Kind, text: string, of: readonly string[] = []):
 const READERS: Readonly<Record<Exclude<Kind, 'choice'>, (text: string) => Reading>> = {
   name: readName,
   key: readName,
+  stage: readStage,
   version: readVersion,
   release: readRelease,
   target: readTargetText,
@@ -41,6 +42,11 @@ function readName(text: string): Reading {
   if (RESERVED.includes(text)) return { problem: `\`${text}\` is a word of the language and names nothing` };
   if (isName(text)) return { value: text };
   return { problem: `\`${text}\` is no name: letters, digits and . _ + - only, at most 128, not . or - first` };
+}
+
+/** Presets call their last stage `all`, and nothing else can be meant where a stage is named. */
+function readStage(text: string): Reading {
+  return isName(text) ? { value: text } : readName(text);
 }
 
 function readVersion(text: string): Reading {
@@ -64,7 +70,9 @@ function readRelease(text: string): Reading {
 function readTargetText(text: string): Reading {
   const [first = '', second, ...more] = text.split('/');
   const parts = second === undefined ? [first] : [first, second];
-  if (more.length === 0 && parts.every((part) => 'value' in readName(part))) return { value: text };
+  const named = 'value' in readName(first) && parts.every((part) => 'value' in readStage(part));
+  if (more.length === 0 && named && (!RESERVED.includes(second ?? '') || first.startsWith('r-')))
+    return { value: text };
   return { problem: `\`${text}\` is no target: SERVICE, flag/KEY, experiment/KEY or r-7f3a[/STAGE]` };
 }
 

@@ -46,6 +46,7 @@ const VALUES: Readonly<Record<Exclude<Kind, 'choice' | 'weights'>, fc.Arbitrary<
   version,
   name,
   key: name,
+  stage: fc.oneof(name, fc.constant('all')),
   target: fc.oneof(
     name,
     name.map((key) => `flag/${key}`),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseTime } from '../../../src/core/command/moment.ts';
+import { parseCommand } from '../../../src/core/command/parse.ts';
 import { readPair, readRelease, readShare, readTarget } from '../../../src/core/command/target.ts';
 import { readValue } from '../../../src/core/command/value.ts';
 
@@ -90,5 +91,15 @@ describe('a time', () => {
         expect(parseTime(text)).toBe(text);
       }),
     );
+  });
+});
+
+describe('a stage', () => {
+  it('may be called `all`, as the last one of the presets is', () => {
+    expect(parseCommand('promote web --to all')).toMatchObject({ ok: true, command: { options: { to: 'all' } } });
+    expect(parseCommand('deploy web@1.4.0 --until all')).toMatchObject({ ok: true });
+    expect(parseCommand('approve r-7f3a/all')).toMatchObject({ ok: true, command: { args: { target: 'r-7f3a/all' } } });
+    expect(parseCommand('approve web/all')).toMatchObject({ ok: false });
+    expect(parseCommand('promote web --to "a b"')).toMatchObject({ ok: false });
   });
 });

@@ -16,7 +16,7 @@ export const ROLLOUTS: readonly Omit<Entry, 'built'>[] = entriesOf('rollouts', [
     args: [may('releases', 'release', { shown: 'RELEASE', repeatable: true })],
     options: [
       { name: 'strategy', kind: 'name', shown: 'NAME', means: 'the stages to take instead of the configured ones' },
-      { name: 'until', kind: 'name', shown: 'STAGE', means: 'stop after this stage and wait for `promote`' },
+      { name: 'until', kind: 'stage', shown: 'STAGE', means: 'stop after this stage and wait for `promote`' },
       { name: 'when-green', kind: 'switch', shown: '', means: 'wait until the checks are green, then begin' },
       {
         name: 'replace',
@@ -42,7 +42,7 @@ export const ROLLOUTS: readonly Omit<Entry, 'built'>[] = entriesOf('rollouts', [
     name: 'promote',
     args: [TARGET],
     options: [
-      { name: 'to', kind: 'name', shown: 'STAGE', default: 'next', means: 'the stage to go to' },
+      { name: 'to', kind: 'stage', shown: 'STAGE', default: 'next', means: 'the stage to go to' },
       { name: 'full', kind: 'switch', shown: '', means: 'go to the last stage' },
     ],
     example: 'promote web',
