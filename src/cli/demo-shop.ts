@@ -55,7 +55,7 @@ export async function openShop(options: ShopOptions): Promise<DemoShop> {
     env: { ...process.env, NO_COLOR: '1' },
   });
   const address = await listen(child, say);
-  const state = (): Promise<ShopState> => stateOf(folder);
+  const state = remembered(folder);
   return {
     address,
     end,
@@ -105,6 +105,16 @@ async function stop(child: ChildProcess): Promise<void> {
   child.kill('SIGTERM');
   await Promise.race([gone, sleep(5_000, undefined, { ref: false })]);
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+}
+
+/** Read anew only when the branch has moved: a look costs one process then, not ten. */
+function remembered(folder: string): () => Promise<ShopState> {
+  let known: { readonly head: string; readonly state: ShopState } | undefined;
+  return async () => {
+    const head = await git(folder, 'rev-parse', '--verify', '--quiet', 'sluice-state').catch(() => '');
+    if (known?.head !== head) known = { head, state: await stateOf(folder) };
+    return known.state;
+  };
 }
 
 async function stateOf(folder: string): Promise<ShopState> {

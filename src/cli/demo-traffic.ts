@@ -19,13 +19,16 @@ export function beginTraffic(address: string, end: number): { stop(): Promise<Se
   let requests = 0;
   let failed = 0;
   let stopped = false;
+  const open = new Set<Promise<void>>();
   const loop = async (): Promise<void> => {
     while (!stopped && Date.now() < end) {
       requests += 1;
-      void ask(address, agent).then(({ version, ok }) => {
+      const asked = ask(address, agent).then(({ version, ok }) => {
         versions[version] = (versions[version] ?? 0) + 1;
         if (!ok) failed += 1;
+        open.delete(asked);
       });
+      open.add(asked);
       await sleep(EVERY);
     }
   };
@@ -34,7 +37,7 @@ export function beginTraffic(address: string, end: number): { stop(): Promise<Se
     async stop() {
       stopped = true;
       await running;
-      await sleep(200);
+      await Promise.all(open); // each ends by its own time-out; cutting them off would count them as lost
       agent.destroy();
       return { requests, failed, versions };
     },

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { beginTraffic } from './demo-traffic.ts';
 import { type DemoShop, git, openShop } from './demo-shop.ts';
 import type { Running } from './running.ts';
+import type { Accent } from '../render/terminal.ts';
 import { styleOf } from './terminal.ts';
 
 /** The whole demo may take this long; a phase of it that does not come in time is a failure. */
@@ -30,7 +31,12 @@ export async function demo(running: Running): Promise<number> {
   let shop: DemoShop | undefined;
   try {
     await prepare(folder);
-    shop = await openShop({ folder, say: (line) => say(style('dim', `  ${line}`)), end: Date.now() + LIMIT, signal });
+    shop = await openShop({
+      folder,
+      say: (line) => say(style(accentOf(line), `  ${line}`)),
+      end: Date.now() + LIMIT,
+      signal,
+    });
     const ended = await play(shop, (line) => say(style('title', line)));
     await shop.close();
     say(`\n${style('title', 'What happened, as the state branch tells it:')}\n${await log(folder)}`);
@@ -42,6 +48,13 @@ export async function demo(running: Running): Promise<number> {
     if (running.env['SLUICE_DEMO_KEEP'] === undefined)
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** What was typed, what went wrong and what was reached stand out; the steps between stay in the background. */
+function accentOf(line: string): Accent {
+  if (line.startsWith('$ ')) return 'moving';
+  if (/roll(ed|ing) back/.test(line)) return 'bad';
+  return line.includes(': completed') ? 'good' : 'dim';
 }
 
 /** The example's files as a repository of their own, a tag for each version. */
@@ -77,11 +90,7 @@ async function play(shop: DemoShop, say: (line: string) => void): Promise<Ended>
   await shop.command('deploy shop@1.2.0');
   const third = second && (await shop.until((state) => state.rolledBack.includes('1.2.0')));
   const seen = await traffic.stop();
-  say(
-    `   ${seen.requests} requests were sent, ${seen.failed} failed: ${Object.entries(seen.versions)
-      .map(([version, count]) => `${version} ${count}`)
-      .join(', ')}`,
-  );
+  say(`   ${seen.requests} requests of users: ${answered(seen.versions)}; ${seen.failed} failed`);
   const state = await shop.state();
   const promised =
     third &&
@@ -97,6 +106,13 @@ async function play(shop: DemoShop, say: (line: string) => void): Promise<Ended>
     live: state.live,
     commits: state.commits,
   };
+}
+
+function answered(versions: Readonly<Record<string, number>>): string {
+  return Object.entries(versions)
+    .toSorted()
+    .map(([version, count]) => `${count} answered by ${version}`)
+    .join(', ');
 }
 
 function log(folder: string): Promise<string> {

@@ -128,12 +128,12 @@ async function decideAndCommit(parts: Parts, deciding: Deciding): Promise<Moved>
     decide: async (snapshot): Promise<Decision> =>
       decideOn(parts, { ...deciding, seen: await seenOf(wiring, snapshot) }),
   });
-  const { outcome, changes } = made.decision;
+  const { outcome, changes, message } = made.decision;
   if (made.commit !== undefined) {
     memory.commits += 1;
     memory.sealed = made.snapshot.revision;
   }
-  if (made.commit !== undefined || !outcome.ok) wiring.log(outcome.summary);
+  if (made.commit !== undefined || !outcome.ok) wiring.log(message?.title ?? outcome.summary);
   const seen = await seenOf(wiring, made.snapshot);
   const written = changes.map((change) => change.document).find((one) => isRollout(one, rollout.id));
   const after = made.commit === undefined ? undefined : written;

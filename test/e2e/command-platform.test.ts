@@ -76,7 +76,7 @@ describe('a service deployed by a command', () => {
 
     await writeFile(join(shop.folder, 'wait-1.0.0'), '');
     const slow = shop.starts('deploy web@1.0.0');
-    await slow.says(/r-[0-9a-f]{8}: deploying/);
+    await slow.says(/web 1\.0\.0: deploying/);
     const second = await shop.when('deploy web@1.1.0 --json');
     expect(second.json()).toMatchObject({ ok: true, code: 'queued' });
     expect((await shop.when('status')).stdout).toContain('waiting 1: deploy web@1.1.0 (Ada');
