@@ -4,6 +4,7 @@ import { join, resolve as absolute } from 'node:path';
 import { promisify } from 'node:util';
 import type { Config, PlatformConfig, ServiceConfig } from './core/model/config.ts';
 import { serviceIn } from './core/model/config.ts';
+import { stateRemote } from './core/config/state-remote.ts';
 import { breakerEnabled } from './core/watch/grade.ts';
 import { CONFIG_FILES, decodeText, loadConfig } from './adapters/config-yaml/load.ts';
 import { webhookChannel } from './adapters/channel-webhook/webhook.ts';
@@ -63,7 +64,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     branch: config.state.branch,
     clock,
     warn: log,
-    ...remoteOf(config),
+    ...(await remoteOf(config, folder)),
   });
   const opened: Opened = {
     platforms: new Map(),
@@ -99,9 +100,14 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   return { wiring, addresses: opened.addresses, close };
 }
 
-/** `state.repository` names another repository: its URL is the remote that holds the branch. */
-function remoteOf({ state }: Config): { readonly remote?: string } {
-  return state.repository === undefined ? {} : { remote: state.repository };
+/** `state.repository` names another repository: that is the remote which holds the branch. */
+async function remoteOf({ state }: Config, folder: string): Promise<{ readonly remote?: string }> {
+  if (state.repository === undefined) return {};
+  const origin = await promisify(execFile)('git', ['config', '--get', 'remote.origin.url'], { cwd: folder }).then(
+    ({ stdout }) => stdout.trim(),
+    () => undefined,
+  );
+  return { remote: stateRemote(state.repository, origin) };
 }
 
 function localNeed(pair: string): string {

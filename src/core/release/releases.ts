@@ -27,7 +27,7 @@ interface KnownRelease extends Release {
 }
 
 /** Every release of the service, the one seen last first. */
-export function knownReleases({ service, places, rollouts }: Known): readonly KnownRelease[] {
+function knownReleases({ service, places, rollouts }: Known): readonly KnownRelease[] {
   const own = places.filter((place) => place.service === service);
   const moved = rollouts.flatMap((rollout) => (releaseOf(rollout, service) ? [rollout] : []));
   const named = [

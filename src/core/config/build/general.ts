@@ -1,3 +1,4 @@
+import { isStateRepository } from '../state-remote.ts';
 import type { AnalysisConfig, ChannelConfig, Config } from '../../model/config.ts';
 import { DAY, MINUTE, SECOND } from '../../model/time.ts';
 import { fromPercent } from '../../model/weight.ts';
@@ -139,8 +140,8 @@ function stateOf(part: StatePart, findings: Findings): Config['state'] {
   const { repository, branch = 'sluice-state', 'external-commits': externalCommits = 'hold' } = part;
   const wrong = (key: string, found: string, expected: string): void =>
     findings.problem(['state', key], { message: `\`${key}\` is \`${found}\`: expected ${expected}`, found, expected });
-  if (repository !== undefined && !/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/.test(repository))
-    wrong('repository', repository, 'OWNER/NAME');
+  if (repository !== undefined && !isStateRepository(repository))
+    wrong('repository', repository, 'OWNER/NAME, or an address without a password');
   if (!isBranch(branch)) wrong('branch', branch, 'the name of a branch');
   const keepHistory = part['keep-history'] ?? 365 * DAY;
   return { ...(repository !== undefined && { repository }), branch, externalCommits, keepHistory };

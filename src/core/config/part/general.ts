@@ -106,7 +106,7 @@ export interface StatePart {
   readonly 'keep-history'?: number;
 }
 export const StatePart: z.ZodType<StatePart> = strict('state', {
-  repository: optional(text, 'another repository that holds the state: `acme/deploy-state`'),
+  repository: optional(text, 'another repository that holds the state: `acme/deploy-state`, or its address'),
   branch: optional(text, 'the branch', 'sluice-state'),
   'external-commits': optional(
     choice(['accept', 'hold', 'refuse']),
