@@ -11,12 +11,12 @@ it('R-906 state may stand in another repository: the code has no such branch, an
   const actor = { kind: 'git', id: 'ann@example.com', name: 'Ann', verified: false } as const;
   const clones = await Promise.all([repository(), repository()]);
   const run = async (folder: string, text: string): Promise<string> => {
-    const { wiring, close } = await compose({ folder, config, env: {}, serves: false, log: () => undefined });
+    const engine = await compose({ folder, config, env: {}, serves: false, log: () => undefined });
     try {
       const request = { command: commandOf(text), actor, rights: { teams: [] }, id: `${folder} ${text}` };
-      return (await execute(wiring, request)).summary;
+      return (await execute(engine.wiring, request)).summary;
     } finally {
-      await close();
+      await engine.close();
     }
   };
   const [first, second] = clones;

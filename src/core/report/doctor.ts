@@ -177,7 +177,6 @@ function driftOf({ weights, active }: Place, seen: Readonly<Record<string, numbe
 }
 
 export function doctorReport(findings: readonly Finding[]): Report {
-  if (findings.length === 0) return { blocks: [] };
   const columns = ['', 'about', 'what', 'what mends it'].map((title) => ({ title }));
   const rows = findings.map(({ weight, about, what, remedy }) => [weight, about, what, remedy]);
   return { blocks: [{ type: 'table', columns, rows }] };

@@ -31,6 +31,7 @@ export async function doctor(wiring: Wiring): Promise<Decision> {
     clockOff: Math.abs(clock.now() - now) > MINUTE,
     ...(head && !head.sealed ? { foreign: head.revision } : {}),
   });
+  if (findings.length === 0) return answer(doctorSummary(findings), []);
   const decision = answer(doctorSummary(findings), doctorDetails(findings), doctorReport(findings));
   if (findings.every(({ weight }) => weight === 'note')) return decision;
   return { ...decision, outcome: { ...decision.outcome, ok: false, code: 'failed' } };

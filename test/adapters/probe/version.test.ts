@@ -41,6 +41,14 @@ describe('which version answers', () => {
     expect(await ask(url)).toEqual({ problem: 'nothing at /' });
   });
 
+  it('asks who answers first, and follows no redirect to somebody else', async () => {
+    const other = await service((_, response) => response.setHeader('x-version', '1.4.0').end());
+    const url = await service((_, response) =>
+      response.writeHead(302, { location: other, 'x-version': '1.3.2' }).end(),
+    );
+    expect(await ask(url, { header: 'x-version' })).toEqual({ version: '1.3.2' });
+  });
+
   it('says in words why there is no answer, and never rejects', async () => {
     const hanging = await service(() => undefined);
     expect(await ask(hanging, { timeout: 50 })).toEqual({ problem: 'no answer within 50ms' });
