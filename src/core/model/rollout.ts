@@ -43,6 +43,8 @@ export type Subject =
       readonly candidate: PlainServe;
       readonly stable: PlainServe;
       readonly services: readonly string[];
+      /** The share that the candidate had when the rollout began, and has again after going back; absent: none. */
+      readonly from?: Weight;
     };
 export const Subject: z.ZodType<Subject> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('release'), service: Name, environment: Name, release: Release }),
@@ -54,6 +56,7 @@ export const Subject: z.ZodType<Subject> = z.discriminatedUnion('type', [
     candidate: PlainServe,
     stable: PlainServe,
     services: z.array(Name),
+    from: Weight.exactOptional(),
   }),
 ]);
 

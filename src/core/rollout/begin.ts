@@ -55,6 +55,12 @@ export function decideFlagRollout(room: Room): Decision {
   });
   if (!planned.ok) return refuse(planned.code, planned.summary);
   const percent = typeof command.args['percent'] === 'number' ? command.args['percent'] : WHOLE;
+  const served = servedNow(flag, environment.name, variant);
+  if (typeof served === 'string') return refuse('refused', served);
+  if (served.from >= percent) {
+    const summary = `${key} serves ${variant} to ${served.from / 1000}% in ${environment.name} already`;
+    return { changes: [], outcome: { schemaVersion: 1, ok: true, code: 'unchanged', summary, details: null } };
+  }
   const after = startRollout({
     kind: 'flag',
     subject: {
@@ -63,11 +69,12 @@ export function decideFlagRollout(room: Room): Decision {
       environment: environment.name,
       rule: 'default',
       candidate: variant,
-      stable: plainServe(flag, environment.name),
+      stable: served.stable,
       services: flag.services,
+      ...(served.from === 0 ? {} : { from: served.from }),
     },
     stable: null,
-    plan: upTo(planned.plan, percent),
+    plan: between(planned.plan, served.from, percent),
     asking,
   });
   const gates = askGates({ rollout: after, state, facts }, 0);
@@ -80,19 +87,30 @@ export function decideFlagRollout(room: Room): Decision {
   );
 }
 
-/** What the flag serves by default now, without a ramp: the ramp's stable side, off where it is disabled. */
-function plainServe(flag: Flag, environment: string): PlainServe {
-  const there = flag.environments[environment];
-  if (!there?.enabled) return flag.off;
-  if (typeof there.serve === 'string' || 'split' in there.serve) return there.serve;
-  return there.serve.ramp.stable;
+interface Served {
+  readonly stable: PlainServe;
+  /** The candidate's share now. */
+  readonly from: number;
 }
 
-/** The stages up to a percentage; the last one is exactly it. */
-function upTo(plan: Plan, percent: number): Plan {
-  const below = plan.stages.filter((stage) => stage.weight < percent);
+/** What the flag serves by default now; a sentence where another variant than the candidate is on its way. */
+function servedNow(flag: Flag, environment: string, candidate: string): Served | string {
+  const there = flag.environments[environment];
+  if (!there?.enabled) return { stable: flag.off, from: 0 };
+  const { serve } = there;
+  if (typeof serve === 'string') return { stable: serve, from: serve === candidate ? WHOLE : 0 };
+  if ('split' in serve) return { stable: serve, from: 0 };
+  const { ramp } = serve;
+  if (ramp.candidate === candidate) return { stable: ramp.stable, from: ramp.percent };
+  const other = typeof ramp.candidate === 'string' ? ramp.candidate : 'a split';
+  return `${flag.key} serves ${other} to ${ramp.percent / 1000}% in ${environment}: enable it for all or disable it first`;
+}
+
+/** The stages above what is served already, up to a percentage; the last one is exactly it. */
+function between(plan: Plan, from: number, percent: number): Plan {
+  const inside = plan.stages.filter((stage) => stage.weight > from && stage.weight < percent);
   const last = plan.stages.find((stage) => stage.weight >= percent) ?? plan.stages.at(-1);
-  return last ? sealed({ ...plan, stages: [...below, { ...last, weight: percent }] }) : plan;
+  return last ? sealed({ ...plan, stages: [...inside, { ...last, weight: percent }] }) : plan;
 }
 
 /** `traffic set SERVICE VERSION=PERCENT...`: weights by hand are a rollout too; nothing else writes them (R-201, R-202). */

@@ -44,12 +44,11 @@ function besides({ state, before, after, now }: Step): readonly Change[] {
   return [{ path: paths.flag(flag.key), document: flagAfter(flag, after) }];
 }
 
-/** The flag's serve as the rollout wants it: candidate alone at the end, stable alone after going back. */
+/** The flag's serve as the rollout wants it: candidate alone at the end, after going back the share it began with. */
 function flagAfter(flag: Flag, after: Rollout): Flag {
   if (after.subject.type !== 'flag') return flag;
-  const { environment, rule, candidate, stable } = after.subject;
-  const percent =
-    after.phase === 'completed' ? Math.min(after.weight, WHOLE) : after.phase === 'rolled-back' ? 0 : after.weight;
+  const { environment, rule, candidate, stable, from = 0 } = after.subject;
+  const percent = after.phase === 'rolled-back' ? from : Math.max(from, Math.min(after.weight, WHOLE));
   return rampServe(flag, { environment, rule }, { candidate, stable, percent });
 }
 
