@@ -16,6 +16,8 @@ import type { Watched } from './watch.ts';
 import type { Wiring } from './wiring.ts';
 
 const QUESTION_TIME = 10_000;
+/** Of 400 windows each: what has been left alone for weeks is caught up with in one look. */
+const MOST_ROUNDS = 1_000;
 
 export interface Look {
   readonly wiring: Wiring;
@@ -95,7 +97,7 @@ async function judge({ wiring, rollout, now }: Look): Promise<Judged> {
     const answers = await askSources(wiring, asked);
     const judged = judgeStage({ look, evidence, answers });
     evidence = merged(evidence, judged.evidence);
-    const again = asked.some((one) => one.more) && answers.size > 0 && round < 50;
+    const again = asked.some((one) => one.more) && answers.size > 0 && round < MOST_ROUNDS;
     if (!again) return { evidence, verdicts: judged.verdicts };
   }
 }

@@ -18,7 +18,10 @@ const runner = fc.nat({ max: 1 });
 const steps: readonly fc.WeightedArbitrary<Event>[] = [
   { weight: 12, arbitrary: fc.record({ type: fc.constant('step' as const), runner, call: fc.nat({ max: 4 }) }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('tick' as const), runner }) },
-  { weight: 3, arbitrary: fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: SECOND, max: 6 * MINUTE }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: SECOND, max: 6 * MINUTE }) }),
+  },
 ];
 const crash: fc.WeightedArbitrary<Event> = {
   weight: 1,
@@ -51,7 +54,9 @@ async function begun({ takes = 0, weightless = false }: Setting = {}): Promise<W
 function repeatedUnasked(calls: readonly Call[]): readonly Call[] {
   return calls.filter((call, index) => {
     if (call.kind !== 'deploy' && call.kind !== 'remove') return false;
-    const before = calls.slice(0, index).findLastIndex((one) => one.operation === call.operation && one.kind === call.kind);
+    const before = calls
+      .slice(0, index)
+      .findLastIndex((one) => one.operation === call.operation && one.kind === call.kind);
     if (before < 0) return false;
     return !calls.slice(before, index).some((one) => one.kind === 'find' && one.operation === call.operation);
   });
@@ -116,38 +121,48 @@ describe('two runners on one branch, in any order', () => {
 
   it('R-401 law 5 a rollback at any moment ends with the candidate at 0 and removed', async () => {
     await fc.assert(
-      fc.asyncProperty(eventsOf(crash), eventsOf(crash), fc.constantFrom(0, 20 * MINUTE), async (first, then, takes) => {
-        const w = await begun({ takes });
-        const s = storm(w);
-        await s.play(first);
-        if (w.rollouts().length === 0) return;
-        await w.run('rollback web');
-        await s.play(then);
-        expect(await s.calm()).toBe(true);
-        expectLevel(w, { '1.3.2': 100_000 });
-        expect([...w.platform.running.keys()]).toEqual(['1.3.2']);
-        expect(w.place()).toMatchObject({ live: { label: '1.3.2' }, weights: { '1.3.2': 100_000 } });
-        // A late effect was put right by whoever had it, not found by chance later.
-        expect(w.platform.calls.filter(({ operation }) => operation.startsWith('level/'))).toEqual([]);
-        expect(repeatedUnasked(w.platform.calls)).toEqual([]);
-      }),
+      fc.asyncProperty(
+        eventsOf(crash),
+        eventsOf(crash),
+        fc.constantFrom(0, 20 * MINUTE),
+        async (first, then, takes) => {
+          const w = await begun({ takes });
+          const s = storm(w);
+          await s.play(first);
+          if (w.rollouts().length === 0) return;
+          await w.run('rollback web');
+          await s.play(then);
+          expect(await s.calm()).toBe(true);
+          expectLevel(w, { '1.3.2': 100_000 });
+          expect([...w.platform.running.keys()]).toEqual(['1.3.2']);
+          expect(w.place()).toMatchObject({ live: { label: '1.3.2' }, weights: { '1.3.2': 100_000 } });
+          // A late effect was put right by whoever had it, not found by chance later.
+          expect(w.platform.calls.filter(({ operation }) => operation.startsWith('level/'))).toEqual([]);
+          expect(repeatedUnasked(w.platform.calls)).toEqual([]);
+        },
+      ),
       { numRuns: 30 },
     );
   });
 
   it('R-401 a rollback at any moment on a platform without weights leaves the old version live', async () => {
     await fc.assert(
-      fc.asyncProperty(eventsOf(crash), eventsOf(crash), fc.constantFrom(0, 20 * MINUTE), async (first, then, takes) => {
-        const w = await begun({ takes, weightless: true });
-        const s = storm(w);
-        await s.play(first);
-        if (w.rollouts().length === 0) return;
-        await w.run('rollback web');
-        await s.play(then);
-        expect(await s.calm()).toBe(true);
-        expectLevel(w, { '1.3.2': 100_000 });
-        expect(repeatedUnasked(w.platform.calls)).toEqual([]);
-      }),
+      fc.asyncProperty(
+        eventsOf(crash),
+        eventsOf(crash),
+        fc.constantFrom(0, 20 * MINUTE),
+        async (first, then, takes) => {
+          const w = await begun({ takes, weightless: true });
+          const s = storm(w);
+          await s.play(first);
+          if (w.rollouts().length === 0) return;
+          await w.run('rollback web');
+          await s.play(then);
+          expect(await s.calm()).toBe(true);
+          expectLevel(w, { '1.3.2': 100_000 });
+          expect(repeatedUnasked(w.platform.calls)).toEqual([]);
+        },
+      ),
       { numRuns: 20 },
     );
   });
@@ -155,7 +170,10 @@ describe('two runners on one branch, in any order', () => {
   it('survive whatever people say meanwhile', async () => {
     await fc.assert(
       fc.asyncProperty(
-        eventsOf(crash, say('pause web', 'resume web', 'promote web', 'reduce web', 'rollback web', 'deploy web@1.5.0', 'cancel web')),
+        eventsOf(
+          crash,
+          say('pause web', 'resume web', 'promote web', 'reduce web', 'rollback web', 'deploy web@1.5.0', 'cancel web'),
+        ),
         fc.constantFrom(0, 4 * MINUTE),
         async (events, takes) => {
           const w = await begun({ takes });

@@ -44,7 +44,7 @@ export function exposureOf(rollout: Rollout): string {
 
 /** What it stood on goes back itself and has taken the pair: nothing is left to go up on, nor to go back to. */
 function superseded(rollout: Rollout, _: Observation, c: Circumstances): Rollout {
-  if (!c.pairTaken || !['preparing', 'deploying', 'validating', 'exposing'].includes(rollout.phase)) return rollout;
+  if (!c.pairLost || !['preparing', 'deploying', 'validating', 'exposing'].includes(rollout.phase)) return rollout;
   const reason = `${rollout.stable?.label ?? 'what was live'} goes back itself`;
   return goBack(rollout, { by: SLUICE, automatic: true, reason, cause: 'superseded' }, c);
 }

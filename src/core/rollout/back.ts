@@ -30,7 +30,7 @@ export function goBack(rollout: Rollout, options: BackOptions, c: Circumstances)
     automatic: options.automatic,
     reason: options.reason,
     cause: options.cause,
-    to: lost(rollout, c) ? null : (rollout.stable?.label ?? null),
+    to: c.pairLost ? null : (rollout.stable?.label ?? null),
     step: 0,
     steps: stepsBack(rollout, options.gradual === true, c),
     incident: `${rollout.id}-${rollout.rollbackAttempts + 1}`,
@@ -38,17 +38,12 @@ export function goBack(rollout: Rollout, options: BackOptions, c: Circumstances)
   return { ...rest, goingBack, rollbackAttempts: rollout.rollbackAttempts + 1 };
 }
 
-/** Another rollout sets the pair's traffic by now. One that is provisional takes the pair back. */
-function lost(rollout: Rollout, c: Circumstances): boolean {
-  return c.pairTaken && rollout.phase !== 'provisional';
-}
-
 /** Shares for the way back; the last is everything. A candidate that never had traffic needs no step. */
 function stepsBack(rollout: Rollout, gradual: boolean, c: Circumstances): GoingBack['steps'] {
   // Where going back is a new deploy, the candidate took everything the moment its own deploy began.
   const exposed =
     rollout.stages.length > 0 || (!c.instantBack && rollout.operations.some((one) => one.kind === 'deploy'));
-  if (rollout.subject.type === 'release' && (!exposed || !rollout.stable || lost(rollout, c))) return [];
+  if (rollout.subject.type === 'release' && (!exposed || !rollout.stable || c.pairLost)) return [];
   const steps = gradual
     ? rollout.plan.gradual.filter((step) => WHOLE - step.weight < rollout.weight && step.weight < WHOLE)
     : [];

@@ -94,10 +94,14 @@ export interface Circumstances {
   readonly mayGoUpAlone: boolean;
   /** Why nothing may go up at all, whoever asks: the clock is off, a document is broken. */
   readonly uncertain?: { readonly code: Code; readonly summary: string };
-  /** Another rollout has the pair: a provisional one waits with its clean-up, one on its way up has lost its ground. */
+  /** Another rollout has the pair: a provisional one waits with its clean-up. */
   readonly pairTaken: boolean;
+  /** The pair is no longer this rollout's: what it stood on took it to go back, so it has lost its ground. */
+  readonly pairLost: boolean;
   /** Another release is live by now: a provisional rollout has nothing left to take back. */
   readonly replaced: boolean;
+  /** What users have by the pair's own record; none before the first release. */
+  readonly live: readonly string[];
   /** Labels that other rollouts of the pair stand on, and what is live: they are never removed. */
   readonly inUse: readonly string[];
 }

@@ -83,7 +83,7 @@ function settle(place: Place, before: Rollout | undefined, after: Rollout): Plac
       ...place,
       good: remember(place.good, {
         ...candidate,
-        since: place.live?.rollout === after.id ? place.live.since : candidate.since,
+        since: place.live?.rollout === after.id ? place.live.since : (before?.phaseSince ?? candidate.since),
       }),
     };
   if (after.phase !== 'rolled-back') return place;
@@ -93,7 +93,9 @@ function settle(place: Place, before: Rollout | undefined, after: Rollout): Plac
 
 /** The last good releases, newest first, each label once. */
 function remember(good: readonly LiveRelease[], one: LiveRelease): readonly LiveRelease[] {
-  return [one, ...good.filter((other) => other.label !== one.label)].slice(0, GOOD_KEPT);
+  return [one, ...good.filter((other) => other.label !== one.label)]
+    .toSorted((a, b) => (a.since === b.since ? 0 : a.since < b.since ? 1 : -1))
+    .slice(0, GOOD_KEPT);
 }
 
 /** A provisional release that went back was live; what it replaced is live again. */

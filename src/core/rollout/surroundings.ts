@@ -49,9 +49,17 @@ export function circumstances(rollout: Rollout, { state, facts, gatesFor }: Arou
     mayGoUpAlone: uncertain === undefined && !byHand,
     ...(uncertain === undefined ? {} : { uncertain }),
     pairTaken: place?.active !== undefined && place.active !== rollout.id,
+    pairLost: isLost(state, rollout, place?.active),
     replaced: place?.live !== undefined && place.live?.label !== labelOf(rollout),
+    live: place?.live ? [place.live.label] : [],
     inUse: inUse(rollout, state),
   };
+}
+
+/** A pair's file that does not parse proves nothing of the kind. */
+function isLost(state: State, rollout: Rollout, active: string | undefined): boolean {
+  if (rollout.subject.type !== 'release' || rollout.phase === 'provisional' || active === rollout.id) return false;
+  return state.places.has(pairKey(rollout.subject)) && brokenFile(state, rollout) === undefined;
 }
 
 function labelOf({ subject }: Rollout): string | undefined {
@@ -70,7 +78,9 @@ function inUse(rollout: Rollout, state: State): readonly string[] {
       pairKey(one.subject) === pairKey(subject),
   );
   const live = state.places.get(pairKey(subject))?.live?.label;
-  const named = others.flatMap((one) => [labelOf(one), one.stable?.label, one.fallback?.label]);
+  // One that another has replaced stands on nothing any more and waits only to tidy up.
+  const standing = others.filter((one) => one.phase !== 'provisional' || labelOf(one) === live);
+  const named = standing.flatMap((one) => [labelOf(one), one.stable?.label, one.fallback?.label]);
   return [...named, live === labelOf(rollout) ? undefined : live].filter((label) => label !== undefined);
 }
 

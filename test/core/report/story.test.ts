@@ -28,7 +28,9 @@ function circumstances(rollout: Rollout, now: number): Circumstances {
     mayGoBackAlone: true,
     mayGoUpAlone: true,
     pairTaken: false,
+  pairLost: false,
   replaced: false,
+  live: [],
   inUse: [],
   };
 }

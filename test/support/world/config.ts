@@ -12,6 +12,8 @@ export interface Given {
   readonly stages?: readonly string[];
   /** Further members of the service, environment, analysis, strategy; whole lines at their own depth. */
   readonly service?: string;
+  /** Further services. */
+  readonly services?: string;
   readonly environment?: string;
   readonly judges?: string;
   readonly strategy?: string;
@@ -23,6 +25,7 @@ export function textOf(given: Given = {}): string {
   const {
     stages = STAGES,
     service = '',
+    services = '',
     environment = '',
     judges = '[{ metric: error-rate, below: 1%, min-samples: 10 }]',
     strategy = '',
@@ -36,6 +39,7 @@ services:
     set-traffic: ./weights
     strategy: steps
     ${service}
+${services}
 strategies:
   steps:
     keep-old: ${keepOld}

@@ -43,6 +43,8 @@ export interface Runner {
   readonly memory: Memory;
   readonly lines: readonly string[];
   tick(): Promise<Ticked>;
+  /** The same on another wiring. */
+  tickWith(wiring: Wiring): Promise<Ticked>;
 }
 
 export interface World {
@@ -96,7 +98,9 @@ export function world(options: Options): World {
     read: async ({ labels, start: from, width, count }: MetricQuery) => {
       self.questions += 1;
       if (source.delay !== undefined) await new Promise((resolve) => setTimeout(resolve, source.delay));
-      return Array.from({ length: count }, (_, index) => self.series(labels.version ?? labels.variant ?? '', from + index * width));
+      return Array.from({ length: count }, (_, index) =>
+        self.series(labels.version ?? labels.variant ?? '', from + index * width),
+      );
     },
   };
 
@@ -125,12 +129,14 @@ export function world(options: Options): World {
       },
       channels: [],
       here: { id, has: ['checkout'], lives: ({ by }) => alive.has(by) },
-      resolve: (version) => Promise.resolve({ label: version, commit: version.replaceAll(/[^0-9a-f]/g, '').padEnd(40, '0') }),
+      resolve: (version) =>
+        Promise.resolve({ label: version, commit: version.replaceAll(/[^0-9a-f]/g, '').padEnd(40, '0') }),
       automaticOff: false,
       log: (line) => void lines.push(line),
     };
     const signal = new AbortController().signal;
-    return { id, wiring, memory, lines, tick: () => tick({ wiring, memory, signal, patience: MINUTE }) };
+    const tickWith = (on: Wiring): Promise<Ticked> => tick({ wiring: on, memory, signal, patience: MINUTE });
+    return { id, wiring, memory, lines, tick: () => tickWith(wiring), tickWith };
   }
 
   const documents = <T>(folder: string): readonly T[] =>

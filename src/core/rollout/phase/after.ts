@@ -18,6 +18,9 @@ export function settle(rollout: Rollout, c: Circumstances): Rollout {
   if (c.now < over || c.pairTaken) return rollout;
   const removed = step(rollout, 'clean-up');
   const old = rollout.stable?.label;
+  // A newer rollout may still have to go back to it: it is removed when that one has ended.
+  if (removed === 'none' && old !== undefined && c.replaced && c.inUse.includes(old) && !c.live.includes(old))
+    return rollout;
   if (removed === 'none' && c.keepsOld && old !== undefined && isNobodys(old, rollout, c)) {
     return intend(rollout, { kind: 'remove', purpose: 'clean-up', label: old }, c);
   }
@@ -63,7 +66,7 @@ export function goOnBack(rollout: Rollout, observation: Observation, c: Circumst
   if (back.automatic && observation.stableHealthy === false && !hasBegunBack(rollout) && back.steps.length > 0) {
     return end(rollout, 'failed', `${back.to ?? 'stable'} is itself unhealthy: it does not get the traffic back`, c);
   }
-  return back.step < back.steps.length ? trafficBack(rollout, c) : takeAway(rollout, c);
+  return back.step < back.steps.length && !c.pairLost ? trafficBack(rollout, c) : takeAway(rollout, c);
 }
 
 /** Whether users have been given anything back already: then it is not stopped half-way. */
@@ -148,7 +151,7 @@ function takeAway(rollout: Rollout, c: Circumstances): Rollout {
   if (rollout.subject.type === 'flag') return end({ ...rollout, weight: 0 }, 'rolled-back', reason, c);
   if (rollout.operations.some((one) => one.kind !== 'run' && one.state === 'void' && mayStillLand(one))) return rollout;
   const last = rollout.operations.findLast((one) => one.purpose === 'rollback');
-  if (back && back.steps.length > 0 && !c.instantBack && !c.pairTaken && last && !isStepDone(rollout, last, c))
+  if (back && back.steps.length > 0 && !c.instantBack && !c.pairLost && last && !isStepDone(rollout, last, c))
     return trafficBack({ ...rollout, goingBack: { ...back, step: back.steps.length - 1 } }, c);
   const made = rollout.operations.some((one) => one.kind === 'deploy' && one.purpose === 'deploy');
   const removed = step(rollout, 'clean-up');
