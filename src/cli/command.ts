@@ -1,5 +1,6 @@
 /** A command for the engine: executed, and as far as this process can, performed. */
 import type { Outcome } from '../core/decision.ts';
+import { exitOf } from '../core/model/code.ts';
 import { hasEnded } from '../core/rollout/input.ts';
 import { execute } from '../engine/execute.ts';
 import { inspect, isInspection } from '../engine/inspect.ts';
@@ -57,6 +58,10 @@ async function carryOn(running: Running, { wiring }: Engine, outcome: Outcome): 
   if (after.phase === 'rolled-back' || after.phase === 'failed') {
     remark(running.terminal, `${after.phase}: ${after.outcome ?? ''}`);
     return after.kind === 'rollback' || running.command.name === 'rollback' ? undefined : 1;
+  }
+  if (running.signal.aborted && !hasEnded(after)) {
+    remark(running.terminal, 'interrupted  stopped by a signal: `sluice reconcile` goes on from here');
+    return exitOf('interrupted');
   }
   if (!hasEnded(after))
     remark(running.terminal, 'go on watching it with `sluice watch`, or let `sluice reconcile --watch` run');

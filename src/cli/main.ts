@@ -63,7 +63,7 @@ function wordsOf(argv: readonly string[]): readonly string[] {
 
 function showSyntax(terminal: Terminal, { error }: Extract<Parsed, { ok: false }>): number {
   const { code, message, caret, suggestion } = error;
-  const hint = suggestion === undefined ? '' : `\ndid you mean: ${suggestion}`;
+  const hint = suggestion === undefined || message.includes('did you mean') ? '' : `\ndid you mean: ${suggestion}`;
   if (!terminal.json) terminal.stderr.write(`${styleOf(terminal)('bad', code)}  ${message}\n${caret}${hint}\n`);
   if (terminal.json)
     showOutcome(terminal, {

@@ -28,7 +28,7 @@ export async function repositoryRoot(folder: string): Promise<string> {
     return stdout.trimEnd();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new CliError('repository-missing', 'git is not installed: install it, then try again');
+      throw new CliError('git-missing', 'git is not on the PATH: install it, then try again');
     const said = String((error as { stderr?: string }).stderr ?? '');
     if (said.includes('dubious ownership'))
       throw new CliError(

@@ -2,6 +2,7 @@
 import type { Command } from '../core/command/command.ts';
 import { readTarget } from '../core/command/target.ts';
 import { answer, type Decision, refuse } from '../core/decision.ts';
+import { didYouMean } from '../core/config/nearest.ts';
 import { needsOf } from '../core/needs.ts';
 import type { Rollout } from '../core/model/rollout.ts';
 import type { State } from '../core/model/state.ts';
@@ -56,6 +57,8 @@ async function read(wiring: Wiring, command: Command): Promise<{ readonly state:
 
 async function status(wiring: Wiring, command: Command): Promise<Decision> {
   const { state, now } = await read(wiring, command);
+  const unknown = unknownService(wiring, command);
+  if (unknown) return unknown;
   const only = narrowed(state, command);
   const open = [...only.rollouts.values()].map((rollout) => `${shortId(rollout)} ${standing(rollout, now)}`);
   const live = [...only.places.values()].flatMap((place) =>
@@ -63,6 +66,17 @@ async function status(wiring: Wiring, command: Command): Promise<Decision> {
   );
   const summary = [live.length === 0 ? 'nothing is live yet' : `live: ${live.join(', ')}`, ...open].join('; ');
   return answer(summary, statusDetails(only, now), statusReport(only, now));
+}
+
+function unknownService({ config }: Wiring, command: Command): Decision | undefined {
+  const target = targetOf(command);
+  const named = target === undefined ? undefined : readTarget(target);
+  if (named?.kind !== 'service' || Object.hasOwn(config.services, named.service)) return undefined;
+  const names = Object.keys(config.services);
+  return refuse(
+    'service-unknown',
+    `there is no service ${named.service}${didYouMean(named.service, names) || `; there are: ${names.join(', ')}`}`,
+  );
 }
 
 /** The part of the state that a target or an environment names. */

@@ -3,7 +3,7 @@
  * `const shop = await given({ ... })`, `await shop.when('deploy web@1.0.0')`, then `expect`.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -177,24 +177,23 @@ function start(words: readonly string[], options: RunOptions): Running {
     child,
     said: () => said,
     says: (pattern, within = 15_000) =>
-      waitUntil(
-        `${String(pattern)} from sluice ${words.join(' ')}, which said:\n${said}`,
-        () => pattern.exec(said),
-        within,
+      waitUntil(`${String(pattern)} from sluice ${words.join(' ')}`, () => pattern.exec(said), within).catch(
+        (error: unknown) => {
+          throw new Error(`${String(error)}; it said:\n${said}`);
+        },
       ),
     ends,
   };
 }
 
-/** Processes whose working folder or command line lies in `folder`, by their number. */
-export async function processesIn(folder: string): Promise<readonly number[]> {
+/** Processes that work in `folder`, by their number, with their command lines. */
+export async function processesIn(folder: string): Promise<ReadonlyMap<number, string>> {
   const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    numbers.map(async (number) => {
-      const environment = await readFile(`/proc/${number}/environ`, 'utf8').catch(() => '');
-      const line = await readFile(`/proc/${number}/cmdline`, 'utf8').catch(() => '');
-      return environment.includes(`PWD=${folder}`) || line.includes(folder) ? [Number(number)] : [];
-    }),
-  );
-  return found.flat();
+  const found = new Map<number, string>();
+  for (const number of numbers) {
+    const where = await readlink(`/proc/${number}/cwd`).catch(() => '');
+    const line = await readFile(`/proc/${number}/cmdline`, 'utf8').catch(() => '');
+    if (where.startsWith(folder) && line !== '') found.set(Number(number), line.replaceAll('\0', ' ').trim());
+  }
+  return found;
 }

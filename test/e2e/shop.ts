@@ -50,7 +50,7 @@ strategies:
   quick:
     keep-old: 0s
     stages:
-${stages ?? '      - { name: all, weight: 100%, bake: 2s }'}
+${stages ?? `      - { name: all, weight: 100%, bake: ${health === undefined ? '1m' : '2s'} }`}
 environments:
   production: {}
 ${health === undefined ? 'analysis: none' : 'analysis: { interval: 1s }'}

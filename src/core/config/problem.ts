@@ -84,11 +84,16 @@ export function inOrder<T extends Warning>(list: readonly T[]): readonly T[] {
 /** `code  file:line:column  message`, then the source line with a caret under what is meant. */
 export function printProblem(problem: Warning & { readonly code?: string }, file: string, text: string): string {
   const place = `${file}:${problem.line}:${problem.column}`;
-  const head = `${problem.code ?? 'warning'}  ${place}  ${problem.message}${problem.hint ? ` ${problem.hint}` : ''}`;
+  const head = `${problem.code ?? 'warning'}  ${place}  ${sentences(problem)}`;
   const source = text.split(/\r\n|\n|\r/)[problem.line - 1];
   if (source === undefined || source.trim() === '') return head;
   // Tabs stay tabs in the caret's line, so that it stands under the right place however wide they are.
   const pad = source.slice(0, problem.column - 1).replace(/[^\t]/g, ' ');
   const carets = '^'.repeat(Math.max(1, problem.endColumn - problem.column));
   return `${head}\n    ${source}\n    ${pad}${carets}`;
+}
+
+function sentences({ message, hint }: Warning): string {
+  if (hint === undefined) return message;
+  return `${message}${/[.:?]$/.test(message) ? '' : '.'} ${hint.charAt(0).toUpperCase()}${hint.slice(1)}`;
 }
