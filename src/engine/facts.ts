@@ -33,7 +33,16 @@ export function factsOf(wiring: Wiring, { now, offset, releases = {}, seen }: Fa
   };
 }
 
-function platformFacts({ platforms }: Wiring): Readonly<Record<string, PlatformFacts>> {
+/** What platforms can never changes while they are open: with a hundred of them each decision would ask ten thousand times. */
+const known = new WeakMap<Wiring['platforms'], Facts['platforms']>();
+
+function platformFacts({ platforms }: Wiring): Facts['platforms'] {
+  const facts = known.get(platforms) ?? askPlatforms(platforms);
+  known.set(platforms, facts);
+  return facts;
+}
+
+function askPlatforms(platforms: Wiring['platforms']): Readonly<Record<string, PlatformFacts>> {
   return Object.fromEntries(
     [...platforms].map(([pair, { platform, needs }]) => [pair, { ...platform.capabilities(), needs }]),
   );
