@@ -9,11 +9,12 @@ import { decideFlag } from './flag/commands.ts';
 import { impliedEnvironment } from './model/config.ts';
 import type { State } from './model/state.ts';
 import { permit, permitOverride } from './policy/permit.ts';
-import { decideAdopt, decideFlagRollout, decideTrafficSet } from './rollout/begin.ts';
+import { decideAdopt, decideFlagRollout } from './rollout/begin.ts';
 import { decideRollout } from './rollout/commands.ts';
 import { decideDeploy } from './rollout/deploy.ts';
 import { findRollout } from './rollout/find.ts';
 import { withRolloutsEnded } from './rollout/take-over.ts';
+import { decideTrafficSet } from './rollout/traffic-set.ts';
 import { decideAlert } from './watch/commands.ts';
 
 export interface Question {

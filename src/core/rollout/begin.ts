@@ -1,10 +1,9 @@
 /** Rollouts that are not a plain deploy: a flag's, weights set by hand, and the record of what is live already. */
-import { readShare } from '../command/target.ts';
 import { type Decision, refuse } from '../decision.ts';
 import { environmentOf, serviceOf } from '../environment/resolve.ts';
 import type { Flag, PlainServe } from '../model/flag.ts';
 import { emptyPlace, type Place } from '../model/place.ts';
-import type { Plan, PlannedStage, Rollout } from '../model/rollout.ts';
+import type { Plan, Rollout } from '../model/rollout.ts';
 import { paths } from '../model/state.ts';
 import { toInstant } from '../model/time.ts';
 import { WHOLE } from '../model/weight.ts';
@@ -15,7 +14,8 @@ import { planForFlag } from './plan.ts';
 import { sealed } from './plan-variants.ts';
 import { startRollout } from './start.ts';
 
-function begun(room: Room, after: Rollout, summary: string): Decision {
+/** A new rollout as a decision; a dry run only says so. */
+export function begun(room: Room, after: Rollout, summary: string): Decision {
   const { state, asking } = room;
   const step = { state, before: undefined, after, now: asking.now };
   const code = asking.dryRun ? ('planned' as const) : ('started' as const);
@@ -112,98 +112,6 @@ function between(plan: Plan, from: number, percent: number): Plan {
   const last = plan.stages.find((stage) => stage.weight >= percent) ?? plan.stages.at(-1);
   return last ? sealed({ ...plan, stages: [...inside, { ...last, weight: percent }] }) : plan;
 }
-
-/** `traffic set SERVICE VERSION=PERCENT...`: weights by hand are a rollout too; nothing else writes them (R-201, R-202). */
-export function decideTrafficSet(room: Room): Decision {
-  const { state, command, asking, facts } = room;
-  const environment = environmentOf(state.config, command);
-  if (!environment.ok) return environment.refusal;
-  const service = serviceOf(state.config, String(command.args['service']));
-  if (!service.ok) return service.refusal;
-  const place = state.places.get(`${service.name}/${environment.name}`);
-  if (!place?.live)
-    return refuse('version-unknown', `nothing is live of ${service.name} in ${environment.name}: deploy it first`);
-  if (place.active !== undefined)
-    return refuse(
-      'rollout-active',
-      `${shortId({ id: place.active })} moves the traffic of ${service.name}: promote, pause or roll it back`,
-    );
-  if (facts.platforms[`${service.name}/${environment.name}`]?.weights === 'none') {
-    return refuse('platform-cannot', `the platform of ${service.name} sets no weights: give it a set-traffic command`);
-  }
-  const live = place.live.label;
-  const weights = Object.fromEntries(
-    ((command.args['weights'] as readonly string[] | undefined) ?? [])
-      .map((one) => readShare(one))
-      .map((one) => [one.version === 'stable' ? live : one.version, one.weight]),
-  );
-  const sum = Object.values(weights).reduce((a, b) => a + b, 0);
-  if (sum !== WHOLE) return refuse('value-invalid', `the weights sum to ${sum / 1000}%, not 100%`);
-  const over = command.options['over'];
-  const after = trafficRollout(room, place, { weights, over: typeof over === 'number' ? over : undefined });
-  const shares = Object.entries(weights).map(([label, weight]) => `${label} ${weight / 1000}%`);
-  return begun({ ...room, asking }, after, `${service.name} in ${environment.name}: ${shares.join(', ')}`);
-}
-
-interface Shares {
-  readonly weights: Readonly<Record<string, number>>;
-  readonly over: number | undefined;
-}
-
-function trafficRollout({ asking, state }: Room, place: Place, { weights, over }: Shares): Rollout {
-  const live = place.live;
-  const other = Object.keys(weights).find((label) => label !== live?.label) ?? live?.label ?? '';
-  const commit = place.good.find((one) => one.label === other)?.commit ?? live?.commit ?? '';
-  const stage: PlannedStage = {
-    name: 'weights',
-    weight: weights[other] ?? WHOLE,
-    weights,
-    bake: 0,
-    promote: 'auto',
-    judges: [],
-    checks: [],
-    unjudged: true,
-    ...(over === undefined
-      ? {}
-      : { shift: { over, every: Math.max(1_000, Math.round(over / 20)), from: place.weights } }),
-  };
-  const plan = sealed({
-    ...EMPTY_PLAN,
-    stages: [stage],
-    policy: state.config.digest,
-    automaticRollback: state.config.rollback.automatic,
-  });
-  return startRollout({
-    kind: 'traffic',
-    subject: {
-      type: 'release',
-      service: place.service,
-      environment: place.environment,
-      release: { label: other, commit },
-    },
-    stable: live && { label: live.label, commit: live.commit },
-    plan,
-    asking,
-  });
-}
-
-const EMPTY_PLAN: Plan = {
-  strategy: 'weights',
-  stages: [],
-  before: [],
-  validate: [],
-  after: [],
-  keepOld: 0,
-  settle: 0,
-  deadline: 86_400_000,
-  extendMax: 0,
-  onUndecided: 'pause',
-  onNoData: 'pause',
-  gradual: [],
-  automaticRollback: true,
-  policy: '',
-  digest: '',
-};
 
 /** `adopt SERVICE VERSION`: what is live already, recorded as live and good by a person's word (R-903). */
 export function decideAdopt(room: Room): Decision {

@@ -20,7 +20,9 @@ export function placeAfter(place: Place | undefined, after: Rollout, { before, c
   const old = place ?? emptyPlace(after.subject.service, after.subject.environment);
   const taken = take(old, before, after);
   const moved = { ...taken, ...wanted(taken, after) };
-  const live = before?.phase === 'failed' ? asSaid(moved, after) : settle(moved, before, after);
+  // Of a pair that another rollout moves by now a person's word says nothing.
+  const said = before?.phase === 'failed' && (old.active === undefined || old.active === after.id);
+  const live = said ? asSaid(moved, after) : settle(moved, before, after);
   if (after.phase !== 'rolled-back' || after.goingBack?.automatic !== true) return live;
   return { ...live, cooldownUntil: toInstant(now + cooldown) };
 }
@@ -68,7 +70,8 @@ function asSaid(place: Place, after: Rollout): Place {
 }
 
 function settle(place: Place, before: Rollout | undefined, after: Rollout): Place {
-  if (after.subject.type !== 'release' || after.kind === 'traffic') return place;
+  if (after.subject.type !== 'release') return place;
+  if (after.kind === 'traffic') return setByHand(place, after);
   const { label, commit, artifact } = after.subject.release;
   const candidate: LiveRelease = {
     label,
@@ -89,6 +92,15 @@ function settle(place: Place, before: Rollout | undefined, after: Rollout): Plac
   if (after.phase !== 'rolled-back') return place;
   const live = place.live?.label === label && after.stable?.label !== label ? restored(place, after) : place.live;
   return live ? { ...place, live } : { ...place, live, weights: {} };
+}
+
+/** All traffic by hand for another version is a person's word that it is live, and good. */
+function setByHand(place: Place, { id, phase, phaseSince, subject, plan }: Rollout): Place {
+  if (phase !== 'completed' || subject.type !== 'release') return place;
+  const { label, commit } = subject.release;
+  if (plan.stages.at(-1)?.weights?.[label] !== WHOLE || place.live?.label === label) return place;
+  const live: LiveRelease = { label, commit, since: phaseSince, rollout: id };
+  return { ...place, live, good: remember(place.good, live) };
 }
 
 /** The last good releases, newest first, each label once. */

@@ -7,6 +7,7 @@ import type { Place } from '../model/place.ts';
 import type { Release } from '../model/release.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { State } from '../model/state.ts';
+import { WHOLE } from '../model/weight.ts';
 import { changesOf, messageOf, shortId } from './changes.ts';
 import type { Room } from './room.ts';
 import { lastGood } from './deploy.ts';
@@ -14,6 +15,7 @@ import { hasEnded } from './input.ts';
 import { planForRollback } from './plan.ts';
 import { startRollout } from './start.ts';
 import { circumstances } from './surroundings.ts';
+import { beginTraffic, isSetByHand } from './traffic-set.ts';
 import { transition } from './transition.ts';
 
 /** The decision, or undefined where the command is a plain step of an unfinished rollout. */
@@ -29,19 +31,24 @@ export function rollbackOf(room: Room): Decision | undefined {
   if (!environment.ok) return target || command.environment !== undefined ? environment.refusal : undefined;
   const service = serviceOf(state.config, target?.service);
   if (!service.ok) return target ? service.refusal : undefined;
-  const place = state.places.get(`${service.name}/${environment.name}`);
-  const to = command.options['to'];
-  const moving = place?.active ?? place?.settling;
-  const rollout = moving === undefined ? undefined : state.rollouts.get(moving);
-  if (rollout && !hasEnded(rollout) && (typeof to !== 'string' || to === rollout.stable?.label)) return undefined;
-  if (!place?.live)
-    return refuse(
-      'no-known-good',
-      `nothing is live of ${service.name} in ${environment.name}: there is nothing to take back`,
-    );
+  return ofPair(room, { service: service.name, environment: environment.name });
+}
+
+function ofPair(room: Room, pair: { readonly service: string; readonly environment: string }): Decision | undefined {
+  const { command, state, facts } = room;
+  const { service, environment } = pair;
+  const place = state.places.get(pairKey(pair));
+  const none = `nothing is live of ${service} in ${environment}: there is nothing to take back`;
+  if (!place) return refuse('no-known-good', none);
+  const to = typeof command.options['to'] === 'string' ? command.options['to'] : undefined;
+  if (to === undefined && isSetByHand(place) && facts.platforms[pairKey(pair)]?.weights !== 'none')
+    return beginTraffic(room, place, { weights: { [place.live?.label ?? '']: WHOLE }, back: true });
+  const rollout = state.rollouts.get(place.active ?? place.settling ?? '');
+  if (rollout && !hasEnded(rollout) && (to === undefined || to === rollout.stable?.label)) return undefined;
+  if (!place.live) return refuse('no-known-good', none);
   if (place.active !== undefined)
-    return refuse('rollout-active', `${shortId({ id: place.active })} moves ${service.name}: roll that back first`);
-  return toVersion(room, place, typeof to === 'string' ? to : undefined);
+    return refuse('rollout-active', `${shortId({ id: place.active })} moves ${service}: roll that back first`);
+  return toVersion(room, place, to);
 }
 
 /** A new rollout of kind rollback; its target is checked: known, good, another than the live one (R-405). */
