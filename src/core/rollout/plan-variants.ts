@@ -14,8 +14,25 @@ export function sealed(plan: Plan): Plan {
 export function firstReleasePlan(plan: Plan): Plan {
   const last = plan.stages.at(-1);
   if (!last) return plan;
-  const only: PlannedStage = { ...last, weight: WHOLE, bake: 0, promote: 'auto', judges: [], unjudged: true };
+  const approvals = strictest(plan.stages);
+  const only: PlannedStage = {
+    ...last,
+    weight: WHOLE,
+    bake: 0,
+    promote: 'auto',
+    judges: [],
+    unjudged: true,
+    ...(approvals && { approvals }),
+  };
   return sealed({ ...plan, stages: [only] });
+}
+
+/** Leaving stages out is no way around their approvals: of all that were asked for, the most. */
+function strictest(stages: readonly PlannedStage[]): PlannedStage['approvals'] {
+  return stages
+    .flatMap(({ approvals }) => approvals ?? [])
+    .toSorted((one, other) => other.count - one.count)
+    .at(0);
 }
 
 /** Minimal checks, straight to everything, a first look after 10 s, watched for 5 minutes. */

@@ -3,6 +3,7 @@ import type { Asking, Change, Decision } from '../decision.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { paths, type State } from '../model/state.ts';
 import { toInstant } from '../model/time.ts';
+import { shortId, subjectOf } from './changes.ts';
 import { hasEnded } from './input.ts';
 
 interface TakenOver {
@@ -12,14 +13,27 @@ interface TakenOver {
   readonly rollouts: readonly string[];
 }
 
-/** The decision with those rollouts ended; the flag's own change stays as it was decided. */
+/**
+ * The decision with those rollouts ended; the flag's own change stays as it was decided. Where the flag already was so
+ * (nothing was exposed yet), ending them is the change.
+ */
 export function withRolloutsEnded(decision: Decision, { state, asking, rollouts }: TakenOver): Decision {
-  if (decision.changes.length === 0 || rollouts.length === 0) return decision;
-  const ended = rollouts.flatMap((id) => {
+  if (!decision.outcome.ok) return decision;
+  const moving = rollouts.flatMap((id) => {
     const rollout = state.rollouts.get(id);
-    return rollout && !hasEnded(rollout) ? ends(rollout, asking) : [];
+    return rollout && !hasEnded(rollout) ? [rollout] : [];
   });
-  return { ...decision, changes: [...decision.changes, ...ended] };
+  const [first] = moving;
+  if (!first) return decision;
+  const ended = moving.flatMap((rollout) => ends(rollout, asking));
+  if (decision.changes.length > 0) return { ...decision, changes: [...decision.changes, ...ended] };
+  const name = first.subject.type === 'flag' ? first.subject.flag : first.id;
+  const summary = `${name}: ${moving.map(shortId).join(', ')} ended in ${first.subject.environment} before anybody was served it`;
+  return {
+    changes: ended,
+    outcome: { ...decision.outcome, code: 'done', summary },
+    message: { title: `flag ${summary}`, event: 'rollout.cancelled', subject: subjectOf(first) },
+  };
 }
 
 function ends(rollout: Rollout, asking: Asking): readonly Change[] {
