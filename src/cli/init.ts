@@ -8,6 +8,7 @@ import { isStarterName, starterConfig, type StarterAnswers } from '../core/confi
 import { starterFlags } from '../core/flag/starter.ts';
 import { paths } from '../core/model/state.ts';
 import { commitDecision } from '../engine/commit.ts';
+import { settle } from '../engine/settle.ts';
 import { openEngine } from './engine.ts';
 import type { Running } from './running.ts';
 import { setupFacts } from './setup-facts.ts';
@@ -132,6 +133,7 @@ async function seed(running: Running): Promise<{ readonly flags: number; readonl
       },
       clock: wiring.clock,
       random: wiring.random,
+      settle: () => settle(wiring),
       decide: (snapshot) => {
         const flags = snapshot.files.size > 0 ? [] : starterFlags(Object.keys(engine.config.environments));
         const outcome = {

@@ -9,9 +9,9 @@ export interface CommitRequest {
   readonly store: Store;
   readonly needs: Needs;
   readonly asking: Asking;
-  /** When the request came into being, in ms (a comment's own time); absent: `asking.now`. */
+  /** When the request came into being, in ms (a comment's own time); absent: now. Only one that has it can be too old. */
   readonly born?: number;
-  /** Decides anew for every snapshot that differs in what was read; `snapshot.now` is the store's clock. */
+  /** Decides anew for every snapshot that differs in what was read. */
   readonly decide: (snapshot: Snapshot) => Decision | Promise<Decision>;
   readonly clock: Clock;
   /** From 0 to below 1. */
@@ -20,9 +20,9 @@ export interface CommitRequest {
   readonly deadline?: number;
   /**
    * Called when the head is a commit that is not ours, before anything is decided on it; it adopts or puts back what that
-   * commit did (`settleForeign`). Absent: heads are not looked at.
+   * commit did (`settleForeign`). What only looks writes nothing, and leaves such a head as it is.
    */
-  readonly settle?: () => Promise<unknown>;
+  readonly settle: (() => Promise<unknown>) | 'only-looks';
 }
 
 export interface Committed {
@@ -52,7 +52,8 @@ async function attempt(request: CommitRequest, begun: number): Promise<Committed
   const { store, needs, asking, clock, decide, deadline = 30 * SECOND } = request;
   let snapshot = await settled(request, await store.read(needs));
   const born = request.born ?? asking.now;
-  if (snapshot.now - born > DAY) return unmade(snapshot, tooOld(snapshot.now - born));
+  const age = clock.now() - born;
+  if (request.born !== undefined && age > DAY) return unmade(snapshot, tooOld(age));
   const earlier = await findRequest(request, snapshot, { after: born - SKEW });
   if (earlier !== undefined) return unmade(snapshot, doneBefore(earlier));
   let decision = await decide(snapshot);
@@ -101,7 +102,7 @@ const ROUNDS = 5;
 /** A snapshot whose head is ours: a seal on top of a commit that is not would take that one for granted. */
 async function settled({ store, needs, settle }: CommitRequest, first: Snapshot): Promise<Snapshot> {
   let snapshot = first;
-  for (let round = 0; settle && snapshot.revision !== null; round++) {
+  for (let round = 0; settle !== 'only-looks' && snapshot.revision !== null; round++) {
     const [head] = await store.history({ from: snapshot.revision, limit: 1 });
     if (!head || head.sealed) break;
     if (round === ROUNDS) throw new StoreError('busy', 'busy: commits by hand keep coming in between: try again');

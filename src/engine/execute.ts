@@ -9,10 +9,11 @@ import type { Actor } from '../core/model/actor.ts';
 import type { Snapshot } from '../ports/store.ts';
 import { commitDecision } from './commit.ts';
 import { factsOf, resolveReleases } from './facts.ts';
-import { settle, takeReverted } from './settle.ts';
+import { hasSettled, owedBy, settle } from './settle.ts';
+import { timeAt } from './time.ts';
 import { inspect, isInspection } from './inspect.ts';
 import { observeTraffic } from './observe-platform.ts';
-import { stateOf } from './state.ts';
+import { stateOf, stateToGoBack } from './state.ts';
 import { undoOf } from './undo.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -46,15 +47,17 @@ export async function execute(wiring: Wiring, request: Request): Promise<Outcome
     ...(request.born === undefined ? {} : { born: request.born }),
     clock,
     random,
-    ...(onlyLooks(command) ? {} : { settle: () => settle(wiring) }),
+    settle: onlyLooks(command) ? 'only-looks' : () => settle(wiring),
     decide: async (snapshot: Snapshot) => {
-      if (undo) return undo.decide(snapshot, askingOf(request, snapshot.now));
-      const state = await stateOf(snapshot, wiring.config, store, { goingBack: command.name === 'rollback' });
-      const facts = factsOf(wiring, { now: snapshot.now, releases, ...(seen === undefined ? {} : { seen }) });
-      return decide({ state, command, asking: askingOf(request, snapshot.now), facts });
+      const { now, off } = timeAt(clock, snapshot);
+      if (undo) return undo.decide(snapshot, askingOf(request, now));
+      const read = command.name === 'rollback' ? stateToGoBack : stateOf;
+      const state = await read(snapshot, wiring.config, store);
+      const facts = factsOf(wiring, { now, clockOff: off, releases, ...(seen === undefined ? {} : { seen }) });
+      return decide({ state, command, asking: askingOf(request, now), facts });
     },
   });
-  await takeBackReverted(wiring);
+  if (hasSettled(wiring)) await payOwed(wiring);
   return decision.outcome;
 }
 
@@ -63,14 +66,44 @@ function onlyLooks({ name, options }: Command): boolean {
   return isRead(name) || options['dry-run'] === true;
 }
 
-/** A `git revert` of a rollout's commit is the command `rollback`, given by who reverted. */
-export async function takeBackReverted(wiring: Wiring): Promise<void> {
-  for (const { rollout, actor, reverted } of takeReverted(wiring)) {
-    const options = { reason: `commit ${reverted.slice(0, 10)} was reverted by ${actor.name}` };
-    const command = { name: 'rollback', args: { target: rollout }, options };
-    const outcome = await execute(wiring, { command, actor, rights: { teams: [] }, id: `revert-${reverted}` });
+/**
+ * Carries out what commits by hand meant (a `git revert` of a rollout's commit is `rollback`, given by who reverted). Each
+ * ends in a commit of its own, also where it was refused: it is never decided a second time, on a later state. False: some
+ * could not be written yet.
+ */
+export async function payOwed(wiring: Wiring, since?: string): Promise<boolean> {
+  let isPaid = true;
+  for (const { command, actor, request: id, born } of await owedBy(wiring, since)) {
+    const outcome = await execute(wiring, { command, actor, rights: { teams: [] }, id, born });
     wiring.log(outcome.summary);
+    if (outcome.commit === undefined && outcome.code !== 'busy')
+      await noteUndone(wiring, { command, actor, id, outcome });
+    isPaid &&= outcome.code !== 'busy';
   }
+  return isPaid;
+}
+
+interface Undone extends Pick<Request, 'command' | 'actor' | 'id'> {
+  readonly outcome: Outcome;
+}
+
+/** A commit without changes that says why nothing came of it. */
+async function noteUndone(wiring: Wiring, { command, actor, id, outcome }: Undone): Promise<void> {
+  const { store, clock, random } = wiring;
+  const title = `not done: ${printCommand(command)}`.slice(0, 100);
+  await commitDecision({
+    store,
+    needs: [],
+    asking: askingOf({ command, actor, rights: { teams: [] }, id }, clock.now()),
+    clock,
+    random,
+    settle: () => settle(wiring),
+    decide: () => ({
+      changes: [],
+      outcome,
+      message: { title, body: outcome.summary, event: 'external.undone', subject: String(command.args['target']) },
+    }),
+  });
 }
 
 /** What the command names, and the flags that the rollouts it may move turn out to move. */

@@ -6,29 +6,27 @@ import type { Release } from '../core/model/release.ts';
 import { MINUTE } from '../core/model/time.ts';
 import type { Wiring } from './wiring.ts';
 
-/** How far the clock here and the store's may be apart before nothing is promoted any more. */
-const SKEW = MINUTE;
 /** A claim's lease; an operation that takes longer hands over to its platform's own handle. */
 const CLAIM = 20 * MINUTE;
 
 interface FactOptions {
-  /** The store's clock at the read. */
+  /** What time it is (`timeAt`), in ms. */
   readonly now: number;
-  /** How far the clock here was ahead of the store's when it was read, in ms; absent: compared now. */
-  readonly offset?: number;
+  /** The store's clock and the one here were apart at the read. */
+  readonly clockOff: boolean;
   readonly releases?: Readonly<Record<string, Release>>;
   readonly seen?: Facts['seen'];
 }
 
-export function factsOf(wiring: Wiring, { now, offset, releases = {}, seen }: FactOptions): Facts {
-  const { here, clock, automaticOff } = wiring;
+export function factsOf(wiring: Wiring, { now, clockOff, releases = {}, seen }: FactOptions): Facts {
+  const { here, automaticOff } = wiring;
   return {
     now,
     performer: here && { id: here.id, has: here.has, claimFor: CLAIM },
     platforms: platformFacts(wiring),
     releases,
     automaticOff,
-    clockOff: Math.abs(offset ?? clock.now() - now) > SKEW,
+    clockOff,
     ...(seen === undefined ? {} : { seen }),
   };
 }

@@ -1,6 +1,7 @@
 import { type BranchCommit, foreignSince, lastSealed } from '../core/external/branch-commit.ts';
 import { decideExternal, type ExternalDecision } from '../core/external/decide.ts';
 import type { ForeignFile } from '../core/external/foreign-file.ts';
+import { OWES, printOwed } from '../core/external/owed.ts';
 import { type Actor, printActor } from '../core/model/actor.ts';
 import type { Config } from '../core/model/config.ts';
 import { type CommitMessage, isConflict, type Snapshot, type Store, StoreError } from '../ports/store.ts';
@@ -30,7 +31,7 @@ const ROUNDS = 5;
 
 /**
  * Decides what lies after the last sealed commit and seals the answer on top of it: one commit, also where all is adopted.
- * Undefined: the head is ours, or there is none. The caller executes `decision.commands` afterwards.
+ * Undefined: the head is ours, or there is none. What a revert means stands in the commit as owed (`unpaid`).
  * Rejects with a StoreError, `busy` where commits by hand keep coming in between.
  */
 export async function settleForeign(request: SettleRequest): Promise<Settled | undefined> {
@@ -95,12 +96,14 @@ async function filesBetween(store: Store, { base, head, commits }: Span): Promis
     .map((path) => ({ path, before: before?.get(path)?.text ?? null, after: after.get(path)?.text ?? null }));
 }
 
-function sealing({ message, actor }: ExternalDecision): CommitMessage {
+function sealing({ message, actor, commands }: ExternalDecision): CommitMessage {
+  const owed = printOwed(commands);
   const { title, body, event, subject } = message;
   const trailers = [
     ['Sluice-Event', event],
     ['Sluice-Subject', subject],
     ['Sluice-Actor', printActor(actor)],
+    ...(owed === undefined ? [] : [[OWES, owed] as const]),
   ] as const;
   return { title, ...(body === undefined ? {} : { body }), trailers };
 }

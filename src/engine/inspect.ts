@@ -20,6 +20,7 @@ import { flagCheck, flagShow } from './inspect/flags.ts';
 import { releaseList, releaseShow } from './inspect/releases.ts';
 import { report } from './inspect/report.ts';
 import { stateOf } from './state.ts';
+import { timeAt } from './time.ts';
 import type { Wiring } from './wiring.ts';
 
 export { lastEnded } from './inspect/ended.ts';
@@ -52,7 +53,7 @@ function targetOf({ args }: Command): string | undefined {
 
 async function read(wiring: Wiring, command: Command): Promise<{ readonly state: State; readonly now: number }> {
   const snapshot = await wiring.store.read(needsOf(command));
-  return { state: await stateOf(snapshot, wiring.config, wiring.store), now: snapshot.now };
+  return { state: await stateOf(snapshot, wiring.config, wiring.store), now: timeAt(wiring.clock, snapshot).now };
 }
 
 async function status(wiring: Wiring, command: Command): Promise<Decision> {

@@ -2,21 +2,25 @@
 import { furtherNeeds, TICK_NEEDS } from '../core/needs.ts';
 import type { State } from '../core/model/state.ts';
 import type { Snapshot } from '../ports/store.ts';
-import { stateOf } from './state.ts';
+import { stateToGoBack } from './state.ts';
+import { timeAt } from './time.ts';
 import type { Wiring } from './wiring.ts';
 
 export interface Seen {
   readonly state: State;
-  /** The store's clock at the read, in ms. */
+  /** What time it was at the read, in ms (`timeAt`). */
   readonly now: number;
+  /** The store's clock and the one here were apart. */
+  readonly clockOff: boolean;
   /** The clock here at the same moment, in ms. */
   readonly readAt: number;
 }
 
 export async function seenOf(wiring: Wiring, snapshot: Snapshot): Promise<Seen> {
   const readAt = wiring.clock.now();
-  const state = await stateOf(snapshot, wiring.config, wiring.store, { goingBack: true });
-  return { state, now: snapshot.now, readAt };
+  const { now, off } = timeAt(wiring.clock, snapshot);
+  const state = await stateToGoBack(snapshot, wiring.config, wiring.store);
+  return { state, now, clockOff: off, readAt };
 }
 
 /** The store's time at this moment: what it said at the read, and what has passed here since. */

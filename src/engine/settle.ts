@@ -1,15 +1,16 @@
 /** Commits that are not ours, decided before anything else is (architecture.md section 3). */
-import type { ExternalCommand } from '../core/external/take-back.ts';
+import { type Owed, unpaid } from '../core/external/owed.ts';
 import type { Actor } from '../core/model/actor.ts';
+import { DAY } from '../core/model/time.ts';
 import { permitVerb } from '../core/policy/permit.ts';
 import type { Store } from '../ports/store.ts';
 import { settleForeign } from './foreign.ts';
 import type { Wiring } from './wiring.ts';
 
-/** Reverts of rollouts' commits wait here until the commit in whose course they were found is through. */
-const reverted = new WeakMap<Store, ExternalCommand[]>();
+/** Stores whose newest settled commit may owe something that this process has not looked for yet. */
+const owing = new WeakSet<Store>();
 
-/** Adopts or puts back what a foreign commit did; a revert of a rollout's commit is noted as the command that takes it back. */
+/** Adopts or puts back what a foreign commit did; what a revert of a rollout's commit means is owed by the commit that seals it. */
 export async function settle(wiring: Wiring): Promise<void> {
   const { store, config, log } = wiring;
   const permit = (actor: Actor, verb: string, environment: string | undefined): boolean =>
@@ -17,12 +18,19 @@ export async function settle(wiring: Wiring): Promise<void> {
   const settled = await settleForeign({ store, config, permit });
   if (!settled) return;
   log(settled.decision.message.title);
-  reverted.set(store, [...(reverted.get(store) ?? []), ...settled.decision.commands]);
+  if (settled.decision.commands.length > 0) owing.add(store);
 }
 
-/** The take-backs noted so far, each once. */
-export function takeReverted({ store }: Wiring): readonly ExternalCommand[] {
-  const noted = reverted.get(store) ?? [];
-  reverted.delete(store);
-  return noted;
+/** Whether this process has settled something that is owed since it was asked last. */
+export function hasSettled({ store }: Wiring): boolean {
+  return owing.delete(store);
+}
+
+/** How far back what is owed is looked for: what nobody carried out in a day needs a person. */
+const MOST_COMMITS = 1_000;
+
+/** What the branch owes, oldest first; also what a process settled that ended before it could carry it out. */
+export function owedBy({ store, clock }: Wiring, since?: string): Promise<readonly Owed[]> {
+  const bound = since === undefined ? { after: clock.now() - DAY } : { since };
+  return store.history({ ...bound, limit: MOST_COMMITS }).then(unpaid);
 }

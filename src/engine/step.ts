@@ -29,6 +29,8 @@ export interface Memory {
   commits: number;
   /** A head known to be ours. */
   sealed?: string | null;
+  /** The commit up to which nothing is owed any more. */
+  owed?: string;
   /** Called when an operation that was left to go on by itself has ended: time for a tick. */
   readonly wake: () => void;
 }
@@ -107,10 +109,8 @@ function decideOn(
   { wiring }: Parts,
   { seen, rollout, input, checkpoint }: Deciding & { readonly seen: Seen },
 ): Decision {
-  const { now, readAt, state } = seen;
-  const at = storeNow(seen, wiring);
-  const facts = factsOf(wiring, { now: at, offset: readAt - now });
-  return decideRolloutTick({ state, id: rollout.id, input, facts, checkpoint });
+  const facts = factsOf(wiring, { now: storeNow(seen, wiring), clockOff: seen.clockOff });
+  return decideRolloutTick({ state: seen.state, id: rollout.id, input, facts, checkpoint });
 }
 
 /** One input to one rollout, decided on its newest state and committed if it matters. */

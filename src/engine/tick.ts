@@ -7,16 +7,17 @@ import { hasEnded } from '../core/rollout/input.ts';
 import { decideQueueTurn } from '../core/rollout/queue.ts';
 import { parseCommand } from '../core/command/parse.ts';
 import { commitDecision, type Committed } from './commit.ts';
-import { execute, takeBackReverted } from './execute.ts';
+import { execute, payOwed } from './execute.ts';
 import { factsOf, resolveReleases } from './facts.ts';
 import { levelTraffic } from './level.ts';
 import { readMoving } from './moving.ts';
 import { isOurs } from './ours.ts';
 import { waitFor } from './patience.ts';
 import { project } from './project.ts';
-import { settle } from './settle.ts';
+import { hasSettled, settle } from './settle.ts';
 import { stateOf } from './state.ts';
 import { type Seen, seeMoving, storeNow } from './seen.ts';
+import { timeAt } from './time.ts';
 import { askingOfTick, type Memory, type Stepping, stepRollout } from './step.ts';
 import { alertDecision, watch, type Watched } from './watch.ts';
 import type { Wiring } from './wiring.ts';
@@ -54,12 +55,16 @@ export async function tick(ticking: Ticking): Promise<Ticked> {
 
 /** The state to tick on; commits that are not ours are decided before anything else is. */
 async function begin({ wiring, memory }: Ticking): Promise<Seen> {
+  const isOwing = hasSettled(wiring);
   const seen = await seeMoving(wiring);
-  if (seen.state.revision === null || seen.state.revision === memory.sealed) return seen;
+  const { revision } = seen.state;
+  if (revision === null || (revision === memory.sealed && !isOwing)) return seen;
   await settle(wiring);
-  await takeBackReverted(wiring);
+  hasSettled(wiring);
+  const isPaid = await payOwed(wiring, memory.owed);
   const settled = (await wiring.store.read([])).revision === seen.state.revision ? seen : await seeMoving(wiring);
   memory.sealed = settled.state.revision;
+  if (isPaid && memory.sealed !== null) memory.owed = memory.sealed;
   return settled;
 }
 
@@ -125,10 +130,12 @@ async function queueTurn({ wiring, memory, signal, patience }: Ticking, waiting:
     asking: askingOfTick(wiring, memory, pairKey(waiting)),
     clock,
     random,
+    settle: () => settle(wiring),
     decide: async (snapshot): Promise<Decision> => {
       const state = await stateOf(snapshot, config, store);
       const place = state.places.get(pairKey(waiting));
-      const turn = place && decideQueueTurn(state, place, factsOf(wiring, { now: snapshot.now, releases }));
+      const { now, off } = timeAt(clock, snapshot);
+      const turn = place && decideQueueTurn(state, place, factsOf(wiring, { now, clockOff: off, releases }));
       return (
         turn ?? {
           changes: [],
@@ -154,7 +161,9 @@ async function commitAlerts({ wiring, memory }: Ticking, { findings }: Watched, 
     asking: askingOfTick(wiring, memory, 'alerts'),
     clock,
     random,
-    decide: async (snapshot) => alertDecision(await stateOf(snapshot, config, store), findings, snapshot.now),
+    settle: () => settle(wiring),
+    decide: async (snapshot) =>
+      alertDecision(await stateOf(snapshot, config, store), findings, timeAt(clock, snapshot).now),
   });
   if (made.commit === undefined) return;
   noteCommit(memory, made);

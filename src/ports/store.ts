@@ -13,7 +13,7 @@ export interface StoredFile {
 /** Needed files as they stand at one revision. `revision` is null while the branch does not exist. */
 export interface Snapshot {
   readonly revision: string | null;
-  /** Milliseconds: the store's own clock at the read (never before the head commit's time). */
+  /** Milliseconds: the store's own clock at the read, never before a head commit that Sluice wrote. */
   readonly now: number;
   readonly needs: Needs;
   readonly files: ReadonlyMap<string, StoredFile>;

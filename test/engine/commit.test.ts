@@ -46,6 +46,7 @@ describe('commitDecision', () => {
     decide: count,
     clock,
     random: () => 0.5,
+    settle: 'only-looks',
     ...changed,
   });
   const counted = async () => (await store.read(['count.json'])).files.get('count.json')?.text;

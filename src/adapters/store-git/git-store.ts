@@ -1,3 +1,4 @@
+import { COMMITTER } from '../../core/external/branch-commit.ts';
 import { firstFiles } from '../../core/external/first-files.ts';
 import { markProblem } from '../../core/external/path.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -87,9 +88,10 @@ async function snapshotOf(context: Context, commit: RawCommit | undefined, needs
   return { revision: commit?.oid ?? null, now: now(context, commit), needs, files };
 }
 
-/** Wall clock, but never before the head commit. */
+/** Wall clock, but never before a head commit that Sluice wrote; the date of anybody else's says nothing. */
 function now({ clock }: Context, head: RawCommit | undefined): number {
-  return Math.max(clock.now(), head?.at ?? 0);
+  const ours = head?.committer.email === COMMITTER.email;
+  return Math.max(clock.now(), ours ? head.at : 0);
 }
 
 interface Asked {

@@ -55,7 +55,8 @@ interface Reading {
 
 function snapshot(branch: MemoryBranch, needs: Needs, { clock, revision }: Reading): Snapshot {
   const node = revision === undefined ? branch.head : find(branch, revision);
-  const now = Math.max(clock.now(), branch.head?.commit.at ?? 0);
+  const head = branch.head?.commit;
+  const now = Math.max(clock.now(), head?.committer.email === COMMITTER.email ? head.at : 0);
   const files = new Map([...(node?.files ?? [])].filter(([path]) => covers(needs, path)));
   return { revision: node?.commit.revision ?? null, now, needs, files };
 }
