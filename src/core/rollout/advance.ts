@@ -29,8 +29,7 @@ export function advance(rollout: Rollout, observation: Observation, c: Circumsta
 /** Takes in what was seen: results of operations, dead claims, evidence. */
 function look(rollout: Rollout, observation: Observation, c: Circumstances): Rollout {
   let next = rollout;
-  for (const [id, result] of Object.entries(observation.operations ?? {}))
-    next = record(next, id, undefined, result, c);
+  for (const [id, result] of Object.entries(observation.operations ?? {})) next = record(next, { id, result }, c);
   next = claimOpen(next, observation.dead ?? {}, c);
   if (observation.about !== undefined && observation.about !== exposureOf(rollout)) return next;
   if (observation.evidence) next = { ...next, evidence: observation.evidence };
@@ -133,7 +132,7 @@ function expiry(rollout: Rollout, _: Observation, c: Circumstances): Rollout {
   if (!held || !holdIsOver(rollout, c.now)) return rollout;
   if (held.onTimeout === 'resume') return resumed(rollout, c);
   if (held.onTimeout === 'cancel' && !hasTraffic(rollout))
-    return end(rollout, 'cancelled', `nobody answered: ${held.reason}`, c);
+    return end(rollout, { phase: 'cancelled', outcome: `nobody answered: ${held.reason}` }, c);
   if (held.onTimeout === 'notify') return rollout;
   return goBack(
     rollout,

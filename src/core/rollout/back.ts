@@ -20,7 +20,7 @@ export interface BackOptions {
 /** Starts the way back from wherever the rollout is. What never began is cancelled; what has ended stays. */
 export function goBack(rollout: Rollout, options: BackOptions, c: Circumstances): Rollout {
   if (rollout.phase === 'queued' || rollout.phase === 'preparing')
-    return end(voidOpen(rollout, c), 'cancelled', options.reason, c);
+    return end(voidOpen(rollout, c), { phase: 'cancelled', outcome: options.reason }, c);
   if (!['deploying', 'validating', 'exposing', 'provisional', 'failed'].includes(rollout.phase)) return rollout;
   const stopped = voidOpen(closeStage(rollout, 'rolled-back', c), c);
   const { step: _, ...rest } = enter(stopped, 'rolling-back', c);

@@ -61,6 +61,8 @@ function promote(rollout: Rollout, said: Said, c: Circumstances): Answer {
   if (target <= rollout.stage && to !== undefined)
     return no('phase-wrong', `${rollout.id} is at ${stageOf(rollout)?.name} already`);
   if (c.uncertain) return no(c.uncertain.code, c.uncertain.summary);
+  if (c.pairLost)
+    return no('phase-wrong', `what ${rollout.id} stands on goes back itself: it goes too, deploy it again afterwards`);
   const free = { ...release(rollout, c.now) };
   if (target > last || rollout.stage === last) return finish(free, 'promoted', c);
   const closed = blocking(c.gates);
@@ -168,7 +170,7 @@ function cancel(rollout: Rollout, said: Said, c: Circumstances): Answer {
   if (rollout.phase !== 'queued' && rollout.phase !== 'preparing') {
     return no('phase-wrong', `${rollout.id} is ${rollout.phase}: something was changed already, so roll it back`);
   }
-  return end(voidOpen(rollout, c), 'cancelled', said.reason ?? `cancelled by ${said.by.name}`, c);
+  return end(voidOpen(rollout, c), { phase: 'cancelled', outcome: said.reason ?? `cancelled by ${said.by.name}` }, c);
 }
 
 function rollback(rollout: Rollout, said: Said, c: Circumstances): Answer {
@@ -194,5 +196,5 @@ function resolve(rollout: Rollout, said: Said, c: Circumstances): Answer {
   if (rollout.phase !== 'failed')
     return no('phase-wrong', `${rollout.id} is ${rollout.phase}: only a failed one needs a person's word`);
   const said2 = said.reason ?? `resolved by ${said.by.name}`;
-  return end(voidOpen(rollout, c), how === 'live' ? 'completed' : 'rolled-back', said2, c);
+  return end(voidOpen(rollout, c), { phase: how === 'live' ? 'completed' : 'rolled-back', outcome: said2 }, c);
 }

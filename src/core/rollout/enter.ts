@@ -23,12 +23,13 @@ export function resumed(rollout: Rollout, c: Circumstances): Rollout {
   return reduced ? beginStage(closeStage(free, 'reduced', c), rollout.stage, c) : free;
 }
 
-export function end(
-  rollout: Rollout,
-  phase: 'completed' | 'rolled-back' | 'cancelled' | 'failed',
-  outcome: string,
-  c: Circumstances,
-): Rollout {
+interface End {
+  readonly phase: 'completed' | 'rolled-back' | 'cancelled' | 'failed';
+  /** One sentence. */
+  readonly outcome: string;
+}
+
+export function end(rollout: Rollout, { phase, outcome }: End, c: Circumstances): Rollout {
   const entered = { ...enter(rollout, phase, c), outcome };
   return phase === 'failed' ? entered : { ...entered, ended: toInstant(c.now) };
 }

@@ -45,6 +45,6 @@ export function finish(rollout: Rollout, how: How, c: Circumstances): Rollout {
   const closed = closeStage(rollout, how, c);
   const { step: _, ...rest } = closed;
   if (rollout.subject.type === 'flag' || rollout.kind === 'traffic')
-    return end(rest, 'completed', 'all stages passed', c);
+    return end(rest, { phase: 'completed', outcome: 'all stages passed' }, c);
   return enter(rest, 'provisional', c);
 }

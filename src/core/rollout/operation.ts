@@ -63,14 +63,15 @@ export function voidOpen(rollout: Rollout, c: Circumstances): Rollout {
   return { ...rollout, operations };
 }
 
+interface Recorded {
+  readonly id: string;
+  /** Of which claim; absent: the platform itself says so. */
+  readonly attempt?: number;
+  readonly result: OperationResult;
+}
+
 /** Records a result. Of another attempt than the claimed one, or of an operation that has ended, it changes nothing. */
-export function record(
-  rollout: Rollout,
-  id: string,
-  attempt: number | undefined,
-  result: OperationResult,
-  c: Circumstances,
-): Rollout {
+export function record(rollout: Rollout, { id, attempt, result }: Recorded, c: Circumstances): Rollout {
   const operation = rollout.operations.find((one) => one.id === id);
   if (!operation || !mayStillLand(operation)) return rollout;
   if (attempt !== undefined && operation.claim && operation.claim.attempt !== attempt) return rollout;

@@ -18,7 +18,7 @@ function step(rollout: Rollout, input: Input, c: Circumstances): ReturnType<type
     case 'command':
       return onItsWayBack(obey(rollout, input, c), rollout, c);
     case 'operation':
-      return advance(record(rollout, input.id, input.attempt, input.result, c), {}, c);
+      return advance(record(rollout, input, c), {}, c);
     case 'observed':
       return advance(rollout, input.observation, c);
     case 'time':

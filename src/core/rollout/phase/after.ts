@@ -34,7 +34,7 @@ function after(rollout: Rollout, remark: string, c: Circumstances): Rollout {
     return intend(rollout, { kind: 'run', purpose: 'after', checks: rollout.plan.after }, c);
   if (run === 'open') return rollout;
   const said = run === 'failed' ? '; a step after the deploy failed' : '';
-  return end(rollout, 'completed', `all stages passed${remark}${said}`, c);
+  return end(rollout, { phase: 'completed', outcome: `all stages passed${remark}${said}` }, c);
 }
 
 /** Never what is live or what another rollout stands on (R-112). */
@@ -64,7 +64,11 @@ export function goOnBack(rollout: Rollout, observation: Observation, c: Circumst
   const back = rollout.goingBack;
   if (!back) return rollout;
   if (back.automatic && observation.stableHealthy === false && !hasBegunBack(rollout) && back.steps.length > 0) {
-    return end(rollout, 'failed', `${back.to ?? 'stable'} is itself unhealthy: it does not get the traffic back`, c);
+    return end(
+      rollout,
+      { phase: 'failed', outcome: `${back.to ?? 'stable'} is itself unhealthy: it does not get the traffic back` },
+      c,
+    );
   }
   return back.step < back.steps.length && !c.pairLost ? trafficBack(rollout, c) : takeAway(rollout, c);
 }
@@ -84,7 +88,7 @@ function trafficBack(rollout: Rollout, c: Circumstances): Rollout {
   const last = mine.at(-1);
   if (last && isOpen(last)) return rollout;
   if (mine.filter((one) => one.state === 'failed').length >= TRIES) {
-    return end(rollout, 'failed', last?.detail ?? 'the way back failed', c);
+    return end(rollout, { phase: 'failed', outcome: last?.detail ?? 'the way back failed' }, c);
   }
   if (last?.state === 'failed' && c.now < againAt(mine)) return rollout;
   if (back.stepSince === undefined && !(isStepDone(rollout, last, c) && rollout.weight === weight))
@@ -148,7 +152,8 @@ function nextStepBack(rollout: Rollout, bake: number, c: Circumstances): Rollout
 function takeAway(rollout: Rollout, c: Circumstances): Rollout {
   const back = rollout.goingBack;
   const reason = back?.reason ?? 'rolled back';
-  if (rollout.subject.type === 'flag') return end({ ...rollout, weight: 0 }, 'rolled-back', reason, c);
+  if (rollout.subject.type === 'flag')
+    return end({ ...rollout, weight: 0 }, { phase: 'rolled-back', outcome: reason }, c);
   if (rollout.operations.some((one) => one.kind !== 'run' && one.state === 'void' && mayStillLand(one))) return rollout;
   const last = rollout.operations.findLast((one) => one.purpose === 'rollback');
   if (back && back.steps.length > 0 && !c.instantBack && !c.pairLost && last && !isStepDone(rollout, last, c))
@@ -160,10 +165,6 @@ function takeAway(rollout: Rollout, c: Circumstances): Rollout {
     return intend({ ...rollout, weight: 0 }, { kind: 'remove', purpose: 'clean-up', label }, c);
   }
   if (removed === 'open') return rollout;
-  return end(
-    { ...rollout, weight: 0 },
-    'rolled-back',
-    removed === 'failed' ? `${reason}; ${label} could not be removed` : reason,
-    c,
-  );
+  const outcome = removed === 'failed' ? `${reason}; ${label} could not be removed` : reason;
+  return end({ ...rollout, weight: 0 }, { phase: 'rolled-back', outcome }, c);
 }

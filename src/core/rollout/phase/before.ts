@@ -12,14 +12,17 @@ import { intend, isOpen, latest } from '../operation.ts';
 export function prepare(rollout: Rollout, c: Circumstances): Rollout {
   const closed = blocking(c.gates);
   if (closed)
-    return closed.answer === 'no' ? end(rollout, 'cancelled', closed.detail, c) : holdForGates(rollout, closed, c);
+    return closed.answer === 'no'
+      ? end(rollout, { phase: 'cancelled', outcome: closed.detail }, c)
+      : holdForGates(rollout, closed, c);
   const open = rollout.hold?.kind === 'gate' || rollout.hold?.kind === 'approval' ? release(rollout, c.now) : rollout;
   if (open.hold || c.uncertain) return open;
   const run = latest(open, 'before');
   if (!run && open.plan.before.length > 0)
     return intend(open, { kind: 'run', purpose: 'before', checks: open.plan.before }, c);
   if (run && isOpen(run)) return open;
-  if (run?.state === 'failed') return end(open, 'cancelled', run.detail ?? 'a check before the deploy failed', c);
+  if (run?.state === 'failed')
+    return end(open, { phase: 'cancelled', outcome: run.detail ?? 'a check before the deploy failed' }, c);
   return deploy(open, c);
 }
 
