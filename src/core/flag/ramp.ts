@@ -68,6 +68,24 @@ export function rampServe(flag: Flag, { environment, rule }: RampPlace, rung: Ru
   return withEnvironment(flag, environment, next);
 }
 
+/**
+ * The flag with an environment as it was before a rollout: whether it was on, and what it served. Null: it was not named, and is
+ * not any more, unless somebody gave it rules or targets meanwhile: those stay, and everybody else gets `off`.
+ */
+export function restored(
+  flag: Flag,
+  environment: string,
+  before: Pick<FlagEnvironment, 'enabled' | 'serve'> | null,
+): Flag {
+  const settings = environmentOf(flag, environment);
+  if (before) return withEnvironment(flag, environment, { ...settings, ...before });
+  const { rules, targets, holdouts, layer } = settings;
+  if (rules.length > 0 || targets.length > 0 || holdouts !== undefined || layer !== undefined)
+    return withEnvironment(flag, environment, { ...settings, serve: flag.off });
+  const { [environment]: _, ...others } = flag.environments;
+  return { ...flag, environments: others };
+}
+
 const ENDED: ReadonlySet<Phase> = new Set(['completed', 'rolled-back', 'cancelled']);
 
 /** The unfinished rollouts that move this flag in this environment. */

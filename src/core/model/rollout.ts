@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Actor } from './actor.ts';
-import { PlainServe } from './flag.ts';
+import { PlainServe, Serve } from './flag.ts';
 import { Evidence, Verdict } from './metric.ts';
 import { Name } from './names.ts';
 import { Operation } from './operation.ts';
@@ -45,6 +45,8 @@ export type Subject =
       readonly services: readonly string[];
       /** The share that the candidate had when the rollout began, and has again after going back; absent: none. */
       readonly from?: Weight;
+      /** The flag's environment when the rollout began, and again after going back; null: the flag did not name it. */
+      readonly before?: { readonly enabled: boolean; readonly serve: Serve } | null;
     };
 export const Subject: z.ZodType<Subject> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('release'), service: Name, environment: Name, release: Release }),
@@ -57,6 +59,7 @@ export const Subject: z.ZodType<Subject> = z.discriminatedUnion('type', [
     stable: PlainServe,
     services: z.array(Name),
     from: Weight.exactOptional(),
+    before: z.strictObject({ enabled: z.boolean(), serve: Serve }).nullable().exactOptional(),
   }),
 ]);
 

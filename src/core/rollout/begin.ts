@@ -8,6 +8,7 @@ import { paths } from '../model/state.ts';
 import { toInstant } from '../model/time.ts';
 import { WHOLE } from '../model/weight.ts';
 import { changesOf, messageOf, shortId } from './changes.ts';
+import { overridden } from './deploy.ts';
 import type { Room } from './room.ts';
 import { askGates } from './gates.ts';
 import { planForFlag } from './plan.ts';
@@ -61,6 +62,7 @@ export function decideFlagRollout(room: Room): Decision {
     const summary = `${key} serves ${variant} to ${served.from / 1000}% in ${environment.name} already`;
     return { changes: [], outcome: { schemaVersion: 1, ok: true, code: 'unchanged', summary, details: null } };
   }
+  const there = flag.environments[environment.name];
   const after = startRollout({
     kind: 'flag',
     subject: {
@@ -72,6 +74,7 @@ export function decideFlagRollout(room: Room): Decision {
       stable: served.stable,
       services: flag.services,
       ...(served.from === 0 ? {} : { from: served.from }),
+      before: there === undefined ? null : { enabled: there.enabled, serve: there.serve },
     },
     stable: null,
     plan: between(planned.plan, served.from, percent),
@@ -83,7 +86,10 @@ export function decideFlagRollout(room: Room): Decision {
   return begun(
     room,
     { ...after, gates },
-    `${key} -> ${variant} in ${environment.name}, stages ${after.plan.stages.map((one) => one.weight / 1000).join(', ')}%`,
+    [
+      `${key} -> ${variant} in ${environment.name}, stages ${after.plan.stages.map((one) => one.weight / 1000).join(', ')}%`,
+      ...(overridden(gates) === '' ? [] : [overridden(gates)]),
+    ].join('; '),
   );
 }
 

@@ -1,7 +1,7 @@
 /** A rollout's step as documents and a message: the rollout, its pair or flag, one commit. */
 import type { Change, Message } from '../decision.ts';
 import { pairKey } from '../facts.ts';
-import { rampServe } from '../flag/ramp.ts';
+import { DEFAULT_RULE, rampServe, restored } from '../flag/ramp.ts';
 import type { Flag } from '../model/flag.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { paths, type State } from '../model/state.ts';
@@ -44,10 +44,12 @@ function besides({ state, before, after, now }: Step): readonly Change[] {
   return [{ path: paths.flag(flag.key), document: flagAfter(flag, after) }];
 }
 
-/** The flag's serve as the rollout wants it: candidate alone at the end, after going back the share it began with. */
+/** The flag's serve as the rollout wants it: candidate alone at the end, after going back what it was before. */
 function flagAfter(flag: Flag, after: Rollout): Flag {
   if (after.subject.type !== 'flag') return flag;
-  const { environment, rule, candidate, stable, from = 0 } = after.subject;
+  const { environment, rule, candidate, stable, from = 0, before } = after.subject;
+  if (after.phase === 'rolled-back' && before !== undefined && rule === DEFAULT_RULE)
+    return restored(flag, environment, before);
   const percent = after.phase === 'rolled-back' ? from : Math.max(from, Math.min(after.weight, WHOLE));
   return rampServe(flag, { environment, rule }, { candidate, stable, percent });
 }
