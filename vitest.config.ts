@@ -20,6 +20,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     reporters: ['default', './test/support/skip-reporter.ts'],
     allowOnly: process.env['CI'] === undefined,
+    // One more than vitest's own choice on two cores: tests with subprocesses mostly wait.
+    maxWorkers: '100%',
     projects: [
       // Pure code keeps nothing between files, so they may share a worker.
       { test: { ...shared, name: 'core', include: ['test/core/**/*.test.ts'], isolate: false } },

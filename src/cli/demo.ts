@@ -110,7 +110,7 @@ async function play(shop: DemoShop, say: (line: string) => void): Promise<Ended>
 
 function answered(versions: Readonly<Record<string, number>>): string {
   return Object.entries(versions)
-    .toSorted()
+    .toSorted(([one], [other]) => one.localeCompare(other))
     .map(([version, count]) => `${count} answered by ${version}`)
     .join(', ');
 }

@@ -14,7 +14,7 @@ const VERSIONS = fileURLToPath(new URL('../../examples/demo/versions', import.me
 const config = (way: Course['way']): string => `version: 1
 services:
   shop:
-    platform: { type: local, run: exec node versions/\$SLUICE_VERSION/server.js, port: 0, ready: /healthz, stop-timeout: 1s }
+    platform: { type: local, run: exec node versions/$SLUICE_VERSION/server.js, port: 0, ready: /healthz, stop-timeout: 1s }
     health: [{ name: health, get: /healthz, timeout: 2s }]
     strategy: quick
 strategies:

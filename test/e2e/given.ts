@@ -7,11 +7,14 @@ import { chmod, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/pr
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { temporaryFolder } from '../support/folder.ts';
 import { type Ended, run, type RunOptions } from '../support/process.ts';
 import { gitIn, type Repository } from '../support/repository.ts';
 import { waitUntil } from '../support/wait.ts';
+
+// A dozen processes for one test: on a busy machine they take their time, and no test asks how long.
+vi.setConfig({ testTimeout: 90_000 });
 
 /** The bundle that `npm test` builds before anything runs. */
 export const PROGRAM: string = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
