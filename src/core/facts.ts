@@ -14,6 +14,8 @@ export interface PlatformFacts {
   readonly find: boolean;
   /** What a performer of its deploys and weights must have: `platform:local:web/production`, `checkout`. */
   readonly needs: readonly string[];
+  /** How long one of its own calls may take, in ms. */
+  readonly timeout?: Milliseconds;
 }
 
 /** Commit checks of a release, as a forge reports them. */

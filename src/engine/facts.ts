@@ -2,11 +2,12 @@
 import type { Command } from '../core/command/command.ts';
 import { readRelease } from '../core/command/target.ts';
 import type { Facts, PlatformFacts } from '../core/facts.ts';
+import { type Config, serviceIn } from '../core/model/config.ts';
 import type { Release } from '../core/model/release.ts';
 import { MINUTE } from '../core/model/time.ts';
 import type { Wiring } from './wiring.ts';
 
-/** A claim's lease; an operation that takes longer hands over to its platform's own handle. */
+/** A claim's shortest lease; an operation that may take longer by its own limits has a longer one. */
 const CLAIM = 20 * MINUTE;
 
 interface FactOptions {
@@ -34,16 +35,25 @@ export function factsOf(wiring: Wiring, { now, clockOff, releases = {}, seen }: 
 /** What platforms can never changes while they are open: with a hundred of them each decision would ask ten thousand times. */
 const known = new WeakMap<Wiring['platforms'], Facts['platforms']>();
 
-function platformFacts({ platforms }: Wiring): Facts['platforms'] {
-  const facts = known.get(platforms) ?? askPlatforms(platforms);
+function platformFacts({ platforms, config }: Wiring): Facts['platforms'] {
+  const facts = known.get(platforms) ?? askPlatforms(platforms, config);
   known.set(platforms, facts);
   return facts;
 }
 
-function askPlatforms(platforms: Wiring['platforms']): Readonly<Record<string, PlatformFacts>> {
+function askPlatforms(platforms: Wiring['platforms'], config: Config): Readonly<Record<string, PlatformFacts>> {
   return Object.fromEntries(
-    [...platforms].map(([pair, { platform, needs }]) => [pair, { ...platform.capabilities(), needs }]),
+    [...platforms].map(([pair, { platform, needs }]) => [
+      pair,
+      { ...platform.capabilities(), needs, ...timeoutOf(config, pair) },
+    ]),
   );
+}
+
+function timeoutOf(config: Config, pair: string): Pick<PlatformFacts, 'timeout'> {
+  const [service = '', environment = ''] = pair.split('/');
+  const found = serviceIn(config, service, environment);
+  return found ? { timeout: found.platform.timeout } : {};
 }
 
 /** The commits that a command's versions stand for, by the text that names them. */

@@ -68,6 +68,7 @@ export type Input =
 export interface Performer {
   readonly id: string;
   readonly has: readonly string[];
+  /** The shortest lease of a claim; one whose operation may take longer lasts as long as that. */
   readonly claimFor: Milliseconds;
   readonly runId?: string;
 }
@@ -80,6 +81,8 @@ export interface Circumstances {
   readonly performer: Performer | null;
   /** What a performer of the pair's deploys and weights must have. */
   readonly platformNeeds: readonly string[];
+  /** How long one call of the platform may take, in ms; absent: nobody knows. */
+  readonly platformTimeout?: Milliseconds;
   /** What a performer of checks must have. */
   readonly checkNeeds: readonly string[];
   /** Whether going back is a switch of weights rather than a new deploy. */

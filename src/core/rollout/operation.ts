@@ -1,11 +1,11 @@
 /** Operations: intents, claims, results (rollouts.md section 2). */
 import type { Operation, Rollout } from '../model/rollout.ts';
-import { toInstant } from '../model/time.ts';
+import { type Milliseconds, MINUTE, toInstant } from '../model/time.ts';
 import type { Circumstances, OperationResult } from './input.ts';
 
 /** What a new operation is to do; the machine adds id, generation, claim. */
 export type Intent = Pick<Operation, 'kind' | 'purpose'> &
-  Partial<Pick<Operation, 'label' | 'commit' | 'weights' | 'checks'>>;
+  Partial<Pick<Operation, 'label' | 'commit' | 'weights' | 'checks' | 'stage'>>;
 
 /** The rollout with one more operation: claimed by the performer at hand if it has what is needed, else pending. */
 export function intend(rollout: Rollout, intent: Intent, c: Circumstances): Rollout {
@@ -26,6 +26,14 @@ export function latestGeneration(rollout: Rollout): number {
   return rollout.operations.reduce((highest, operation) => Math.max(highest, operation.generation), 0);
 }
 
+/** Between an operation's own limit and the end of its claim: time to say what came of it. */
+const MARGIN = 5 * MINUTE;
+
+/** How long an operation may take by its own limits, in ms: nobody else shall take it for dead before. */
+function longest({ kind, checks = [] }: Operation, { platformTimeout = 0 }: Circumstances): Milliseconds {
+  return kind === 'run' ? checks.reduce((sum, { timeout }) => sum + timeout, 0) : platformTimeout;
+}
+
 function claimed(operation: Operation, c: Circumstances, attempt: number): Operation {
   const { performer } = c;
   if (!performer || !operation.needs.every((need) => performer.has.includes(need))) return operation;
@@ -34,7 +42,7 @@ function claimed(operation: Operation, c: Circumstances, attempt: number): Opera
     ...(performer.runId === undefined ? {} : { runId: performer.runId }),
     attempt,
     since: toInstant(c.now),
-    until: toInstant(c.now + performer.claimFor),
+    until: toInstant(c.now + Math.max(performer.claimFor, longest(operation, c) + MARGIN)),
   };
   return { ...operation, state: 'running', claim };
 }

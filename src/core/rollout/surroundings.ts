@@ -1,5 +1,6 @@
 /** Circumstances of one rollout, read from state and facts. */
 import { type Facts, pairKey, type PlatformFacts } from '../facts.ts';
+import type { Place } from '../model/place.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { State } from '../model/state.ts';
 import { toMilliseconds } from '../model/time.ts';
@@ -32,7 +33,7 @@ export function circumstances(rollout: Rollout, { state, facts, gatesFor }: Arou
   const platform = platformOf(rollout, facts);
   const place = rollout.subject.type === 'release' ? state.places.get(pairKey(rollout.subject)) : undefined;
   const uncertain = uncertainty(state, rollout, facts);
-  const byHand = place?.manual !== undefined && toMilliseconds(place.manual.until) > facts.now;
+  const byHand = isByHand(place, facts.now);
   const next = rollout.phase === 'exposing' ? rollout.stage + 1 : rollout.stage;
   const gates = askGates({ rollout, state, facts }, gatesFor ?? next);
   return {
@@ -40,6 +41,7 @@ export function circumstances(rollout: Rollout, { state, facts, gatesFor }: Arou
     generation: place?.generation ?? 0,
     performer: facts.performer,
     platformNeeds: platform.needs,
+    ...timeoutOf(platform),
     checkNeeds: rollout.subject.type === 'flag' ? ['checkout'] : platform.needs,
     instantBack: platform.instantBack,
     weighted: platform.weights !== 'none',
@@ -54,6 +56,15 @@ export function circumstances(rollout: Rollout, { state, facts, gatesFor }: Arou
     live: place?.live ? [place.live.label] : [],
     inUse: inUse(rollout, state),
   };
+}
+
+/** `auto off` stands. */
+function isByHand(place: Place | undefined, now: number): boolean {
+  return place?.manual !== undefined && toMilliseconds(place.manual.until) > now;
+}
+
+function timeoutOf({ timeout }: PlatformFacts): Pick<Circumstances, 'platformTimeout'> {
+  return timeout === undefined ? {} : { platformTimeout: timeout };
 }
 
 /** A pair's file that does not parse proves nothing of the kind. */

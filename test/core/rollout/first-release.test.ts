@@ -11,11 +11,11 @@ describe('a first release', () => {
     const w = world({ config: configOf({ environment }) });
     const runner = w.runner('one');
     await w.run('deploy web@1.0.0');
-    await tickOn(w, runner, MINUTE, 10 * MINUTE);
+    await tickOn(w, runner, { every: MINUTE, until: 10 * MINUTE });
     expect(only(w)).toMatchObject({ phase: 'preparing', hold: { kind: 'approval' } });
     expect([...w.platform.running]).toEqual([]);
     await w.run('approve', bob);
-    await tickOn(w, runner, MINUTE, 5 * MINUTE);
+    await tickOn(w, runner, { every: MINUTE, until: 5 * MINUTE });
     expect(w.place().live?.label).toBe('1.0.0');
   });
 

@@ -22,7 +22,7 @@ async function thereAndBack(before: readonly string[], meanwhile: readonly strin
   expect(JSON.stringify(flagOf(w).environments)).toContain('20000');
   for (const words of meanwhile) expect(await w.run(words), words).toMatchObject({ ok: true });
   await w.run('rollback flag/dash --reason complaints');
-  expect(await tickOn(w, runner, MINUTE, HOUR)).toBe(true);
+  expect(await tickOn(w, runner, { every: MINUTE, until: HOUR })).toBe(true);
   return [was, flagOf(w)];
 }
 

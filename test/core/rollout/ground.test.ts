@@ -11,7 +11,7 @@ async function twoOnOnePair(): Promise<{ readonly w: World; readonly runner: Run
   const runner = w.runner('one');
   await w.live('1.0.0');
   await w.run('deploy web@1.1.0');
-  await tickOn(w, runner, MINUTE, 40 * MINUTE);
+  await tickOn(w, runner, { every: MINUTE, until: 40 * MINUTE });
   const [older] = w.rollouts();
   if (older?.phase !== 'provisional') throw new Error(String(older?.phase));
   await w.run('deploy web@1.2.0');
@@ -29,7 +29,7 @@ describe('a rollout whose ground goes back', () => {
     expect(await w.run(`rollback ${older}`)).toMatchObject({ ok: true });
     for (const words of [`promote ${newer}`, `promote ${newer} --full`])
       expect(await w.run(words)).toMatchObject({ ok: false, code: 'phase-wrong' });
-    expect(await tickOn(w, runner, MINUTE, KEEP + HOUR)).toBe(true);
+    expect(await tickOn(w, runner, { every: MINUTE, until: KEEP + HOUR })).toBe(true);
     expect(traffic(w)).toEqual({ '1.0.0': 100_000 });
     expect(w.place()).toMatchObject({ live: { label: '1.0.0' }, weights: { '1.0.0': 100_000 } });
     expect(w.platform.calls.some(({ weights }) => weights?.['1.2.0'] === 100_000)).toBe(false);
@@ -40,11 +40,11 @@ describe('a rollout whose ground goes back', () => {
     const newer = w.rollouts().find(({ id }) => id !== older)?.id ?? '';
     w.platform.failing.set('weights', 3);
     await w.run(`rollback ${newer}`);
-    await tickOn(w, runner, MINUTE, 5 * MINUTE);
+    await tickOn(w, runner, { every: MINUTE, until: 5 * MINUTE });
     expect(w.rollouts().find(({ id }) => id === newer)?.phase).toBe('failed');
     await w.run(`rollback ${older}`);
     await w.run(`resolve ${newer} --as rolled-back --reason looked`);
-    expect(await tickOn(w, runner, MINUTE, HOUR)).toBe(true);
+    expect(await tickOn(w, runner, { every: MINUTE, until: HOUR })).toBe(true);
     expect(w.place()).toMatchObject({ live: { label: '1.0.0' }, weights: { '1.0.0': 100_000 } });
     expect(traffic(w)['1.0.0']).toBe(100_000);
   });

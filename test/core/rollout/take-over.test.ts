@@ -26,7 +26,7 @@ describe('disabling a flag', () => {
     expect(w.rollouts()).toEqual([]);
     expect(w.ended()[0]).toMatchObject({ id, phase: 'cancelled' });
     expect(await w.run('approve', bob)).toMatchObject({ ok: false });
-    expect(await tickOn(w, runner, MINUTE, HOUR)).toBe(true);
+    expect(await tickOn(w, runner, { every: MINUTE, until: HOUR })).toBe(true);
     expect(JSON.stringify(w.branch.head?.files.get('flags/dash.json')?.text)).not.toContain('ramp');
   });
 });

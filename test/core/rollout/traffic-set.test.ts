@@ -36,25 +36,25 @@ describe('weights set by hand', () => {
       environment: 'approvals: { before: [all], count: 1, from: ["user:bob"] }',
     });
     await w.run('traffic set web 1.3.2=30% stable=70%');
-    await tickOn(w, runner, MINUTE, 5 * MINUTE);
+    await tickOn(w, runner, { every: MINUTE, until: 5 * MINUTE });
     expect(only(w).hold?.kind).toBe('approval');
     expect(traffic(w)).toEqual({ '1.3.2': 0, '1.4.0': 100_000 });
     await w.run('approve', bob);
-    expect(await tickOn(w, runner, MINUTE, 5 * MINUTE)).toBe(true);
+    expect(await tickOn(w, runner, { every: MINUTE, until: 5 * MINUTE })).toBe(true);
     expect(traffic(w)).toEqual({ '1.3.2': 30_000, '1.4.0': 70_000 });
     await w.run('traffic set web 1.3.2=10% stable=90%');
-    expect(await tickOn(w, runner, MINUTE, 5 * MINUTE)).toBe(true);
+    expect(await tickOn(w, runner, { every: MINUTE, until: 5 * MINUTE })).toBe(true);
     expect(traffic(w)).toEqual({ '1.3.2': 10_000, '1.4.0': 90_000 });
   });
 
   it('R-401 are taken back by `rollback` to all traffic for what is live, whatever is frozen', async () => {
     const { w, runner } = await twoGood();
     await w.run('traffic set web 1.3.2=30% stable=70%');
-    await tickOn(w, runner, MINUTE, HOUR);
+    await tickOn(w, runner, { every: MINUTE, until: HOUR });
     expect(traffic(w)).toEqual({ '1.3.2': 30_000, '1.4.0': 70_000 });
     await w.run('freeze --for 2h --reason audit');
     expect(await w.run('rollback web')).toMatchObject({ ok: true, code: 'started' });
-    expect(await tickOn(w, runner, MINUTE, HOUR)).toBe(true);
+    expect(await tickOn(w, runner, { every: MINUTE, until: HOUR })).toBe(true);
     expect(traffic(w)).toEqual({ '1.3.2': 0, '1.4.0': 100_000 });
     expect(w.place()).toMatchObject({ live: { label: '1.4.0' }, weights: { '1.4.0': 100_000 } });
   });
@@ -62,11 +62,11 @@ describe('weights set by hand', () => {
   it('make another version live and good when it has all of it, and `rollback` goes back from there', async () => {
     const { w, runner } = await twoGood();
     await w.run('traffic set web 1.3.2=100%');
-    expect(await tickOn(w, runner, MINUTE, HOUR)).toBe(true);
+    expect(await tickOn(w, runner, { every: MINUTE, until: HOUR })).toBe(true);
     expect(w.place().live?.label).toBe('1.3.2');
     expect(w.place().good[0]?.label).toBe('1.3.2');
     await w.run('rollback web');
-    await tickOn(w, runner, MINUTE, HOUR);
+    await tickOn(w, runner, { every: MINUTE, until: HOUR });
     expect(traffic(w)['1.4.0']).toBe(100_000);
   });
 });
