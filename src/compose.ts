@@ -131,7 +131,7 @@ interface PairOptions extends ComposeOptions {
 }
 
 async function openPlatform(options: PairOptions, opened: Opened): Promise<void> {
-  const { service, environment, env } = options;
+  const { service, environment, env, folder } = options;
   const pair = `${service.name}/${environment}`;
   switch (service.platform.type) {
     case 'local':
@@ -140,7 +140,7 @@ async function openPlatform(options: PairOptions, opened: Opened): Promise<void>
       const { commandPlatform } = await import('./adapters/platform-command/platform.ts');
       const runner = processRunner(env);
       const { timeout } = service.platform;
-      const platform = commandPlatform({ options: withVariables(service, service.platform), runner, timeout });
+      const platform = commandPlatform({ options: withVariables(service, service.platform), runner, timeout, folder });
       opened.platforms.set(pair, {
         platform,
         needs: ['checkout'],

@@ -19,13 +19,17 @@ interface Standing {
   readonly superseded: boolean;
 }
 
-/** The result, or undefined where the operation has ended or is somebody else's by now. Never rejects for what a platform does. */
+/**
+ * The result, or undefined where the operation has ended, is somebody else's by now, or was cut short by our own end: of that
+ * nothing is known, the claim stays, and the next tick takes over from a performer that is gone. Never rejects for what a
+ * platform does.
+ */
 export async function carryOut(task: Task): Promise<OperationResult | undefined> {
   const before = await standingOf(task);
   if (!before) return undefined;
   const result = before.superseded && before.operation.state !== 'void' ? SUPERSEDED : await performIt(task, before);
   if (task.operation.kind === 'weights') await levelled(task);
-  return result;
+  return task.signal.aborted && result.state === 'failed' ? undefined : result;
 }
 
 /** Nothing was done: whoever wanted it decides anew. */

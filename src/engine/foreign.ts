@@ -90,10 +90,15 @@ interface Span {
 async function filesBetween(store: Store, { base, head, commits }: Span): Promise<readonly ForeignFile[]> {
   const touched = [...new Set(commits.flatMap(({ changes }) => changes.map(({ path }) => path)))].sort();
   const before = base === undefined ? undefined : (await store.read(touched, base)).files;
-  const after = (await store.read(touched, head)).files;
+  const { files: after, others = [] } = await store.read(touched, head);
   return touched
-    .filter((path) => before?.get(path)?.oid !== after.get(path)?.oid)
-    .map((path) => ({ path, before: before?.get(path)?.text ?? null, after: after.get(path)?.text ?? null }));
+    .filter((path) => others.includes(path) || before?.get(path)?.oid !== after.get(path)?.oid)
+    .map((path) => ({
+      path,
+      before: before?.get(path)?.text ?? null,
+      after: after.get(path)?.text ?? null,
+      ...(others.includes(path) ? { isNoFile: true as const } : {}),
+    }));
 }
 
 function sealing({ message, actor, commands }: ExternalDecision): CommitMessage {

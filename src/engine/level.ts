@@ -9,9 +9,9 @@ import type { PlacedPlatform, Wiring } from './wiring.ts';
 
 type Weights = Readonly<Record<string, number>>;
 
-export async function levelTraffic(wiring: Wiring, seen: Seen): Promise<void> {
+export async function levelTraffic(wiring: Wiring, seen: Seen, signal: AbortSignal): Promise<void> {
   await Promise.all(
-    [...seen.state.places].map(([pair, place]) => levelOne(wiring, pair, wantedOf(wiring, place, seen))),
+    [...seen.state.places].map(([pair, place]) => levelOne({ wiring, pair, signal }, wantedOf(wiring, place, seen))),
   );
 }
 
@@ -30,18 +30,25 @@ function wantedOf(wiring: Wiring, place: Place, seen: Seen): Wanted | undefined 
   return { place, weights: weightsAt(rollout, operation, now) };
 }
 
-async function levelOne(wiring: Wiring, pair: string, wanted: Wanted | undefined): Promise<void> {
+interface Levelling {
+  readonly wiring: Wiring;
+  readonly pair: string;
+  readonly signal: AbortSignal;
+}
+
+async function levelOne(levelling: Levelling, wanted: Wanted | undefined): Promise<void> {
+  const { wiring, pair, signal } = levelling;
   const placed = wiring.platforms.get(pair);
   if (!wanted || !placed || !mayPerform(wiring, placed) || placed.platform.capabilities().weights === 'none') return;
-  const running = await runningVersions(wiring, pair);
+  const running = await runningVersions(wiring, pair, signal);
   if (!running || !drifted(wanted.weights, running)) return;
   const before = await placeNow(wiring, wanted.place);
   if (before?.generation !== wanted.place.generation || before.active !== wanted.place.active) return;
-  await setLevel(wiring, pair, wanted);
+  await setLevel(levelling, wanted);
   // A newer intent that came in between has its effect again after ours.
   const after = await placeNow(wiring, wanted.place);
   if (after && after.generation !== before.generation)
-    await setLevel(wiring, pair, { place: after, weights: after.weights });
+    await setLevel(levelling, { place: after, weights: after.weights });
 }
 
 async function placeNow(wiring: Wiring, { service, environment }: Place): Promise<Place | undefined> {
@@ -49,10 +56,10 @@ async function placeNow(wiring: Wiring, { service, environment }: Place): Promis
   return seen.state.places.get(`${service}/${environment}`);
 }
 
-async function setLevel(wiring: Wiring, pair: string, { place, weights }: Wanted): Promise<void> {
+async function setLevel({ wiring, pair, signal: ended }: Levelling, { place, weights }: Wanted): Promise<void> {
   const { service, environment, generation } = place;
   const operation = `level/${pair}/${generation}`;
-  const signal = AbortSignal.timeout(60_000);
+  const signal = AbortSignal.any([ended, AbortSignal.timeout(60_000)]);
   const set = await wiring.platforms.get(pair)?.platform.weights({ service, environment, weights, operation, signal });
   wiring.log(
     set?.state === 'failed'

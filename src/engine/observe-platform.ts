@@ -2,11 +2,24 @@
 import type { RunningVersion } from '../ports/platform.ts';
 import type { Wiring } from './wiring.ts';
 
+/** A platform that has not answered by then cannot tell, in ms: a look never waits for it. */
+const QUESTION_TIME = 10_000;
+
+/** The longest a question to a platform may take, ended earlier where `signal` fires. */
+export function questionTime(signal?: AbortSignal): AbortSignal {
+  const limit = AbortSignal.timeout(QUESTION_TIME);
+  return signal === undefined ? limit : AbortSignal.any([signal, limit]);
+}
+
 /** Versions of a pair; undefined where the platform cannot tell or does not answer. */
-export async function runningVersions(wiring: Wiring, pair: string): Promise<readonly RunningVersion[] | undefined> {
+export async function runningVersions(
+  wiring: Wiring,
+  pair: string,
+  signal?: AbortSignal,
+): Promise<readonly RunningVersion[] | undefined> {
   const placed = wiring.platforms.get(pair);
   const [service = '', environment = ''] = pair.split('/');
-  return placed?.platform.observe({ service, environment }).catch(() => undefined);
+  return placed?.platform.observe({ service, environment, signal: questionTime(signal) }).catch(() => undefined);
 }
 
 /** Weights measured, by pair and label. */

@@ -27,6 +27,7 @@ export interface Look {
   readonly performing: ReadonlySet<string>;
   /** What triggers said of this rollout in this tick. */
   readonly watched?: Watched;
+  readonly signal: AbortSignal;
 }
 
 export async function observe(look: Look): Promise<Observation> {
@@ -45,7 +46,12 @@ export async function observe(look: Look): Promise<Observation> {
 }
 
 /** Operations that only the platform knows about: its own handle, no performer waiting for it. */
-async function askOperations({ wiring, rollout, now }: Look): Promise<Readonly<Record<string, OperationResult>>> {
+async function askOperations({
+  wiring,
+  rollout,
+  now,
+  signal,
+}: Look): Promise<Readonly<Record<string, OperationResult>>> {
   const placed = platformFor(wiring, rollout);
   const open = rollout.operations.filter((one) => mayStillLand(one) && one.ref !== undefined);
   if (!placed || open.length === 0) return {};
@@ -54,7 +60,7 @@ async function askOperations({ wiring, rollout, now }: Look): Promise<Readonly<R
       async (one) =>
         [
           one.id,
-          await ask(placed.platform, rollout, one)
+          await ask(placed.platform, { rollout, operation: one, signal })
             .then((result) => forgotten(one, result, now))
             .catch((): OperationResult => ({ state: 'unknown' })),
         ] as const,
@@ -136,13 +142,17 @@ type StageAnswer = StageAnswers extends ReadonlyMap<string, infer A> ? A : never
 function answerOf(asked: readonly Question[], arms: readonly Arm[]): StageAnswer {
   const [candidate, baseline] = arms;
   const isAsked = (arm: Question['arm']): boolean => asked.some((one) => one.arm === arm);
-  if (!Array.isArray(candidate) || (isAsked('baseline') && !Array.isArray(baseline))) return 'unasked';
-  const base = Array.isArray(baseline) ? baseline : [];
+  if (!isAnswer(candidate) || (isAsked('baseline') && !isAnswer(baseline))) return 'unasked';
+  const base = isAnswer(baseline) ? baseline : [];
   const answers = candidate.map((sample, index) => ({ candidate: sample, baseline: base[index] ?? null }));
   return { answers, from: asked[0]?.from ?? 0 };
 }
 
 type Arm = readonly (Sample | null)[] | 'silent' | undefined;
+
+function isAnswer(arm: Arm): arm is readonly (Sample | null)[] {
+  return Array.isArray(arm);
+}
 
 /** undefined: the source could not be asked now, the windows stay open for a later look; `silent`: it has not answered for long. */
 async function askArm(wiring: Wiring, question: Question | undefined): Promise<Arm> {
@@ -157,10 +167,14 @@ async function askArm(wiring: Wiring, question: Question | undefined): Promise<A
 }
 
 /** Both arms are looked at when traffic is about to go back: an unhealthy stable never gets it. */
-async function armsHealth({ wiring, rollout }: Look): Promise<Pick<Observation, 'stableHealthy' | 'candidateHealthy'>> {
+async function armsHealth({
+  wiring,
+  rollout,
+  signal,
+}: Look): Promise<Pick<Observation, 'stableHealthy' | 'candidateHealthy'>> {
   if (rollout.subject.type !== 'release') return {};
   const { service, environment } = pairOf(rollout);
-  const versions = await runningVersions(wiring, `${service}/${environment}`);
+  const versions = await runningVersions(wiring, `${service}/${environment}`, signal);
   const stable = versions?.find((one) => one.label === rollout.stable?.label);
   const { label } = rollout.subject.release;
   const candidate = versions?.find((one) => one.label === label);

@@ -1,9 +1,10 @@
 /** perform: the one place where an operation's effect happens, read from the committed state. */
-import type { Operation, Rollout } from '../core/model/rollout.ts';
+import type { Operation } from '../core/model/rollout.ts';
 import type { OperationResult } from '../core/rollout/input.ts';
 import { weightsAt } from '../core/rollout/bake.ts';
 import type { OperationStatus, Platform } from '../ports/platform.ts';
 import { runChecks } from './checks.ts';
+import { questionTime } from './observe-platform.ts';
 import { pairOf, platformFor, type Task } from './task.ts';
 import { verifySwitch } from './verify.ts';
 import type { PlacedPlatform } from './wiring.ts';
@@ -19,7 +20,7 @@ export async function perform(task: Task): Promise<OperationResult> {
 }
 
 /** Taken over from a dead performer: the platform is asked, and one that cannot answer gets `failed`, never a second run. */
-async function beforeUs({ wiring, rollout, operation }: Task): Promise<OperationResult | undefined> {
+async function beforeUs({ wiring, rollout, operation, signal }: Task): Promise<OperationResult | undefined> {
   const superseded = operation.state === 'void';
   if ((operation.claim?.attempt ?? 1) <= 1 && !superseded) return undefined;
   if (operation.kind === 'run') return superseded ? { state: 'failed', detail: 'superseded' } : repeatable(operation);
@@ -29,7 +30,11 @@ async function beforeUs({ wiring, rollout, operation }: Task): Promise<Operation
   if (!placed.platform.capabilities().find) {
     return { state: 'failed', detail: 'its performer ended and the platform cannot say what became of it' };
   }
-  const found = await placed.platform.find({ ...pairOf(rollout), operation: operation.id });
+  const found = await placed.platform.find({
+    ...pairOf(rollout),
+    operation: operation.id,
+    signal: questionTime(signal),
+  });
   if (found.state !== 'unknown') return found;
   return superseded ? { state: 'done', detail: 'superseded before it began' } : undefined;
 }
@@ -78,10 +83,14 @@ async function setWeights(
 }
 
 /** What a platform says of an operation that runs without us. */
-export async function ask(platform: Platform, rollout: Rollout, operation: Operation): Promise<OperationResult> {
+export async function ask(
+  platform: Platform,
+  { rollout, operation, signal }: Pick<Task, 'rollout' | 'operation' | 'signal'>,
+): Promise<OperationResult> {
   const found: OperationStatus | { readonly state: 'unknown' } = await platform.find({
     ...pairOf(rollout),
     operation: operation.id,
+    signal: questionTime(signal),
     ...(operation.ref === undefined ? {} : { ref: operation.ref }),
   });
   return found;

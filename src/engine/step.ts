@@ -59,11 +59,9 @@ export async function stepRollout(stepping: Stepping, rollout: Rollout): Promise
   const tried = new Set<string>();
   for (let step = 0; step < MOST_STEPS && !stepping.signal.aborted; step++) {
     const performed = await performMine(stepping, now, tried);
-    if (performed) {
-      now = performed;
-      if (hasEnded(now.rollout)) break;
-      continue;
-    }
+    now = performed ?? now;
+    if (stepping.signal.aborted || hasEnded(now.rollout)) break;
+    if (performed) continue;
     now = await look(stepping, now, watched);
     watched = undefined;
     if (!now.committed || hasEnded(now.rollout)) break;
@@ -78,7 +76,7 @@ interface Moved {
   readonly seen?: Seen;
 }
 
-async function look(parts: Parts, { rollout, seen }: Moved, watched: Watched | undefined): Promise<Moved> {
+async function look(parts: Stepping, { rollout, seen }: Moved, watched: Watched | undefined): Promise<Moved> {
   const { wiring, memory } = parts;
   const now = seen ? storeNow(seen, wiring) : wiring.clock.now();
   const performing = new Set(memory.performing.keys());
@@ -87,6 +85,7 @@ async function look(parts: Parts, { rollout, seen }: Moved, watched: Watched | u
     rollout,
     now,
     performing,
+    signal: parts.signal,
     ...(watched === undefined ? {} : { watched }),
   });
   const input: Input = { type: 'observed', observation };

@@ -5,10 +5,9 @@ import { pairKey } from '../core/facts.ts';
 import type { Place } from '../core/model/place.ts';
 import { hasEnded } from '../core/rollout/input.ts';
 import { decideQueueTurn } from '../core/rollout/queue.ts';
-import { parseCommand } from '../core/command/parse.ts';
 import { commitDecision, type Committed } from './commit.ts';
 import { execute, payOwed } from './execute.ts';
-import { factsOf, resolveReleases } from './facts.ts';
+import { factsOf } from './facts.ts';
 import { levelTraffic } from './level.ts';
 import { readMoving } from './moving.ts';
 import { isOurs } from './ours.ts';
@@ -46,7 +45,7 @@ export async function tick(ticking: Ticking): Promise<Ticked> {
   await guarded(wiring, 'flags', () => turnOffFlags(ticking, watched));
   await guarded(wiring, 'queue', async () => queueTurns(ticking, await looking.again()));
   await guarded(wiring, 'alerts', async () => commitAlerts(ticking, watched, await looking.again()));
-  await guarded(wiring, 'traffic', async () => levelTraffic(wiring, await looking.again()));
+  await guarded(wiring, 'traffic', async () => levelTraffic(wiring, await looking.again(), ticking.signal));
   // A receiver that hangs holds up no rollout: what is owed to it goes on beside the next tick.
   await waitFor(project(wiring), { ...ticking, clock: wiring.clock });
   const { state } = await looking.again();
@@ -122,8 +121,6 @@ async function queueTurns(ticking: Ticking, { state }: Seen): Promise<void> {
 
 async function queueTurn({ wiring, memory, signal, patience }: Ticking, waiting: Place): Promise<void> {
   const { store, config, clock, random } = wiring;
-  const parsed = parseCommand(waiting.queue[0]?.command ?? '');
-  const releases = parsed.ok ? await resolveReleases(wiring, parsed.command) : {};
   const made = await commitDecision({
     store,
     needs: ['rollouts/', 'services/', 'environments/'],
@@ -135,7 +132,7 @@ async function queueTurn({ wiring, memory, signal, patience }: Ticking, waiting:
       const state = await stateOf(snapshot, config, store);
       const place = state.places.get(pairKey(waiting));
       const { now, off } = timeAt(clock, snapshot);
-      const turn = place && decideQueueTurn(state, place, factsOf(wiring, { now, clockOff: off, releases }));
+      const turn = place && decideQueueTurn(state, place, factsOf(wiring, { now, clockOff: off }));
       return (
         turn ?? {
           changes: [],

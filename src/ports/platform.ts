@@ -58,11 +58,11 @@ export interface Platform {
       readonly signal: AbortSignal;
     },
   ): Promise<OperationStatus>;
-  /** What runs now; undefined when the platform cannot tell. */
-  observe(pair: PairName): Promise<readonly RunningVersion[] | undefined>;
+  /** What runs now; undefined when the platform cannot tell. Answers within seconds, and at once when `signal` fires. */
+  observe(pair: PairName & { readonly signal?: AbortSignal }): Promise<readonly RunningVersion[] | undefined>;
   /** What became of an operation; `unknown`: it never heard of it. */
   find(
-    request: PairName & { readonly operation: string; readonly ref?: string },
+    request: PairName & { readonly operation: string; readonly ref?: string; readonly signal?: AbortSignal },
   ): Promise<OperationStatus | { readonly state: 'unknown' }>;
   /** Takes a version away; one that is not there is done already. */
   remove(

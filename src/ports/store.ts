@@ -17,6 +17,8 @@ export interface Snapshot {
   readonly now: number;
   readonly needs: Needs;
   readonly files: ReadonlyMap<string, StoredFile>;
+  /** Needed paths at which something stands that is no file (a link, another repository); absent: none. Only commits by hand make them. */
+  readonly others?: readonly string[];
 }
 
 /** New text of a file; `null` removes it. */

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GitStore } from '../../src/adapters/store-git/git-store.ts';
@@ -10,7 +10,7 @@ import { Rollout } from '../../src/core/model/rollout.ts';
 import { paths } from '../../src/core/model/state.ts';
 import { settleForeign, type Settled } from '../../src/engine/foreign.ts';
 import { isConflict } from '../../src/ports/store.ts';
-import { git, Workplace } from '../adapters/store-git/bench.ts';
+import { BRANCH, git, Workplace } from '../adapters/store-git/bench.ts';
 import { inBeta, rolledBack } from '../support/rollout.ts';
 import { config, placeOf } from '../support/state.ts';
 
@@ -154,6 +154,30 @@ describe('commits that are not ours, made with real git', () => {
     expect(await text(file)).toContain(moving.id);
     const files = (await store.read(['alerts/made-up.json', 'history/', 'notes.txt'])).files;
     expect([...files.keys()]).toEqual([]);
+  });
+
+  it('removes links and other repositories with an alert, also where a file or folder of ours stood', async () => {
+    const worktree = place.worktree(repository);
+    const inside = (name: string) => path.join(worktree, name);
+    writeFileSync(path.join(place.root, 'outside.json'), printDocument(enabled));
+    rmSync(inside('flags/dash.json'));
+    symlinkSync(path.join(place.root, 'outside.json'), inside('flags/dash.json'));
+    rmSync(inside('services'), { recursive: true });
+    symlinkSync('flags', inside('services'));
+    git(worktree, 'add', '--all');
+    const head = git(worktree, 'rev-parse', 'HEAD');
+    git(worktree, 'update-index', '--add', '--cacheinfo', `160000,${head},flags/sub`);
+    git(worktree, 'commit', '-q', '-m', 'links');
+    place.publish(repository);
+
+    const { decision } = await settled({ policy: 'accept' });
+    expect(decision.verdicts.filter(({ verdict }) => verdict === 'adopted')).toEqual([]);
+    expect(decision.alerts).toHaveLength(1);
+    expect(decision.alerts[0]?.detail).toContain('flags/sub by Ann: a link or another repository');
+    expect(await text('flags/dash.json')).toBe(printDocument(flag()));
+    expect(await text(pair)).toBe(printDocument(placeOf()));
+    expect(git(repository, 'ls-tree', '-r', BRANCH)).not.toMatch(/^1[26]0000/m);
+    expect(await settle()).toBeUndefined();
   });
 
   it('puts a corrupt file back with an alert, and adopts the rest of the same commit', async () => {

@@ -11,7 +11,7 @@ async function completed(): Promise<{ readonly w: World; readonly one: Runner }>
   await w.live('1.3.2');
   const one = w.runner('one');
   await w.run('deploy web@1.4.0');
-  expect(await tickOn(w, one, MINUTE, 90 * MINUTE)).toBe(true);
+  expect(await tickOn(w, one, { every: MINUTE, until: 90 * MINUTE })).toBe(true);
   expect(w.place().live?.label).toBe('1.4.0');
   return { w, one };
 }
@@ -32,7 +32,7 @@ describe('git revert of a commit that completed a rollout', () => {
   it('R-805 takes what it brought back, as everybody is told', async () => {
     const { w, one } = await completed();
     revert(w, w.now());
-    expect(await tickOn(w, one, MINUTE, 30 * MINUTE)).toBe(true);
+    expect(await tickOn(w, one, { every: MINUTE, until: 30 * MINUTE })).toBe(true);
     expect(w.place().live?.label).toBe('1.3.2');
     const back = w.commits().find(({ trailers }) => trailers.get('Sluice-Request')?.startsWith('revert-'));
     expect(back?.trailers.get('Sluice-Actor')).toBe('git:ann@example.com (Ann) unverified');
@@ -44,7 +44,7 @@ describe('git revert of a commit that completed a rollout', () => {
     await settle(w.runner('dies').wiring);
     expect(w.commits().at(-1)?.trailers.has(OWES)).toBe(true);
     w.alive.delete('dies');
-    expect(await tickOn(w, w.runner('next'), MINUTE, 30 * MINUTE)).toBe(true);
+    expect(await tickOn(w, w.runner('next'), { every: MINUTE, until: 30 * MINUTE })).toBe(true);
     expect(w.place().live?.label).toBe('1.3.2');
   });
 
@@ -52,7 +52,7 @@ describe('git revert of a commit that completed a rollout', () => {
     const { w, one } = await completed();
     revert(w, w.now());
     await Promise.all([one.tick(), w.runner('two').tick()]);
-    await tickOn(w, one, MINUTE, 30 * MINUTE);
+    await tickOn(w, one, { every: MINUTE, until: 30 * MINUTE });
     const before = w.commits().length;
     await w.runner('late').tick();
     expect(w.commits()).toHaveLength(before);
@@ -66,7 +66,7 @@ describe('git revert of a commit that completed a rollout', () => {
     await w.live('1.3.2');
     const one = w.runner('one');
     await w.run('deploy web@1.4.0');
-    await tickOn(w, one, MINUTE, 90 * MINUTE);
+    await tickOn(w, one, { every: MINUTE, until: 90 * MINUTE });
     revert(w, w.now());
     await one.tick();
     const last = w.commits().at(-1);
@@ -86,7 +86,6 @@ describe('a commit by hand that comes in while a tick writes', () => {
     await w.run('deploy web@1.5.0');
     expect(w.place().queue).toHaveLength(1);
     const one = w.runner('one');
-    const place = w.place();
     const { store } = one.wiring;
     let forged = false;
     const crossed = {
@@ -97,7 +96,7 @@ describe('a commit by hand that comes in while a tick writes', () => {
           const title = given[2].title;
           if (!forged && title.includes('1.5.0')) {
             forged = true;
-            w.write('services/web/production.json', JSON.stringify({ ...place, generation: 99, queue: [] }));
+            w.write('services/web/production.json', JSON.stringify({ ...w.place(), generation: 99 }));
           }
           return store.commit(...given);
         },

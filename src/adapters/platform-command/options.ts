@@ -8,7 +8,7 @@ export interface CommandOptions {
   readonly 'set-traffic'?: CommandText;
   readonly status?: CommandText;
   readonly remove?: CommandText;
-  /** Where they run; the repository's root when absent. */
+  /** Where they run, relative to the repository's root. */
   readonly cwd?: string;
   /** Names of variables they may see besides PATH, HOME and `SLUICE_*`. */
   readonly env: readonly string[];

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { CommandText } from '../../core/model/config.ts';
 import { WHOLE, type Weight } from '../../core/model/weight.ts';
 import type { Capabilities, DeployRequest, OperationStatus, PairName, Platform } from '../../ports/platform.ts';
@@ -11,6 +12,8 @@ export interface CommandPlatformSetup {
   readonly runner: Runner;
   /** Longest run of any one command, in ms. */
   readonly timeout: number;
+  /** The repository's root: where commands run, and what a `cwd` is relative to. */
+  readonly folder: string;
 }
 
 interface Context {
@@ -56,9 +59,14 @@ interface Call {
   /** What standard input carries; text values also become variables. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
+  /** Milliseconds; absent: the platform's own. */
+  readonly timeout?: number;
 }
 
-function call({ options, setup }: Context, { name, command, values, signal }: Call): Promise<RunResult> {
+function call(
+  { options, setup }: Context,
+  { name, command, values, signal, timeout = setup.timeout }: Call,
+): Promise<RunResult> {
   const variables: Record<string, string> = { SLUICE_COMMAND: name };
   for (const [key, value] of Object.entries(values))
     variables[VARIABLES[key] ?? `SLUICE_${key.toUpperCase()}`] =
@@ -68,9 +76,9 @@ function call({ options, setup }: Context, { name, command, values, signal }: Ca
     variables,
     allowed: options.env,
     input: `${JSON.stringify({ command: name, ...values })}\n`,
-    timeout: setup.timeout,
+    timeout,
     signal,
-    ...(options.cwd !== undefined && { cwd: options.cwd }),
+    cwd: resolve(setup.folder, options.cwd ?? '.'),
   });
 }
 
@@ -105,19 +113,37 @@ async function remove(context: Context, { signal, ...values }: RemoveRequest): P
   return statusOf('remove', await call(context, { name: 'remove', command, values, signal }));
 }
 
-async function observe(context: Context, pair: PairName): ReturnType<Platform['observe']> {
-  const command = context.options.status;
-  if (command === undefined) return undefined;
-  const { signal } = new AbortController();
-  const values = { service: pair.service, environment: pair.environment };
-  return foundVersions(await call(context, { name: 'status', command, values, signal }));
+/** `status` is asked in every look: one that hangs is no answer. */
+const STATUS_TIME = 10_000;
+
+function askStatus(
+  context: Context,
+  { command, values, signal = new AbortController().signal }: Omit<Call, 'name' | 'signal' | 'timeout'> & Interruptible,
+): Promise<RunResult> {
+  const timeout = Math.min(context.setup.timeout, STATUS_TIME);
+  return call(context, { name: 'status', command, values, signal, timeout });
 }
 
-async function find(context: Context, request: Parameters<Platform['find']>[0]): ReturnType<Platform['find']> {
-  const known = context.done.find(request.operation);
+interface Interruptible {
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function observe(
+  context: Context,
+  { service, environment, signal }: PairName & Interruptible,
+): ReturnType<Platform['observe']> {
+  const command = context.options.status;
+  if (command === undefined) return undefined;
+  return foundVersions(await askStatus(context, { command, values: { service, environment }, signal }));
+}
+
+async function find(
+  context: Context,
+  { signal, ...values }: Parameters<Platform['find']>[0],
+): ReturnType<Platform['find']> {
+  const known = context.done.find(values.operation);
   if (known && known.state !== 'running') return known;
   const command = context.options.status;
   if (command === undefined) return known ?? { state: 'unknown' };
-  const { signal } = new AbortController();
-  return foundStatus(await call(context, { name: 'status', command, values: { ...request }, signal }));
+  return foundStatus(await askStatus(context, { command, values, signal }));
 }

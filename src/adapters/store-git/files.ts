@@ -1,23 +1,30 @@
 import type { Needs, StoredFile } from '../../ports/store.ts';
 import type { Repository } from './repository.ts';
-import { type Entry, isBlob, folderOf, toBytes, toText } from './tree.ts';
+import { type Entry, isFile, folderOf, toBytes, toText } from './tree.ts';
 
-/** The needed files of a tree. Their texts are asked for together, so the process at the other end is never waited for one by one. */
-export async function readFiles(repository: Repository, tree: string, needs: Needs): Promise<Map<string, StoredFile>> {
-  const found = await Promise.all(needs.map((need) => list(repository, tree, toBytes(need))));
-  const blobs = new Map(found.flat());
-  const read = [...blobs].map(
-    async ([path, oid]) => [toText(path), { oid, text: await repository.text(oid) }] as const,
-  );
-  return new Map(await Promise.all(read));
+/** What stands at the needed paths: files with their texts, and paths of what is no file. */
+export interface Found {
+  readonly files: ReadonlyMap<string, StoredFile>;
+  readonly others: readonly string[];
 }
 
-type Listing = readonly (readonly [path: string, oid: string])[];
+/** The needed files of a tree. Their texts are asked for together, so the process at the other end is never waited for one by one. */
+export async function readFiles(repository: Repository, tree: string, needs: Needs): Promise<Found> {
+  const found = (await Promise.all(needs.map((need) => list(repository, tree, toBytes(need))))).flat();
+  const blobs = new Map(found.filter(([, entry]) => isFile(entry)));
+  const read = [...blobs].map(
+    async ([path, { oid }]) => [toText(path), { oid, text: await repository.text(oid) }] as const,
+  );
+  const others = found.filter(([, entry]) => !isFile(entry)).map(([path]) => toText(path));
+  return { files: new Map(await Promise.all(read)), others: [...new Set(others)] };
+}
+
+type Listing = readonly (readonly [path: string, entry: Entry])[];
 
 async function list(repository: Repository, tree: string, need: string): Promise<Listing> {
   if (!need.endsWith('/')) {
     const entry = await entryAt(repository, tree, need);
-    return entry && isBlob(entry) ? [[need, entry.oid]] : [];
+    return entry && folderOf(entry) === null ? [[need, entry]] : [];
   }
   const folder = need.slice(0, -1);
   const oid = folder === '' ? tree : folderOf(await entryAt(repository, tree, folder));
@@ -41,8 +48,7 @@ async function below(repository: Repository, oid: string, prefix: string): Promi
   const tree = await repository.tree(oid);
   const found = [...tree].map(async ([name, entry]): Promise<Listing> => {
     const folder = folderOf(entry);
-    if (folder !== null) return below(repository, folder, `${prefix}${name}/`);
-    return isBlob(entry) ? [[prefix + name, entry.oid]] : [];
+    return folder === null ? [[prefix + name, entry]] : below(repository, folder, `${prefix}${name}/`);
   });
   return (await Promise.all(found)).flat();
 }

@@ -10,7 +10,7 @@ import {
   type Store,
   StoreError,
 } from '../../ports/store.ts';
-import { readFiles } from './files.ts';
+import { type Found, readFiles } from './files.ts';
 import { type Head, localHead, readRef, remoteHead, updateRef } from './head.ts';
 import { inTurn } from './queue.ts';
 import type { RawCommit } from './raw-commit.ts';
@@ -83,9 +83,12 @@ async function known(repository: Repository, revision: string): Promise<RawCommi
   throw new StoreError('commit-unknown', `commit-unknown: there is no commit ${revision} on the state branch`);
 }
 
+const NOTHING: Found = { files: new Map(), others: [] };
+
 async function snapshotOf(context: Context, commit: RawCommit | undefined, needs: Needs): Promise<Snapshot> {
-  const files = commit ? await readFiles(context.repository, commit.tree, needs) : new Map<string, never>();
-  return { revision: commit?.oid ?? null, now: now(context, commit), needs, files };
+  const { files, others } = commit ? await readFiles(context.repository, commit.tree, needs) : NOTHING;
+  const found = { revision: commit?.oid ?? null, now: now(context, commit), needs, files };
+  return others.length === 0 ? found : { ...found, others };
 }
 
 /** Wall clock, but never before a head commit that Sluice wrote; the date of anybody else's says nothing. */

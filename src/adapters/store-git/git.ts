@@ -92,13 +92,20 @@ async function run(directory: string, args: readonly string[], options: RunOptio
 /** No exit state of a process: it was stopped by us. */
 const TIMED_OUT = -1;
 
+/** These may have to ask for a passphrase at the terminal, and end with it; all others see a Ctrl-C through. */
+const ASKS_REMOTES: readonly string[] = ['fetch', 'ls-remote', 'push'];
+
 function collect(
   directory: string,
   args: readonly string[],
   { input, timeout }: { readonly input: Buffer | undefined; readonly timeout: number },
 ): Promise<GitResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn('git', [...gitArguments(directory), ...args], { env: gitEnvironment(), timeout });
+    const child = spawn('git', [...gitArguments(directory), ...args], {
+      env: gitEnvironment(),
+      timeout,
+      detached: !ASKS_REMOTES.includes(args[0] ?? ''),
+    });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

@@ -55,7 +55,8 @@ export class ObjectStream {
 
   #start(): ChildProcessWithoutNullStreams {
     const args = [...gitArguments(this.#directory), 'cat-file', '--batch'];
-    const child = spawn('git', args, { env: gitEnvironment() });
+    // A group of its own: Ctrl-C in a terminal is ours to answer, and what is being written needs it until the end.
+    const child = spawn('git', args, { env: gitEnvironment(), detached: true });
     this.#stderr = '';
     child.stdout.on('data', (chunk: Buffer) => this.#take(chunk, child));
     child.stderr.on('data', (chunk: Buffer) => {

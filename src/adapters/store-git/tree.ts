@@ -17,9 +17,9 @@ export function folderOf(entry: Entry | undefined): string | null {
   return entry?.mode === FOLDER_MODE ? entry.oid : null;
 }
 
-/** Files and symbolic links have a blob; folders and other repositories have none. */
-export function isBlob(entry: Entry): boolean {
-  return entry.mode.startsWith('10') || entry.mode === '120000';
+/** A regular file. Symbolic links (120000) and other repositories (160000) are none: nothing is read through them. */
+export function isFile(entry: Entry): boolean {
+  return entry.mode.startsWith('10');
 }
 
 /** What a tree was parsed from or printed as: a large folder in which one id changes is patched and not printed anew. */

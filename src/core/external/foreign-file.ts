@@ -5,6 +5,8 @@ export interface ForeignFile {
   readonly path: string;
   readonly before: string | null;
   readonly after: string | null;
+  /** At the head a link or another repository stands there, whose content is never looked at. */
+  readonly isNoFile?: true;
 }
 
 const DESIRED = /^(flags|segments|environments|experiments)\/[^/]+\.json$/;

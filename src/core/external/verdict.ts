@@ -29,7 +29,9 @@ export function judgeFile(file: ForeignFile, input: VerdictInput): FileVerdict {
   const { policy, permit, validate } = input;
   const actor = editorOf(file, input);
   const say = (verdict: FileVerdict['verdict'], because: string): FileVerdict => ({ file, actor, verdict, because });
-  if (!isDesired(file.path)) return say(isProgress(file.path) ? 'progress' : 'refused', 'only Sluice writes it');
+  const closed = isProgress(file.path) ? 'progress' : 'refused';
+  if (file.isNoFile) return say(closed, 'a link or another repository, and no file');
+  if (!isDesired(file.path)) return say(closed, 'only Sluice writes it');
   if (policy === 'refuse') return say('refused', 'state.external-commits is refuse');
   const problem = validate(file);
   if (problem !== undefined) return say('invalid', problem);
@@ -39,8 +41,8 @@ export function judgeFile(file: ForeignFile, input: VerdictInput): FileVerdict {
     environmentsOf(file),
     (name: string | undefined) => (name === undefined ? '' : ` in ${name}`),
   ];
-  const closed = touched.filter((environment) => !permit(actor, verb, environment));
-  if (closed.length > 0) return say('not-permitted', `${actor.name} may not ${verb}${inPlace(closed[0])}`);
+  const forbidden = touched.filter((environment) => !permit(actor, verb, environment));
+  if (forbidden.length > 0) return say('not-permitted', `${actor.name} may not ${verb}${inPlace(forbidden[0])}`);
   return say('adopted', `${actor.name} may ${verb}${touched.map(inPlace).join('')}`);
 }
 

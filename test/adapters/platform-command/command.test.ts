@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandPlatform } from '../../../src/adapters/platform-command/platform.ts';
+import type { Runner } from '../../../src/ports/runner.ts';
 import { processRunner } from '../../../src/adapters/runner-process/runner.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
@@ -9,8 +11,8 @@ const PAIR = { service: 'web', environment: 'production' };
 const { signal } = new AbortController();
 const REQUEST = { ...PAIR, operation: 'o-1', label: '1.0', commit: 'c'.repeat(40), signal };
 
-const platform = (options: Record<string, unknown>, timeout = 10_000) =>
-  commandPlatform({ options, runner: processRunner({ ...process.env, TOKEN: 'tk-5550123' }), timeout });
+const platform = (options: Record<string, unknown>, timeout = 10_000, folder = tmpdir()) =>
+  commandPlatform({ options, runner: processRunner({ ...process.env, TOKEN: 'tk-5550123' }), timeout, folder });
 
 const deployed = (script: string, options: Record<string, unknown> = {}) =>
   platform({ deploy: script, ...options }).deploy(REQUEST);
@@ -122,6 +124,45 @@ describe('a platform of commands', () => {
     await expect(platform({ deploy: 'true', status: 'true' }).find({ ...PAIR, operation: 'o-9' })).rejects.toThrow(
       'printed no',
     );
+  });
+
+  it('runs in the repository wherever Sluice was started, and a `cwd` is relative to it', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'shop'));
+    await platform({ deploy: 'echo x > here' }, 10_000, folder).deploy(REQUEST);
+    await platform({ deploy: 'echo y > here', cwd: 'shop' }, 10_000, folder).deploy(REQUEST);
+    expect(await readFile(join(folder, 'here'), 'utf8')).toBe('x\n');
+    expect(await readFile(join(folder, 'shop', 'here'), 'utf8')).toBe('y\n');
+  });
+
+  it('ends a status that hangs as soon as nobody waits for it any more', async () => {
+    const hanging = platform({ deploy: 'true', status: 'sleep 300' }, 300_000);
+    const looked = AbortSignal.timeout(200);
+    await expect(hanging.observe({ ...PAIR, signal: looked })).rejects.toThrow('status was stopped');
+    await expect(hanging.find({ ...PAIR, operation: 'o-9', signal: looked })).rejects.toThrow('status was stopped');
+  });
+
+  it('gives a status 10 s, however long its deploys may take', async () => {
+    const limits: number[] = [];
+    const runner: Runner = {
+      run: ({ timeout }) => {
+        limits.push(timeout);
+        return Promise.resolve({
+          end: 'exited',
+          exit: 0,
+          stdout: '{"state":"done","versions":[]}',
+          stderr: '',
+          took: 1,
+        });
+      },
+    };
+    const given = { runner, folder: tmpdir(), options: { deploy: 'true', status: 'true' } };
+    const command = commandPlatform({ ...given, timeout: 900_000 });
+    await command.deploy(REQUEST);
+    await command.observe(PAIR);
+    await command.find({ ...PAIR, operation: 'o-9' });
+    await commandPlatform({ ...given, timeout: 2_000 }).observe(PAIR);
+    expect(limits).toEqual([900_000, 10_000, 10_000, 2_000]);
   });
 
   it('refuses keys that are wrong or missing, by name', () => {

@@ -43,7 +43,8 @@ platformContract('the command platform', async () => {
   };
   const read = (name: string) => readFile(join(folder, name), 'utf8').catch(() => '');
   return {
-    open: () => Promise.resolve(commandPlatform({ options, runner: processRunner(process.env), timeout: 10_000 })),
+    open: () =>
+      Promise.resolve(commandPlatform({ options, runner: processRunner(process.env), timeout: 10_000, folder })),
     leave: () => Promise.resolve(),
     deployments: async (label) => (await read('deployed')).split('\n').filter((line) => line === label).length,
     close: () => Promise.resolve(),
