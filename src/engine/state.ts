@@ -4,23 +4,26 @@ import type { BrokenFile, State } from '../core/model/state.ts';
 import type { Snapshot, Store } from '../ports/store.ts';
 import { decodeDocument, decodeStateWithLastGood } from './documents.ts';
 
-interface Reading {
-  /** Flags too are read as they last were: only what goes back may, or a broken flag would be written over. */
-  readonly goingBack?: boolean;
+export async function stateOf(snapshot: Snapshot, config: Config, store: Store): Promise<State> {
+  const state = await decodeStateWithLastGood(snapshot, config, { store });
+  return withLastGood(state, ['rollouts', 'services']);
 }
 
-export async function stateOf(snapshot: Snapshot, config: Config, store: Store, reading: Reading = {}): Promise<State> {
+/** Flags too as they last were: only what goes back reads them so, or a broken flag would be written over. */
+export async function stateToGoBack(snapshot: Snapshot, config: Config, store: Store): Promise<State> {
   const state = await decodeStateWithLastGood(snapshot, config, { store });
-  return state.broken.some((file) => file.lastGood !== undefined) ? withLastGood(state, reading) : state;
+  return withLastGood(state, ['rollouts', 'services', 'flags']);
 }
 
 /** Good enough to go back by; the file stays listed as broken, which holds everything that would go up. */
-function withLastGood(state: State, { goingBack = false }: Reading): State {
-  const maps: Readonly<Record<string, Map<string, unknown>>> = {
-    rollouts: new Map(state.rollouts),
-    services: new Map(state.places),
-    ...(goingBack ? { flags: new Map<string, unknown>(state.flags) } : {}),
-  };
+function withLastGood(state: State, folders: readonly string[]): State {
+  if (!state.broken.some((file) => file.lastGood !== undefined)) return state;
+  const all = { rollouts: state.rollouts, services: state.places, flags: state.flags };
+  const maps: Readonly<Record<string, Map<string, unknown>>> = Object.fromEntries(
+    Object.entries(all).flatMap(([folder, map]) =>
+      folders.includes(folder) ? [[folder, new Map<string, unknown>(map as ReadonlyMap<string, unknown>)]] : [],
+    ),
+  );
   for (const file of state.broken) {
     const document = lastGoodOf(file);
     const folder = file.path.slice(0, file.path.indexOf('/'));

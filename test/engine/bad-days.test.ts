@@ -34,7 +34,7 @@ async function failed(): Promise<Started> {
   const s = await inCanary();
   s.w.platform.failing.set('weights', 3);
   await s.w.run('rollback web');
-  await tickOn(s.w, s.runner, MINUTE, 10 * MINUTE);
+  await tickOn(s.w, s.runner, { every: MINUTE, until: 10 * MINUTE });
   expect(only(s.w)).toMatchObject({ phase: 'failed' });
   return s;
 }
@@ -42,12 +42,12 @@ async function failed(): Promise<Started> {
 describe('going back', () => {
   it('R-308 reduce halves, holds, and below 1 % is a rollback; resume begins the stage again', async () => {
     const { w, runner } = await inCanary();
-    await tickOn(w, runner, MINUTE, 3 * MINUTE);
+    await tickOn(w, runner, { every: MINUTE, until: 3 * MINUTE });
     expect(await w.run('reduce web')).toMatchObject({ ok: true });
     await runner.tick();
     expect(traffic(w)).toEqual({ '1.3.2': 97_500, '1.4.0': 2_500 });
     expect(only(w).hold?.kind).toBe('reduced');
-    await tickOn(w, runner, MINUTE, HOUR);
+    await tickOn(w, runner, { every: MINUTE, until: HOUR });
     expect(only(w).stage).toBe(0);
     await w.run('pause web --reason thinking');
     await w.run('resume web');
@@ -59,7 +59,7 @@ describe('going back', () => {
     ]);
     for (let times = 0; times < 3; times++) await w.run('reduce web');
     expect(only(w).goingBack?.cause).toBe('reduce');
-    expect(await tickOn(w, runner, MINUTE, HOUR)).toBe(true);
+    expect(await tickOn(w, runner, { every: MINUTE, until: HOUR })).toBe(true);
     expect(traffic(w)).toEqual({ '1.3.2': 100_000 });
   });
 
@@ -81,11 +81,11 @@ describe('going back', () => {
 
   it('R-401 R-405 takes a finished one back to the last good version or the one named, and says what it cannot', async () => {
     const { w, runner } = await inCanary();
-    await tickOn(w, runner, MINUTE, 2 * HOUR);
+    await tickOn(w, runner, { every: MINUTE, until: 2 * HOUR });
     expect(await w.run('rollback web --to 9.9.9')).toMatchObject({ ok: false, code: 'version-unknown' });
     expect(await w.run('rollback web --to 1.4.0')).toMatchObject({ ok: false, code: 'refused' });
     expect(await w.run('rollback web --to 1.3.2 --reason slow')).toMatchObject({ ok: true, code: 'started' });
-    await tickOn(w, runner, MINUTE, HOUR);
+    await tickOn(w, runner, { every: MINUTE, until: HOUR });
     expect(w.place().live?.label).toBe('1.3.2');
     expect(w.ended().find(({ kind }) => kind === 'rollback')).toMatchObject({ phase: 'completed', reason: 'slow' });
   });
@@ -103,7 +103,7 @@ describe('going back', () => {
       const { w, runner } = await inCanary();
       await off(w, runner);
       candidateBad(w);
-      await tickOn(w, runner, MINUTE, 20 * MINUTE);
+      await tickOn(w, runner, { every: MINUTE, until: 20 * MINUTE });
       expect(only(w)).toMatchObject({ phase: 'exposing', hold: { kind: 'paused' } });
       expect(await w.run('rollback web')).toMatchObject({ ok: true });
     }
@@ -113,12 +113,12 @@ describe('going back', () => {
     const { w, runner } = await inCanary();
     candidateBad(w);
     w.platform.unhealthy.add('1.3.2');
-    await tickOn(w, runner, MINUTE, 10 * MINUTE);
+    await tickOn(w, runner, { every: MINUTE, until: 10 * MINUTE });
     expect(only(w)).toMatchObject({ phase: 'failed' });
     expect(only(w).outcome).toContain('1.3.2 is itself unhealthy');
     expect(traffic(w)).toEqual({ '1.3.2': 95_000, '1.4.0': 5_000 });
     expect(await w.run('rollback web', bob)).toMatchObject({ ok: true });
-    await tickOn(w, runner, MINUTE, 10 * MINUTE);
+    await tickOn(w, runner, { every: MINUTE, until: 10 * MINUTE });
     expect(traffic(w)).toEqual({ '1.3.2': 100_000 });
   });
 
@@ -135,7 +135,7 @@ describe('going back', () => {
     expect(await w.run('deploy web@1.5.0')).toMatchObject({ code: 'queued' });
     const retried = await failed();
     await retried.w.run(`retry ${only(retried.w).id}`);
-    expect(await tickOn(retried.w, retried.runner, MINUTE, 10 * MINUTE)).toBe(true);
+    expect(await tickOn(retried.w, retried.runner, { every: MINUTE, until: 10 * MINUTE })).toBe(true);
     expect(traffic(retried.w)).toEqual({ '1.3.2': 100_000 });
   });
 
@@ -158,7 +158,7 @@ describe('going back', () => {
     expect(await w.run('deploy web@1.5.0 --emergency')).toMatchObject({ ok: false, code: 'reason-needed' });
     expect(await w.run('deploy web@1.5.0 --emergency --reason outage')).toMatchObject({ ok: true, code: 'started' });
     expect(w.ended()).toMatchObject([{ phase: 'rolled-back' }]);
-    await tickOn(w, runner, 5_000, MINUTE);
+    await tickOn(w, runner, { every: 5_000, until: MINUTE });
     expect(w.platform.running.get('1.5.0')).toBe(100_000);
     const moving = await inCanary();
     expect(await moving.w.run('deploy web@1.5.0 --emergency --reason outage')).toMatchObject({
@@ -172,7 +172,7 @@ describe('a deploy that goes wrong', () => {
     const { w, runner } = await live();
     w.platform.failing.set('deploy', 1);
     await w.run('deploy web@1.4.0');
-    expect(await tickOn(w, runner, MINUTE, HOUR)).toBe(true);
+    expect(await tickOn(w, runner, { every: MINUTE, until: HOUR })).toBe(true);
     expect(w.ended()[0]).toMatchObject({ phase: 'rolled-back', outcome: 'deploy went wrong' });
     expect(traffic(w)).toEqual({ '1.3.2': 100_000 });
   });
@@ -181,7 +181,7 @@ describe('a deploy that goes wrong', () => {
     const { w, runner } = await live({ service: 'checks: [{ name: lint, run: ./lint }]' });
     w.badChecks.add('lint');
     await w.run('deploy web@1.4.0');
-    expect(await tickOn(w, runner, MINUTE, HOUR)).toBe(true);
+    expect(await tickOn(w, runner, { every: MINUTE, until: HOUR })).toBe(true);
     expect(w.ended()[0]?.phase).toBe('cancelled');
     expect(w.platform.calls.filter(({ kind }) => kind === 'deploy')).toEqual([]);
   });
@@ -190,7 +190,7 @@ describe('a deploy that goes wrong', () => {
     const { w, runner } = await live({ service: 'smoke: [{ name: cart, get: /cart }]' });
     w.badChecks.add('cart');
     await w.run('deploy web@1.4.0');
-    expect(await tickOn(w, runner, MINUTE, HOUR)).toBe(true);
+    expect(await tickOn(w, runner, { every: MINUTE, until: HOUR })).toBe(true);
     expect(w.ended()[0]?.phase).toBe('rolled-back');
     expect(w.platform.calls.filter(({ kind }) => kind === 'weights')).toEqual([]);
     expect(traffic(w)).toEqual({ '1.3.2': 100_000 });
@@ -200,9 +200,9 @@ describe('a deploy that goes wrong', () => {
     const { w, runner } = await live({ strategy: 'deadline: 2h' });
     w.platform.takes = 3 * HOUR;
     await w.run('deploy web@1.4.0');
-    await tickOn(w, runner, 10 * MINUTE, 150 * MINUTE);
+    await tickOn(w, runner, { every: 10 * MINUTE, until: 150 * MINUTE });
     expect(only(w)).toMatchObject({ phase: 'rolling-back', goingBack: { cause: 'deadline' } });
-    expect(await tickOn(w, runner, 10 * MINUTE, DAY)).toBe(true);
+    expect(await tickOn(w, runner, { every: 10 * MINUTE, until: DAY })).toBe(true);
     expect(traffic(w)).toEqual({ '1.3.2': 100_000 });
   });
 });
@@ -215,7 +215,7 @@ describe('platforms without weights', () => {
     const { w, runner } = await inCanary(whole, none);
     expect(traffic(w)).toEqual({ '1.4.0': 100_000 });
     candidateBad(w);
-    expect(await tickOn(w, runner, MINUTE, HOUR)).toBe(true);
+    expect(await tickOn(w, runner, { every: MINUTE, until: HOUR })).toBe(true);
     expect(traffic(w)).toEqual({ '1.3.2': 100_000 });
     expect(w.platform.calls.filter(({ kind }) => kind === 'weights')).toEqual([]);
   });
@@ -223,7 +223,7 @@ describe('platforms without weights', () => {
   it('reduce has nothing to halve there and is a rollback', async () => {
     const { w, runner } = await inCanary(whole, none);
     await w.run('reduce web');
-    expect(await tickOn(w, runner, MINUTE, HOUR)).toBe(true);
+    expect(await tickOn(w, runner, { every: MINUTE, until: HOUR })).toBe(true);
     expect(traffic(w)).toEqual({ '1.3.2': 100_000 });
   });
 });
@@ -286,10 +286,10 @@ describe('other ways to begin', () => {
   it('stops after the stage that --until names until a person promotes', async () => {
     const { w, runner } = await live();
     await w.run('deploy web@1.4.0 --until canary');
-    await tickOn(w, runner, MINUTE, HOUR);
+    await tickOn(w, runner, { every: MINUTE, until: HOUR });
     expect(only(w)).toMatchObject({ stage: 0, hold: { kind: 'paused' } });
     await w.run('promote web', bob);
-    await tickOn(w, runner, MINUTE, 20 * MINUTE);
+    await tickOn(w, runner, { every: MINUTE, until: 20 * MINUTE });
     expect(only(w).stage).toBe(2);
   });
 

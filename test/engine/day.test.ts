@@ -32,10 +32,10 @@ describe('a rollout of two days under a tick of five minutes', () => {
   /** Everything there is from `deploy` to the end, the approval given after 26 hours. */
   async function twoDays(): Promise<readonly string[]> {
     await w.run('deploy web@1.4.0');
-    expect(await tickOn(w, runner, 5 * MINUTE, 26 * HOUR)).toBe(false);
+    expect(await tickOn(w, runner, { every: 5 * MINUTE, until: 26 * HOUR })).toBe(false);
     expect(only(w).hold?.kind).toBe('approval');
     await w.run('approve web', bob, runner);
-    expect(await tickOn(w, runner, 5 * MINUTE, 2 * DAY)).toBe(true);
+    expect(await tickOn(w, runner, { every: 5 * MINUTE, until: 2 * DAY })).toBe(true);
     expect(w.ended()[0]?.phase).toBe('completed');
     return w
       .commits()
@@ -72,7 +72,7 @@ describe('a tick without news', () => {
     const runner = w.runner('one');
     await w.live('1.3.2');
     await w.run('deploy web@1.4.0');
-    await tickOn(w, runner, 5 * MINUTE, HOUR);
+    await tickOn(w, runner, { every: 5 * MINUTE, until: HOUR });
     const { reads, questions } = w;
     const head = w.commits().length;
     w.pass(10 * MINUTE);
@@ -88,7 +88,7 @@ describe('a source that forgets', () => {
       const runner = w.runner('one');
       await w.live('1.3.2');
       await w.run('deploy web@1.4.0', bob, runner);
-      await tickOn(w, runner, 5 * MINUTE, 11 * HOUR);
+      await tickOn(w, runner, { every: 5 * MINUTE, until: 11 * HOUR });
       return w.commits().length;
     };
     const [without, withThem] = [await counted(true), await counted(false)];

@@ -1,16 +1,25 @@
 /** What happened, told from before and after: events are never decided, only seen. */
 import type { Rollout } from '../model/rollout.ts';
 
+type Step = readonly [before: Rollout, after: Rollout];
+
+/** In the order in which people are told; the first names the commit. */
+const SEEN: readonly (readonly [name: (after: Rollout) => string, happened: (...step: Step) => boolean])[] = [
+  [(after) => `rollout.${after.phase}`, (before, after) => before.phase !== after.phase],
+  [() => 'rollout.stage.began', (before, after) => after.stages.length > before.stages.length],
+  [() => 'rollout.stage.baking', (before, after) => after.step === 'baking' && before.step !== 'baking'],
+  [(after) => `rollout.held.${after.hold?.kind}`, (before, after) => isHeldAnew(before, after)],
+  [() => 'rollout.resumed', (before, after) => !!before.hold && !after.hold && before.phase === after.phase],
+  [() => 'rollout.approved', (before, after) => after.approvals.length > before.approvals.length],
+  [() => 'rollout.stage.extended', (before, after) => after.extendedBy > before.extendedBy],
+];
+
 export function eventsOf(before: Rollout | undefined, after: Rollout): readonly string[] {
-  const events: string[] = [];
-  if (!before) events.push('rollout.started');
-  if (before && before.phase !== after.phase) events.push(`rollout.${after.phase}`);
-  if (after.stages.length > (before?.stages.length ?? 0)) events.push('rollout.stage.began');
-  if (after.step === 'baking' && before?.step !== 'baking') events.push('rollout.stage.baking');
-  if (after.hold && after.hold.kind !== before?.hold?.kind) events.push(`rollout.held.${after.hold.kind}`);
-  if (before?.hold && !after.hold && before.phase === after.phase) events.push('rollout.resumed');
-  if (before && after.approvals.length > before.approvals.length) events.push('rollout.approved');
-  if (before && after.extendedBy > before.extendedBy) events.push('rollout.stage.extended');
-  if (before && events.length === 0) events.push('rollout.recorded');
-  return events;
+  if (!before) return ['rollout.started'];
+  const events = SEEN.flatMap(([name, happened]) => (happened(before, after) ? [name(after)] : []));
+  return events.length > 0 ? events : ['rollout.recorded'];
+}
+
+function isHeldAnew(before: Rollout, after: Rollout): boolean {
+  return after.hold !== undefined && after.hold.kind !== before.hold?.kind;
 }

@@ -55,7 +55,8 @@ export function fakePlatform({ now, capabilities = {} }: Options): FakePlatform 
     deploy.landed = true;
     if (can.weights === 'none') for (const label of running.keys()) running.set(label, 0);
     running.set(deploy.label, can.weights === 'none' ? 100_000 : (running.get(deploy.label) ?? 0));
-    if (!can.keepsOld) for (const label of [...running.keys()]) if (label !== deploy.label) running.delete(label);
+    if (can.keepsOld) return;
+    for (const label of Array.from(running.keys())) if (label !== deploy.label) running.delete(label);
   }
   function landAll(): void {
     for (const deploy of deploys.values()) if (!deploy.landed && deploy.end <= now()) land(deploy);

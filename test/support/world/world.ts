@@ -207,13 +207,19 @@ export function only(one: World): Rollout {
   return rollout;
 }
 
-/** Ticks every `period` until nothing is unfinished or `until` has passed; true: it came to an end. */
-export async function tickOn(one: World, runner: Runner, period: number, until: number): Promise<boolean> {
+/** Milliseconds. */
+export interface Ticks {
+  readonly every: number;
+  readonly until: number;
+}
+
+/** Ticks until nothing is unfinished or the time has passed; true: it came to an end. */
+export async function tickOn(one: World, runner: Runner, { every, until }: Ticks): Promise<boolean> {
   const end = one.now() + until;
   for (;;) {
     const { unfinished } = await runner.tick();
     if (unfinished === 0) return true;
     if (one.now() >= end) return false;
-    one.pass(period);
+    one.pass(every);
   }
 }
