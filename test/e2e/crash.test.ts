@@ -5,7 +5,7 @@ import { courseOf, seeded } from './crash.ts';
 describe('sluice serve, killed at any moment and started again', () => {
   it(
     'R-101 R-401 ends a rollout, and a way back, as it would have ended undisturbed, and leaves no process behind',
-    { timeout: 110_000 },
+    { timeout: 300_000 },
     async () => {
       const random = seeded(20_261_121);
       const [on, back, ...killed] = await Promise.all([

@@ -76,7 +76,7 @@ export async function courseOf({ way, kills, random }: Course): Promise<End> {
   let serve = shop.starts('serve');
   await serve.says(/serving/);
   await shop.does('deploy shop@1.0.0');
-  await waitUntil('1.0.0 to be good', async () => (await placeIn(shop))?.good.length === 1, 30_000);
+  await waitUntil('1.0.0 to be good', async () => (await placeIn(shop))?.good.length === 1, 90_000);
   await shop.does('deploy shop@1.1.0');
   if (way === 'back') {
     await serve.says(/shop 1\.1\.0: canary 5% bakes/);
@@ -90,7 +90,7 @@ export async function courseOf({ way, kills, random }: Course): Promise<End> {
   await waitUntil(
     'the rollout to end',
     async () => (await placeIn(shop))?.active === undefined && (await ended(shop)),
-    60_000,
+    120_000,
   );
   return endOf(shop, serve);
 }

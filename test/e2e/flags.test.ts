@@ -52,7 +52,7 @@ describe('flags in a repository without any commit', () => {
     expect(Math.abs(share - 0.25)).toBeLessThan(0.015);
     const asked = await Promise.all(
       users
-        .slice(0, 8)
+        .slice(0, 5)
         .map(async (user) => [
           await variantOf(shop, 'new-dashboard', user),
           await variantOf(shop, 'new-dashboard', user),

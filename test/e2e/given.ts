@@ -14,7 +14,7 @@ import { gitIn, type Repository } from '../support/repository.ts';
 import { waitUntil } from '../support/wait.ts';
 
 // A dozen processes for one test: on a busy machine they take their time, and no test asks how long.
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 /** The bundle that `npm test` builds before anything runs. */
 export const PROGRAM: string = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
@@ -179,7 +179,7 @@ function start(words: readonly string[], options: RunOptions): Running {
   return {
     child,
     said: () => said,
-    says: (pattern, within = 15_000) =>
+    says: (pattern, within = 60_000) =>
       waitUntil(`${String(pattern)} from sluice ${words.join(' ')}`, () => pattern.exec(said), within).catch(
         (error: unknown) => {
           throw new Error(`${String(error)}; it said:\n${said}`);
