@@ -1,18 +1,19 @@
 /** From a command to a decision: what every surface asks, in the same order, before its room decides. */
 import type { Command } from './command/command.ts';
-import { readTarget } from './command/target.ts';
 import { findEntry, isBuilt, isRead, needsReason } from './command/rights.ts';
 import { type Asking, type Decision, refuse } from './decision.ts';
 import { decideEnvironment, isEnvironmentCommand } from './environment/commands.ts';
+import { mayPassFreezes } from './environment/frozen.ts';
+import { verbOf } from './external/foreign-file.ts';
 import type { Facts } from './facts.ts';
 import { decideFlag } from './flag/commands.ts';
-import { impliedEnvironment } from './model/config.ts';
 import type { State } from './model/state.ts';
-import { permit, permitOverride } from './policy/permit.ts';
+import { editOf, frozenEdit, raisedIn, touchedBy } from './policy/edit.ts';
+import { type Asked, type Permission, permit, permitOne, permitOverride, permitVerb } from './policy/permit.ts';
+import { isOnRollouts, whereOf } from './policy/where.ts';
 import { decideAdopt, decideFlagRollout } from './rollout/begin.ts';
 import { decideRollout } from './rollout/commands.ts';
 import { decideDeploy } from './rollout/deploy.ts';
-import { findRollout } from './rollout/find.ts';
 import { withRolloutsEnded } from './rollout/take-over.ts';
 import { decideTrafficSet } from './rollout/traffic-set.ts';
 import { decideAlert } from './watch/commands.ts';
@@ -22,6 +23,8 @@ export interface Question {
   readonly command: Command;
   readonly asking: Asking;
   readonly facts: Facts;
+  /** The id of its place in the queue, when a waiting deploy's turn has come. */
+  readonly id?: string;
 }
 
 type Room = (question: Question) => Decision;
@@ -49,63 +52,87 @@ function decideFlagByHand({ state, command, asking }: Question): Decision {
   return withRolloutsEnded(decision, { state, asking, rollouts: Array.isArray(rollouts) ? rollouts.map(String) : [] });
 }
 
-const ROLLOUT_VERBS = [
-  'promote',
-  'pause',
-  'resume',
-  'reduce',
-  'approve',
-  'reject',
-  'cancel',
-  'rollback',
-  'retry',
-  'resolve',
-];
-
 /** Decides a command that changes state or reads documents. Pure and total: a refusal is a decision too. */
 export function decide(question: Question): Decision {
-  return refusal(question) ?? roomOf(question.command.name)(question);
+  const { state, command } = question;
+  if (!findEntry(command.name)) return refuse('command-unknown', `there is no command ${command.name}`);
+  if (!isBuilt(command.name)) return refuse('not-yet', `${command.name} is known, and not built in this version`);
+  const where = whereOf(state, command);
+  if (!where.ok) return where.refusal;
+  const placed = { ...question, command: where.command };
+  return refusal(placed, where.environments) ?? asEdited(placed, roomOf(command.name)(placed));
 }
 
 function roomOf(name: string): Room {
   if (ROOMS[name]) return ROOMS[name];
-  if (ROLLOUT_VERBS.includes(name)) return decideRollout;
+  if (isOnRollouts(name)) return decideRollout;
   if (isEnvironmentCommand(name)) return decideEnvironment;
   return BY_NOUN[name.split(' ')[0] ?? ''] ?? (() => refuse('not-yet', `${name} is not built in this version`));
 }
 
-/** Reasons not to decide at all: not built, not permitted, no reason given, a gate nobody may pass over. */
-function refusal({ state, command, asking }: Question): Decision | undefined {
-  const { name } = command;
-  if (!findEntry(name)) return refuse('command-unknown', `there is no command ${name}`);
-  if (!isBuilt(name)) return refuse('not-yet', `${name} is known, and not built in this version`);
-  const asked = environmentsOf(state, command).map((environment) => ({
-    config: state.config,
-    environment,
-    actor: asking.actor,
-    rights: asking.rights,
-  }));
-  const denied = asked.map((one) => permit(name, one)).find((may) => !may.allowed);
-  if (denied && !denied.allowed) return refuse(denied.code, denied.because);
+/** Reasons not to decide at all: not permitted, no reason given, a gate nobody may pass over. */
+function refusal(
+  { state, command, asking, facts }: Question,
+  places: readonly (string | undefined)[],
+): Decision | undefined {
+  const { name, options } = command;
+  const asked = places.map((environment) => askedIn(state, asking, environment));
+  const denied = firstDenied(asked.map((one) => permit(name, one)));
+  if (denied) return denied;
   if (!isRead(name) && needsReason(command) && asking.reason === undefined) {
     return refuse('reason-needed', `${name} needs a reason here: --reason "..."`);
   }
+  const emergency = options['emergency'] === true;
+  if (emergency) return firstDenied(asked.map((one) => permitVerb('emergency', 'maintain', one)));
   if (asking.overrides.length === 0) return undefined;
   if (asking.reason === undefined) return refuse('reason-needed', 'passing over a gate needs a reason: --reason "..."');
-  const stopped = asked.map(permitOverride).find((may) => !may.allowed);
-  return stopped && !stopped.allowed ? refuse(stopped.code, stopped.because) : undefined;
+  return firstDenied(asked.flatMap((one) => permitOverrides(one, { state, gates: asking.overrides, now: facts.now })));
 }
 
-/** Where the command acts: what it names, the rollout it means, or all there are; not the usual environment where that is another. */
-function environmentsOf(state: State, command: Command): readonly (string | undefined)[] {
-  if (command.environment !== undefined) return [command.environment];
-  if (command.name === 'rollback' && command.options['all'] === true)
-    return [...new Set([...state.rollouts.values()].map((one) => one.subject.environment))];
-  const usual = impliedEnvironment(state.config);
-  const { target } = command.args;
-  if (!ROLLOUT_VERBS.includes(command.name)) return [usual];
-  const found = findRollout(state, { target: typeof target === 'string' ? target : undefined, environment: undefined });
-  if (found.ok) return [found.rollout.subject.environment];
-  const named = typeof target === 'string' ? readTarget(target) : undefined;
-  return [named?.kind === 'service' && named.environment !== undefined ? named.environment : usual];
+function askedIn({ config }: State, { actor, rights }: Asking, environment: string | undefined): Asked {
+  return { config, environment, actor, rights };
+}
+
+function firstDenied(all: readonly Permission[]): Decision | undefined {
+  const denied = all.find((may) => !may.allowed);
+  return denied && !denied.allowed ? refuse(denied.code, denied.because) : undefined;
+}
+
+interface Passing {
+  readonly state: State;
+  readonly gates: readonly string[];
+  readonly now: number;
+}
+
+/** The right to pass over gates; a freeze that names who may pass it over is passed over by nobody else. */
+function permitOverrides(asked: Asked, { state, gates, now }: Passing): readonly Permission[] {
+  const { environment } = asked;
+  const named = environment !== undefined && gates.includes('freeze') ? mayPassFreezes(state, environment, now) : [];
+  const left = named.length > 0 ? gates.filter((gate) => gate !== 'freeze') : gates;
+  return [...named.map((who) => permitOne(who, asked)), ...(left.length > 0 ? [permitOverride(asked)] : [])];
+}
+
+/** Commands on flags and segments, by what they turn out to change: all it touches must allow it, and a freeze holds what goes up. */
+function asEdited({ state, command, asking, facts }: Question, decision: Decision): Decision {
+  if (command.name === 'flag rollout' || !['flag', 'segment'].includes(command.name.split(' ')[0] ?? ''))
+    return decision;
+  const edits = decision.changes.flatMap((change) => editOf(change, state) ?? []);
+  const touched = edits.flatMap((edit) => touchedBy(edit, state).map((environment) => [edit, environment] as const));
+  const denied = firstDenied(
+    touched.map(([edit, environment]) => permitVerb(verbOf(edit.path), 'write', askedIn(state, asking, environment))),
+  );
+  if (denied) return denied;
+  const frozen = edits.map((edit) => frozenEdit(edit, state, facts.now)).find((one) => one !== undefined);
+  if (!frozen) return decision;
+  if (!asking.overrides.includes('freeze')) return refuse('frozen', frozen.because);
+  const passed = firstDenied(
+    edits
+      .flatMap((edit) => raisedIn(edit, state))
+      .flatMap((environment) =>
+        permitOverrides(askedIn(state, asking, environment), { state, gates: ['freeze'], now: facts.now }),
+      ),
+  );
+  const { outcome } = decision;
+  const summary = `${outcome.summary}; passed over: freeze (${frozen.because})`;
+  return passed ?? { ...decision, outcome: { ...outcome, summary } };
 }

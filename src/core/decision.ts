@@ -1,5 +1,5 @@
 /** The shape of a decision: pure data, refusals included. */
-import type { Actor } from './model/actor.ts';
+import type { Actor, Role } from './model/actor.ts';
 import type { Code } from './model/code.ts';
 import type { Json } from './model/document.ts';
 import type { Report } from './report/report.ts';
@@ -44,7 +44,7 @@ export interface Decision {
 
 /** What the forge says the actor is here; without a forge nobody has a role. */
 export interface Rights {
-  readonly role?: 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
+  readonly role?: Role;
   readonly teams: readonly string[];
 }
 

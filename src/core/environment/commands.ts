@@ -8,7 +8,8 @@ import { emptyPlace, type EnvironmentState, type Lock, type Place } from '../mod
 import { paths, type State } from '../model/state.ts';
 import { HOUR, toInstant, toMilliseconds } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
-import { permitVerb } from '../policy/permit.ts';
+import { type Asked, permitVerb, permitWords } from '../policy/permit.ts';
+import { momentInZone } from './freeze.ts';
 import { environmentOf, serviceOf } from './resolve.ts';
 
 export interface Room {
@@ -83,6 +84,10 @@ function heldByOther(place: Place, { asking }: Room): Lock | undefined {
   return held;
 }
 
+function askedIn({ state, asking }: Room, environment: string): Asked {
+  return { config: state.config, environment, actor: asking.actor, rights: asking.rights };
+}
+
 function lock(room: Room, environment: string): Decision {
   const { asking, command, state } = room;
   const places = pairs(room, environment);
@@ -98,6 +103,8 @@ function lock(room: Room, environment: string): Decision {
   }
   if (taken && asking.reason === undefined)
     return refuse('reason-needed', 'stealing a lock needs a reason: --reason "..."');
+  const may = taken ? permitVerb('steal', 'write', askedIn(room, environment)) : undefined;
+  if (may?.allowed === false) return refuse(may.code, may.because);
   const length =
     typeof command.options['for'] === 'number'
       ? command.options['for']
@@ -124,13 +131,9 @@ function unlock(room: Room, environment: string): Decision {
   if ('outcome' in places) return places;
   const others = places.find((place) => heldByOther(place, room));
   if (others) {
-    const { state, asking } = room;
-    const may = permitVerb('unlock', 'maintain', {
-      config: state.config,
-      environment,
-      actor: asking.actor,
-      rights: asking.rights,
-    });
+    const { asking } = room;
+    // Under its own word alone: who may take a free lock may not for that give back another's.
+    const may = permitWords(['unlock'], 'maintain', askedIn(room, environment));
     if (!may.allowed || (asking.actor.kind === 'git' && asking.reason === undefined)) {
       return refuse(
         'locked',
@@ -149,12 +152,14 @@ function freeze(room: Room, environment: string): Decision {
   const { asking, command, state } = room;
   const { for: length, until: end } = command.options;
   if (typeof length !== 'number' && typeof end !== 'string')
-    return refuse('command-invalid', 'a freeze has an end: --for 2h or --until 2026-12-27T08:00');
+    return refuse('command-invalid', 'a freeze has an end: --for 2h or --until 2026-12-27T08:00Z');
   if (asking.reason === undefined) return refuse('reason-needed', 'a freeze needs a reason: --reason "..."');
-  const until =
-    typeof length === 'number'
-      ? asking.now + length
-      : Date.parse(/Z$/.test(String(end)) ? String(end) : `${String(end)}Z`);
+  const until = typeof length === 'number' ? asking.now + length : endOf(state, environment, String(end));
+  if (until === undefined)
+    return refuse(
+      'value-invalid',
+      `${String(end).slice(0, 16)} is a time without a place: write ${String(end).slice(0, 16)}Z, or an offset such as +01:00`,
+    );
   if (!(until > asking.now)) return refuse('value-invalid', `the freeze would end before it begins: ${String(end)}`);
   const before = state.environments.get(environment) ?? { schemaVersion: 1 as const, name: environment, freezes: [] };
   const open = before.freezes.filter((one) => toMilliseconds(one.until) > asking.now);
@@ -167,6 +172,14 @@ function freeze(room: Room, environment: string): Decision {
     subject: environment,
     changes: [{ path: paths.environment(environment), document: next }],
   });
+}
+
+/** A time without a zone is one on the walls of the environment's own freezes, where they agree on a zone; else undefined. */
+function endOf({ config }: State, environment: string, text: string): number | undefined {
+  if (text.endsWith('Z')) return Date.parse(text);
+  const zones = new Set(config.environments[environment]?.freezes.map(({ timeZone }) => timeZone));
+  const [zone] = zones;
+  return zone === undefined || zones.size > 1 ? undefined : momentInZone(text, zone);
 }
 
 function unfreeze(room: Room, environment: string): Decision {

@@ -114,6 +114,18 @@ function spellsOf(freeze: FreezeConfig, now: Milliseconds): readonly Frozen[] {
   return [{ from: momentsOf(from, timeZone).first, until: momentsOf(until, timeZone).last }];
 }
 
+/** Every freeze that holds at `now`, with who may pass it over. */
+export function freezesAt(
+  freezes: readonly FreezeConfig[],
+  now: Milliseconds,
+): readonly { readonly name: string; readonly until: Milliseconds; readonly override: readonly string[] }[] {
+  return freezes.flatMap((freeze) =>
+    spellsOf(freeze, now)
+      .filter(({ from, until }) => from <= now && now < until)
+      .map(({ until }) => ({ name: freeze.name, until, override: freeze.override })),
+  );
+}
+
 /**
  * The freeze that holds at `now` (from its beginning, up to but without its end), and until when; of several the one that ends last.
  * An hour that the clocks repeat is frozen both times; one that they skip begins or ends with the change.
@@ -122,15 +134,20 @@ export function frozenAt(
   freezes: readonly FreezeConfig[],
   now: Milliseconds,
 ): { readonly name: string; readonly until: Milliseconds } | undefined {
-  const holding = freezes.flatMap((freeze) =>
-    spellsOf(freeze, now)
-      .filter(({ from, until }) => from <= now && now < until)
-      .map(({ until }) => ({ name: freeze.name, until })),
-  );
+  const holding = freezesAt(freezes, now);
   return holding.reduce<(typeof holding)[number] | undefined>(
     (last, one) => (last && last.until >= one.until ? last : one),
     undefined,
   );
+}
+
+/**
+ * The moment at which the walls of a zone show `2026-12-27T08:00`: the later one where clocks show it twice. Seconds are not read.
+ * Undefined for what is no such time. Throws RangeError for a zone that does not exist.
+ */
+export function momentInZone(text: string, timeZone: string): Milliseconds | undefined {
+  const wall = parseDated(text.slice(0, 16));
+  return wall === undefined ? undefined : momentsOf(wall, timeZone).last;
 }
 
 export interface FreezeProblem {

@@ -34,22 +34,31 @@ export function decideFlag(state: State, command: Command, asking: Asking): Deci
   return decide({ state, command, asking });
 }
 
-/** What each command reads: its own flag where that is enough, all flags and segments where it lowers or lists. */
+/**
+ * What each command reads: its own flag where that is enough, all flags and segments where it lowers or lists. What may give somebody
+ * more also reads who has frozen the environments that it touches.
+ */
 export function needsOfFlagCommand(command: Command): readonly string[] {
   const own = paths.flag(textOf(command.args['key']) ?? '');
   const all = ['flags/', 'segments/'];
+  const frozen = command.environment === undefined ? 'environments/' : paths.environment(command.environment);
   switch (command.name) {
     case 'flag create':
       return [own];
     case 'flag show':
-    case 'flag enable':
     case 'flag disable':
-    case 'flag untarget':
       return [own, 'rollouts/'];
+    case 'flag enable':
+    case 'flag untarget':
+      return [own, 'rollouts/', frozen];
     case 'flag target':
+      return [...all, 'rollouts/', frozen];
     case 'flag archive':
-    case 'flag import':
       return [...all, 'rollouts/'];
+    case 'flag import':
+      return [...all, 'rollouts/', 'environments/'];
+    case 'segment set':
+      return [...all, 'environments/'];
     default:
       return all;
   }

@@ -17,6 +17,10 @@ export const Actor: z.ZodType<Actor> = z.object({
   verified: z.boolean(),
 });
 
+/** Roles on a repository, each with all that the ones before it have. */
+export const ROLES = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
 /** Sluice itself: a tick, a judge, a trigger. */
 export const SLUICE: Actor = { kind: 'sluice', id: 'tick', name: 'sluice', verified: true };
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { Actor } from './actor.ts';
+import { Actor, type Role, ROLES } from './actor.ts';
 import { Name } from './names.ts';
-import type { Release } from './release.ts';
+import { Release } from './release.ts';
 import { Instant } from './time.ts';
 import { Weight } from './weight.ts';
 
@@ -41,6 +41,10 @@ export interface QueueEntry {
   readonly until: Instant;
   readonly request: string;
   readonly source?: string;
+  /** What the command's version stood for when it was given: `head` means that head. */
+  readonly release?: Release;
+  /** What the forge said of `by` when the command was given; policy is asked anew at the turn. */
+  readonly rights?: { readonly role?: Role; readonly teams: readonly string[] };
 }
 export const QueueEntry: z.ZodType<QueueEntry> = z.strictObject({
   id: z.string(),
@@ -50,6 +54,8 @@ export const QueueEntry: z.ZodType<QueueEntry> = z.strictObject({
   until: Instant,
   request: z.string(),
   source: z.string().exactOptional(),
+  release: Release.exactOptional(),
+  rights: z.strictObject({ role: z.enum(ROLES).exactOptional(), teams: z.array(z.string()) }).exactOptional(),
 });
 
 /**

@@ -1,8 +1,10 @@
 /** The rollout's room: finds its subject, asks policy where a command needs a right of its own, words the outcome. */
 import type { Command } from '../command/command.ts';
 import { type Decision, refuse } from '../decision.ts';
+import { pairKey } from '../facts.ts';
 import type { Code } from '../model/code.ts';
 import type { Rollout } from '../model/rollout.ts';
+import { paths } from '../model/state.ts';
 import { printDuration } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
 import { matches, permitVerb } from '../policy/permit.ts';
@@ -10,7 +12,8 @@ import { rolloutReport } from '../report/rollout.ts';
 import { bakeEnd, stageOf } from './bake.ts';
 import { changesOf, messageOf, shortId } from './changes.ts';
 import { stageAwaited } from './command.ts';
-import { findRollout } from './find.ts';
+import { overridden } from './deploy.ts';
+import { findQueued, findRollout } from './find.ts';
 import type { RolloutCommand } from './input.ts';
 import { rollbackOf } from './rollback.ts';
 import type { Room } from './room.ts';
@@ -87,7 +90,13 @@ function ownRight({ state, asking }: Room, rollout: Rollout, said: RolloutComman
   const asked = { config: state.config, environment, actor: asking.actor, rights: asking.rights };
   if (said.verb === 'approve' || said.verb === 'reject') {
     const stage = rollout.plan.stages.find((one) => one.name === (said.stage ?? stageAwaited(rollout)));
-    const from = (stage && approvalsOf(stage, rollout, state.config)?.from) ?? [];
+    const needed = stage && approvalsOf(stage, rollout, state.config);
+    const from = needed?.from ?? [];
+    if (needed && said.verb === 'approve' && !asking.actor.verified)
+      return refuse(
+        'not-permitted',
+        `nobody vouches for ${asking.actor.kind}:${asking.actor.id}, and only votes of people a forge vouches for approve ${stage.name} in ${environment}: say it with a forge's token`,
+      );
     if (from.length === 0 || (asking.actor.verified && matches(from, asked))) return undefined;
     return refuse(
       'not-permitted',
@@ -139,12 +148,14 @@ function targetStage(rollout: Rollout, said: Extract<RolloutCommand, { verb: 'pr
 export function decided(room: Pick<Room, 'state' | 'asking'>, before: Rollout, after: Rollout): Decision {
   const { state, asking } = room;
   const step = { state, before, after, now: asking.now };
+  const moved = after.gates !== before.gates && after.stages.length > before.stages.length;
+  const passed = moved && overridden(after.gates) !== '' ? [overridden(after.gates)] : [];
   const waits = after.hold?.kind === 'approval' && after.approvals.length > before.approvals.length;
   const outcome = {
     schemaVersion: 1 as const,
     ok: true,
     code: (asking.dryRun ? 'planned' : waits ? 'waits-for-approval' : 'done') as Code,
-    summary: `${shortId(after)}: ${standing(after, asking.now)}`,
+    summary: [`${shortId(after)}: ${standing(after, asking.now)}`, ...passed].join('; '),
     details: { rollout: after.id, phase: after.phase, stage: stageOf(after)?.name ?? null, weight: after.weight },
     report: rolloutReport(after, asking.now),
   };
@@ -174,34 +185,20 @@ export function standing(rollout: Rollout, now: number): string {
 
 /** A deploy that waits in a queue is no rollout yet: cancelling takes it out. */
 function cancelQueued({ state, command, asking }: Room): Decision | undefined {
-  const target = text(command.args['target']);
-  for (const [key, place] of state.places) {
-    const entry = place.queue.find(
-      (one) =>
-        one.id === target || (target !== undefined && target.startsWith('r-') && shortId(one).startsWith(target)),
-    );
-    if (!entry) continue;
-    const summary = `${shortId(entry)} left the queue of ${key}; nothing had started`;
-    const next = { ...place, queue: place.queue.filter((one) => one !== entry) };
-    return {
-      changes: asking.dryRun ? [] : [{ path: `services/${key}.json`, document: next }],
-      outcome: {
-        schemaVersion: 1,
-        ok: true,
-        code: asking.dryRun ? 'planned' : 'done',
-        summary,
-        details: { rollout: entry.id },
-      },
-      ...(asking.dryRun
-        ? {}
-        : {
-            message: {
-              title: `${key}: ${shortId(entry)} left the queue`,
-              event: 'rollout.cancelled',
-              subject: shortId(entry),
-            },
-          }),
-    };
-  }
-  return undefined;
+  const found = findQueued(state, { target: text(command.args['target']), environment: command.environment });
+  if (!found) return undefined;
+  if (!found.ok) return found.refusal;
+  const { entry, place } = found;
+  const pair = pairKey(place);
+  const summary = `${shortId(entry)} left the queue of ${pair}; nothing had started`;
+  const code: Code = asking.dryRun ? 'planned' : 'done';
+  const outcome = { schemaVersion: 1 as const, ok: true, code, summary, details: { rollout: entry.id } };
+  if (asking.dryRun) return { changes: [], outcome };
+  const next = { ...place, queue: place.queue.filter((one) => one !== entry) };
+  const title = `${pair}: ${shortId(entry)} left the queue`;
+  return {
+    changes: [{ path: paths.place(place.service, place.environment), document: next }],
+    outcome,
+    message: { title, event: 'rollout.cancelled', subject: shortId(entry) },
+  };
 }

@@ -1,22 +1,22 @@
 /** The command `deploy`: from a version to a rollout, or its place in the queue, or a refusal that says what to do. */
 import type { Command } from '../command/command.ts';
-import { printCommand } from '../command/print.ts';
 import { readRelease } from '../command/target.ts';
 import { type Asking, type Change, type Decision, refuse } from '../decision.ts';
 import { environmentOf, serviceOf } from '../environment/resolve.ts';
 import { type Facts, pairKey } from '../facts.ts';
 import { serviceIn, type ServiceConfig } from '../model/config.ts';
-import { emptyPlace, type Place } from '../model/place.ts';
+import { emptyPlace, type Place, type QueueEntry } from '../model/place.ts';
 import type { Release } from '../model/release.ts';
 import type { GateAnswer, Plan, Rollout } from '../model/rollout.ts';
 import { paths, type State } from '../model/state.ts';
-import { DAY, toInstant } from '../model/time.ts';
+import { toInstant } from '../model/time.ts';
 import { planReport } from '../report/plan.ts';
 import { changesOf, messageOf, shortId } from './changes.ts';
 import { askGates } from './gates.ts';
 import { planFor } from './plan.ts';
 import { emergencyPlan, firstReleasePlan } from './plan-variants.ts';
-import { rolloutId, startRollout } from './start.ts';
+import { startRollout } from './start.ts';
+import { coolingUntil, outdated, waitFor, withoutQueued } from './wait.ts';
 
 export interface DeployOptions {
   readonly state: State;
@@ -133,10 +133,14 @@ function begin(order: Order, options: DeployOptions): Decision {
   if (closed) return refuse(CODES[closed.gate], closed.detail);
   const after: Rollout = { ...rollout, gates };
   if (asking.dryRun) return dryRun(after);
-  const step = { state, before: undefined, after, now: asking.now };
+  const left = outdated(order, options);
+  const step = { state: withoutQueued(state, order.place, left), before: undefined, after, now: asking.now };
   const first = after.plan.stages[0];
   const { service, environment, release } = order;
-  const summary = `${shortId(after)}: ${service.name} ${release.label} -> ${environment}, ${first ? `${first.name} ${first.weight / 1000}%` : ''} first`;
+  const remarks = [passedOver(gates, options.command), ...besides(order, left, options)].map((one) =>
+    one === '' ? '' : `; ${one}`,
+  );
+  const summary = `${shortId(after)}: ${service.name} ${release.label} -> ${environment}, ${first ? `${first.name} ${first.weight / 1000}%` : ''} first${remarks.join('')}`;
   return {
     changes: changesOf(step),
     outcome: {
@@ -148,6 +152,28 @@ function begin(order: Order, options: DeployOptions): Decision {
     },
     message: messageOf(step),
   };
+}
+
+/** The gates that would have refused, by name and with what they said; an emergency says so too when there were none. */
+function passedOver(gates: readonly GateAnswer[], { options }: Pick<Command, 'options'>): string {
+  const over = overridden(gates);
+  if (options['emergency'] !== true) return over;
+  return over === '' ? 'emergency, no gate was closed' : `emergency, ${over}`;
+}
+
+/** `passed over: freeze (production is frozen ...)`; empty when every gate was open. */
+export function overridden(gates: readonly GateAnswer[]): string {
+  const over = gates.filter(({ answer }) => answer === 'overridden').map(({ gate, detail }) => `${gate} (${detail})`);
+  return over.length === 0 ? '' : `passed over: ${over.join(', ')}`;
+}
+
+/** What else a person should know who begins a deploy by hand. */
+function besides({ place }: Order, left: readonly QueueEntry[], { asking, id }: DeployOptions): readonly string[] {
+  const until = id === undefined ? coolingUntil(place, asking.now) : undefined;
+  return [
+    until === undefined ? '' : `begun by hand in the cooldown after an automatic rollback, which lasts until ${until}`,
+    left.length === 0 ? '' : `${left.map(shortId).join(', ')} left the queue: this one is newer`,
+  ];
 }
 
 function planOf(order: Order, { state, command, facts }: DeployOptions): ReturnType<typeof planFor> {
@@ -235,49 +261,6 @@ function dryRun(rollout: Rollout): Decision {
       summary,
       details: { plan: { ...rollout.plan } as never },
       report,
-    },
-  };
-}
-
-/** The pair is taken: into its queue (a newer version takes the waiting one's place unless all are kept). */
-function waitFor(
-  order: Order,
-  { active, text }: { readonly active: string; readonly text: string },
-  { state, command, asking }: DeployOptions,
-): Decision {
-  const { place, service, environment, release } = order;
-  const subject = { type: 'release' as const, service: service.name, environment, release };
-  const id = rolloutId(subject, asking.request, asking.now);
-  const entry = {
-    id,
-    // Of several releases each waits by itself: its turn begins it and no other.
-    command: printCommand({ ...command, args: { ...command.args, releases: [text] } }),
-    by: asking.actor,
-    since: toInstant(asking.now),
-    until: toInstant(asking.now + 7 * DAY),
-    request: asking.request,
-    ...(asking.source === undefined ? {} : { source: asking.source }),
-  };
-  const kept = service.queue === 'all' && command.options['replace'] !== true ? place.queue : [];
-  const next: Place = { ...place, queue: [...kept, entry] };
-  const running = state.rollouts.get(active);
-  const summary = `${service.name} ${release.label} waits in ${environment}, place ${next.queue.length}, behind ${running ? shortId(running) : active}`;
-  if (asking.dryRun)
-    return { changes: [], outcome: { schemaVersion: 1, ok: true, code: 'planned', summary, details: null } };
-  const change: Change = { path: paths.place(service.name, environment), document: next };
-  return {
-    changes: [change],
-    outcome: {
-      schemaVersion: 1,
-      ok: true,
-      code: 'queued',
-      summary,
-      details: { queue: next.queue.map((one) => one.id) },
-    },
-    message: {
-      title: `${service.name} ${release.label}: waits in the queue of ${environment}`,
-      event: 'rollout.queued',
-      subject: `${service.name}/${environment}`,
     },
   };
 }

@@ -1,9 +1,10 @@
-/** Which rollout a TARGET means: one named, the one of this service or flag, the only active one; else a refusal with the list. */
+/** Which rollout or waiting deploy a TARGET means: one named, the one of this service or flag, the only active one; else a refusal with the list. */
 import { readTarget } from '../command/target.ts';
 import { type Decision, refuse } from '../decision.ts';
+import type { Place, QueueEntry } from '../model/place.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { State } from '../model/state.ts';
-import { shortId } from './changes.ts';
+import { shortId, subjectOf } from './changes.ts';
 
 export type Found =
   | { readonly ok: true; readonly rollout: Rollout; readonly stage?: string }
@@ -23,11 +24,11 @@ export function findRollout(state: State, { target, environment }: Wanted): Foun
   const named = readTarget(target);
   switch (named.kind) {
     case 'rollout':
-      return byId([...state.rollouts.values()], named.id, named.stage);
+      return byId([...state.rollouts.values()], named, environment);
     case 'flag':
       return only(
         unfinished.filter((one) => one.subject.type === 'flag' && one.subject.flag === named.key),
-        `of ${target}`,
+        `of ${target}${environment === undefined ? '' : ` in ${environment}`}`,
       );
     case 'experiment':
       return { ok: false, refusal: refuse('not-yet', 'experiments come with a later version') };
@@ -68,14 +69,59 @@ function theOne({ places }: State, rollouts: readonly Rollout[], where: string):
   return { ok: false, refusal: refuse('rollout-none', `no rollout is active ${where}`) };
 }
 
-function byId(rollouts: readonly Rollout[], id: string, stage: string | undefined): Found {
-  const hits = rollouts.filter((one) => one.id === id || (id.startsWith('r-') && shortId(one).startsWith(id)));
+interface Id {
+  readonly id: string;
+  readonly stage?: string;
+}
+
+function goesBy(id: string, wanted: string): boolean {
+  return id === wanted || (wanted.startsWith('r-') && shortId({ id }).startsWith(wanted));
+}
+
+function byId(rollouts: readonly Rollout[], { id, stage }: Id, environment: string | undefined): Found {
+  const hits = rollouts.filter((one) => goesBy(one.id, id));
   const [first, second] = hits;
   if (!first) return { ok: false, refusal: refuse('target-unknown', `no unfinished rollout goes by ${id}`) };
+  if (second) return { ok: false, refusal: several(id, hits) };
+  const there = first.subject.environment;
+  if (environment !== undefined && environment !== there)
+    return { ok: false, refusal: elsewhere(`${shortId(first)} moves ${subjectOf(first)}`, there, environment) };
+  return { ok: true, rollout: first, ...(stage === undefined ? {} : { stage }) };
+}
+
+function several(id: string, hits: readonly { readonly id: string }[]): Decision {
+  return refuse('target-ambiguous', `${id} fits ${hits.map(shortId).join(' and ')}: type more of it`);
+}
+
+/** What is named lies in another environment than the one named with it: nobody knows which was meant. */
+function elsewhere(what: string, there: string, named: string): Decision {
+  return refuse('target-unknown', `${what} in ${there}, not in ${named}: say \`in ${there}\` if you mean it`, {
+    environment: there,
+  });
+}
+
+export type FoundEntry =
+  | { readonly ok: true; readonly entry: QueueEntry; readonly place: Place }
+  | { readonly ok: false; readonly refusal: Decision };
+
+/** The waiting deploy that an id names, which is no rollout yet; undefined: none goes by it. */
+export function findQueued({ places }: State, { target, environment }: Wanted): FoundEntry | undefined {
+  if (target === undefined) return undefined;
+  const hits = [...places.values()].flatMap((place) =>
+    place.queue.filter(({ id }) => goesBy(id, target)).map((entry) => ({ entry, place })),
+  );
+  const [first, second] = hits;
+  if (!first) return undefined;
   if (second)
     return {
       ok: false,
-      refusal: refuse('target-ambiguous', `${id} fits ${hits.map(shortId).join(' and ')}: type more of it`),
+      refusal: several(
+        target,
+        hits.map(({ entry }) => entry),
+      ),
     };
-  return { ok: true, rollout: first, ...(stage === undefined ? {} : { stage }) };
+  const { service, environment: there } = first.place;
+  if (environment !== undefined && environment !== there)
+    return { ok: false, refusal: elsewhere(`${shortId(first.entry)} waits for ${service}`, there, environment) };
+  return { ok: true, ...first };
 }

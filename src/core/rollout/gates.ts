@@ -1,12 +1,12 @@
 /** Gates: questions answered before a stage begins. Uncertain is no (fail closed). */
 import semver from 'semver';
 import type { Facts } from '../facts.ts';
-import { frozenAt } from '../environment/freeze.ts';
+import { freezeNow } from '../environment/frozen.ts';
 import { sameActor } from '../model/actor.ts';
 import { serviceIn } from '../model/config.ts';
 import type { Gate, GateAnswer, PlannedStage, Rollout } from '../model/rollout.ts';
 import { paths, type State } from '../model/state.ts';
-import { type Milliseconds, toInstant, toMilliseconds } from '../model/time.ts';
+import { toMilliseconds } from '../model/time.ts';
 import { approvalsOf, validApprovals } from './vote.ts';
 
 interface Question {
@@ -72,20 +72,6 @@ function lock({ rollout, state, facts }: Question): Answer {
   if (required && !live)
     return ['no', `${subject.environment} asks for a lock: lock ${subject.service} in ${subject.environment}`];
   return ['yes', live ? 'lock taken' : 'nobody holds the lock'];
-}
-
-/** A freeze of the configuration's calendar or one that somebody set. */
-export function freezeNow(
-  state: State,
-  environment: string,
-  now: Milliseconds,
-): { readonly name: string; readonly until: string } | undefined {
-  const planned = frozenAt(state.config.environments[environment]?.freezes ?? [], now);
-  if (planned) return { name: planned.name, until: toInstant(planned.until) };
-  const set = state.environments
-    .get(environment)
-    ?.freezes.find((one) => toMilliseconds(one.since) <= now && now < toMilliseconds(one.until));
-  return set && { name: set.reason, until: set.until };
 }
 
 /** A file that does not parse may say anything: uncertain is no. */

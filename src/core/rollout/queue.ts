@@ -1,11 +1,12 @@
 /** The queue of a pair: at its turn a deploy is asked everything anew (rollouts.md section 1). */
 import { parseCommand } from '../command/parse.ts';
+import { decide } from '../decide.ts';
 import type { Decision } from '../decision.ts';
 import type { Facts } from '../facts.ts';
 import type { Place, QueueEntry } from '../model/place.ts';
 import { paths, type State } from '../model/state.ts';
 import { toMilliseconds } from '../model/time.ts';
-import { decideDeploy } from './deploy.ts';
+import { coolingUntil } from './wait.ts';
 
 /** Refusals that pass by themselves: the entry keeps its place. */
 const WAITS: readonly string[] = ['frozen', 'locked', 'waits-for-approval', 'busy'];
@@ -15,15 +16,11 @@ export function decideQueueTurn(state: State, place: Place, facts: Facts): Decis
   const expired = place.queue.find((entry) => toMilliseconds(entry.until) <= facts.now);
   if (expired) return dropped(place, expired, 'its wait of 7 days is over');
   const [next] = place.queue;
-  if (!next || place.active !== undefined || isCooling(place, facts.now)) return undefined;
+  if (!next || place.active !== undefined || coolingUntil(place, facts.now) !== undefined) return undefined;
   const decision = attempt(state, next, facts);
-  if (decision.outcome.ok || WAITS.includes(decision.outcome.code)) return decision;
+  const begins = decision.outcome.ok && decision.changes.length > 0;
+  if (begins || WAITS.includes(decision.outcome.code)) return decision;
   return dropped(place, next, decision.outcome.summary);
-}
-
-/** After an automatic rollback nothing begins by itself for a while; a person may. */
-function isCooling({ cooldownUntil }: Place, now: number): boolean {
-  return cooldownUntil !== undefined && toMilliseconds(cooldownUntil) > now;
 }
 
 function attempt(state: State, entry: QueueEntry, facts: Facts): Decision {
@@ -36,15 +33,17 @@ function attempt(state: State, entry: QueueEntry, facts: Facts): Decision {
   const { command } = parsed;
   const overrides = command.options['override'];
   const reason = command.options['reason'];
-  return decideDeploy({
+  const [named] = (command.args['releases'] as readonly string[] | undefined) ?? [];
+  const known = entry.release && named !== undefined ? { ...facts.releases, [named]: entry.release } : facts.releases;
+  return decide({
     state,
     command,
-    facts,
+    facts: { ...facts, releases: known },
     id: entry.id,
     asking: {
       now: facts.now,
       actor: entry.by,
-      rights: { teams: [] },
+      rights: entry.rights ?? { teams: [] },
       request: entry.request,
       dryRun: false,
       overrides: Array.isArray(overrides) ? (overrides as readonly string[]) : [],

@@ -9,13 +9,14 @@ export function mayVote(rollout: Rollout, by: Actor): boolean {
   return !sameActor(rollout.requestedBy, by) && !(rollout.authors ?? []).includes(by.id);
 }
 
-/** Votes that count now: for this plan, of different people, not expired. */
+/** Votes that count now: for this plan, of different people whom somebody vouches for, not expired. */
 export function validApprovals(rollout: Rollout, stage: string, now: number): readonly Approval[] {
   const valid = rollout.approvals.filter(
     (one) =>
       one.stage === stage &&
       one.digest === rollout.plan.digest &&
       toMilliseconds(one.until) > now &&
+      one.by.verified &&
       mayVote(rollout, one.by),
   );
   return valid.filter((one, index) => valid.findIndex((other) => sameActor(other.by, one.by)) === index);

@@ -393,7 +393,8 @@ describe('segments', () => {
 describe('what a command reads', () => {
   it('is its own flag where that is enough, and rollouts where it sets what one may move', () => {
     const needs = (name: string): readonly string[] => needsOfFlagCommand({ name, args: { key }, options: {} });
-    expect(needs('flag enable')).toEqual(['flags/new-dashboard.json', 'rollouts/']);
+    expect(needs('flag disable')).toEqual(['flags/new-dashboard.json', 'rollouts/']);
+    expect(needs('flag enable')).toEqual(['flags/new-dashboard.json', 'rollouts/', 'environments/']);
     expect(needs('flag create')).toEqual(['flags/new-dashboard.json']);
     expect(needs('flag list')).toEqual(['flags/', 'segments/']);
     expect(needs('flag target')).toContain('rollouts/');

@@ -35,7 +35,7 @@ export const PLACES: readonly Omit<Entry, 'built'>[] = entriesOf('places', [
       { name: 'until', kind: 'time', shown: 'TIME', means: 'when it ends' },
     ],
     exactlyOne: ['for', 'until'],
-    example: 'freeze in production --until 2026-12-27T08:00 -m "year end"',
+    example: 'freeze in production --until 2026-12-27T08:00Z -m "year end"',
     answers: 'nothing moves forward; rollback still works',
     reason: 'always',
     who: 'M',

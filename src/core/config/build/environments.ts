@@ -1,6 +1,7 @@
 import type { ApprovalsConfig, EnvironmentConfig, FreezeConfig } from '../../model/config.ts';
 import { HOUR } from '../../model/time.ts';
 import { freezeProblem } from '../../environment/freeze.ts';
+import { ALLOW_WORDS } from '../../policy/words.ts';
 import type { EnvironmentPart, FreezePart } from '../part/environment.ts';
 import type { Parts } from '../parts.ts';
 import type { Findings } from '../problem.ts';
@@ -33,54 +34,16 @@ function environmentOf(name: string, part: EnvironmentPart, findings: Findings):
   };
 }
 
-/** What policy asks about: the verbs of the grammar, and rights that are none of them. */
-export const VERBS: readonly string[] = [
-  'deploy',
-  'promote',
-  'skip-bake',
-  'pause',
-  'resume',
-  'reduce',
-  'rollback',
-  'approve',
-  'reject',
-  'cancel',
-  'undo',
-  'retry',
-  'resolve',
-  'adopt',
-  'override',
-  'emergency',
-  'status',
-  'lock',
-  'unlock',
-  'steal',
-  'freeze',
-  'unfreeze',
-  'auto',
-  'traffic',
-  'flag',
-  'segment',
-  'experiment',
-  'alert',
-  'release',
-  'backup',
-  'restore',
-  'migration',
-  'token',
-  'reconcile',
-];
-
 function checkVerbs(allow: Readonly<Record<string, readonly string[]>>, path: Path, findings: Findings): void {
   for (const verb of Object.keys(allow)) {
-    if (VERBS.includes(verb)) continue;
+    if (ALLOW_WORDS.includes(verb)) continue;
     findings.problem([...path, verb], {
       code: 'config-key-unknown',
       at: 'key',
       message: `\`${verb}\` is nothing that can be allowed`,
       found: verb,
-      expected: `one of ${VERBS.join(', ')}`,
-      hint: `It has ${VERBS.join(', ')}.`,
+      expected: `one of ${ALLOW_WORDS.join(', ')}`,
+      hint: `It has ${ALLOW_WORDS.join(', ')}.`,
     });
   }
 }
