@@ -8,14 +8,14 @@ import type { Wiring } from './wiring.ts';
 /** Stops at the first check that fails and may not; the result names each check with what was seen. */
 export async function runChecks({ wiring, rollout, operation, signal }: Task): Promise<OperationResult> {
   const lines: string[] = [];
-  for (const check of operation.checks ?? []) {
+  for (const [passed, check] of (operation.checks ?? []).entries()) {
     const result = await wiring.probe.run(check, { ...contextOf(wiring, rollout), signal });
     lines.push(
       `${check.name}: ${result.ok ? 'ok' : check.allowFailure ? 'failed, allowed' : 'failed'} (${result.detail})`,
     );
-    if (!result.ok && !check.allowFailure) return { state: 'failed', detail: lines.at(-1) ?? check.name };
+    if (!result.ok && !check.allowFailure) return { state: 'failed', detail: lines.at(-1) ?? check.name, passed };
   }
-  return { state: 'done', detail: lines.join('; ') };
+  return { state: 'done', detail: lines.join('; '), passed: lines.length };
 }
 
 /** The candidate's own address before the service's; values reach commands as variables only. */

@@ -18,6 +18,19 @@ export const Claim: z.ZodType<Claim> = z.strictObject({
   until: Instant,
 });
 
+export const PURPOSES = [
+  'before',
+  'deploy',
+  'validate',
+  'stage',
+  'shift',
+  'rollback',
+  'verify',
+  'clean-up',
+  'after',
+  'revert',
+] as const;
+
 /** One outside effect that changes the world. `what` says which: a deploy's label, weights, a run's name. */
 export interface Operation {
   readonly id: string;
@@ -29,7 +42,9 @@ export interface Operation {
   readonly weights?: Readonly<Record<string, Weight>>;
   /** run: what to run in order, all against one version; one that may fail does not end it. */
   readonly checks?: readonly CheckSpec[];
-  readonly purpose: 'before' | 'deploy' | 'validate' | 'stage' | 'shift' | 'rollback' | 'verify' | 'clean-up' | 'after';
+  readonly purpose: (typeof PURPOSES)[number];
+  /** verify: the exposure of a stage that it belongs to (`stageKey`). */
+  readonly stage?: string;
   /** What a performer must have: `platform:local`, `checkout`, `secret:NAME`, `github-environment:NAME`. */
   readonly needs: readonly string[];
   readonly generation: number;
@@ -42,6 +57,8 @@ export interface Operation {
   readonly since: Instant;
   readonly ended?: Instant;
   readonly detail?: string;
+  /** run: how many of its checks passed before it ended. */
+  readonly passed?: number;
 }
 export const Operation: z.ZodType<Operation> = z.strictObject({
   id: z.string(),
@@ -50,7 +67,8 @@ export const Operation: z.ZodType<Operation> = z.strictObject({
   commit: z.string().exactOptional(),
   weights: z.record(z.string(), Weight).exactOptional(),
   checks: z.array(CheckSpec).exactOptional(),
-  purpose: z.enum(['before', 'deploy', 'validate', 'stage', 'shift', 'rollback', 'verify', 'clean-up', 'after']),
+  purpose: z.enum(PURPOSES),
+  stage: z.string().exactOptional(),
   needs: z.array(z.string()),
   generation: z.int(),
   state: z.enum(['pending', 'running', 'done', 'failed', 'void']),
@@ -60,4 +78,5 @@ export const Operation: z.ZodType<Operation> = z.strictObject({
   since: Instant,
   ended: Instant.exactOptional(),
   detail: z.string().exactOptional(),
+  passed: z.int().exactOptional(),
 });

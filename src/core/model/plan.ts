@@ -78,6 +78,8 @@ export interface Plan {
   readonly stages: readonly PlannedStage[];
   /** Runs before the deploy, in order: checks, backup, migrations. */
   readonly before: readonly CheckSpec[];
+  /** Takes back what `before` applied (migrations), where the deploy never begins. */
+  readonly revert?: readonly CheckSpec[];
   /** Against the candidate before it gets traffic: readiness, smoke tests, critical flows. */
   readonly validate: readonly CheckSpec[];
   /** After the rollout is complete. */
@@ -108,6 +110,7 @@ export const Plan: z.ZodType<Plan> = z.strictObject({
   strategy: z.string(),
   stages: z.array(PlannedStage).min(1),
   before: z.array(CheckSpec),
+  revert: z.array(CheckSpec).exactOptional(),
   validate: z.array(CheckSpec),
   after: z.array(CheckSpec),
   verify: z

@@ -165,6 +165,7 @@ const PURPOSES: Readonly<Record<Operation['purpose'], string>> = {
   verify: 'checks of the stage',
   'clean-up': 'clean-up',
   after: 'steps after the deploy',
+  revert: 'taking migrations back',
 };
 
 function operations(before: Rollout, after: Rollout): readonly Happening[] {

@@ -7,12 +7,11 @@ import { goBack, mayGoBackAlone } from './back.ts';
 import { end, resumed, stageKey } from './enter.ts';
 import { hold, holdIsOver } from './hold.ts';
 import { type Circumstances, hasEnded, type Observation } from './input.ts';
-import { claimOpen, isOpen, record } from './operation.ts';
+import { claimOpen, isOpen, mayStillLand, record } from './operation.ts';
 import { goOnBack, settle } from './phase/after.ts';
 import { awaitDeploy, prepare, validate } from './phase/before.ts';
 import { bake, shift } from './phase/exposing.ts';
 import { mayReduce, reduce } from './reduce.ts';
-import { hasTraffic } from './traffic.ts';
 
 export function advance(rollout: Rollout, observation: Observation, c: Circumstances): Rollout {
   if (hasEnded(rollout) || rollout.phase === 'queued') return rollout;
@@ -117,6 +116,7 @@ function stopHere(rollout: Rollout, reason: string, c: Circumstances): Rollout {
 
 /** What is done on the way up and takes longer than the plan allows sends it back (R-108); waits have ends of their own. */
 function deadline(rollout: Rollout, _: Observation, c: Circumstances): Rollout {
+  if (rollout.phase === 'rolling-back') return backTooLong(rollout, c);
   if (!['preparing', 'deploying', 'validating', 'exposing'].includes(rollout.phase)) return rollout;
   const late = rollout.operations.find(
     (one) => isOpen(one) && c.now >= toMilliseconds(one.since) + rollout.plan.deadline,
@@ -126,13 +126,20 @@ function deadline(rollout: Rollout, _: Observation, c: Circumstances): Rollout {
   return goBack(rollout, { by: SLUICE, automatic: true, reason, cause: 'deadline' }, c);
 }
 
+/** A way back that is not over in time calls a person: what it waits for may never come. */
+function backTooLong(rollout: Rollout, c: Circumstances): Rollout {
+  const baking = (rollout.goingBack?.steps ?? []).reduce((sum, { bake }) => sum + bake, 0);
+  if (c.now < toMilliseconds(rollout.phaseSince) + rollout.plan.deadline + baking) return rollout;
+  const waits = rollout.operations.findLast(mayStillLand);
+  const outcome = `the way back took longer than the deadline${waits ? `: ${waits.purpose} (${waits.id}) never ended` : ''}`;
+  return end(rollout, { phase: 'failed', outcome }, c);
+}
+
 /** A wait that has ended does what it said it would (R-904). */
 function expiry(rollout: Rollout, _: Observation, c: Circumstances): Rollout {
   const held = rollout.hold;
   if (!held || !holdIsOver(rollout, c.now)) return rollout;
   if (held.onTimeout === 'resume') return resumed(rollout, c);
-  if (held.onTimeout === 'cancel' && !hasTraffic(rollout))
-    return end(rollout, { phase: 'cancelled', outcome: `nobody answered: ${held.reason}` }, c);
   if (held.onTimeout === 'notify') return rollout;
   return goBack(
     rollout,

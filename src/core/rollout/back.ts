@@ -5,6 +5,7 @@ import { toInstant } from '../model/time.ts';
 import { WHOLE } from '../model/weight.ts';
 import { closeStage, end, enter } from './enter.ts';
 import type { Circumstances } from './input.ts';
+import { hasChanged } from './migrations.ts';
 import { voidOpen } from './operation.ts';
 
 export interface BackOptions {
@@ -17,11 +18,13 @@ export interface BackOptions {
   readonly cause: string;
 }
 
-/** Starts the way back from wherever the rollout is. What never began is cancelled; what has ended stays. */
+/** Starts the way back from wherever the rollout is. What never began and changed nothing is cancelled; what has ended stays. */
 export function goBack(rollout: Rollout, options: BackOptions, c: Circumstances): Rollout {
-  if (rollout.phase === 'queued' || rollout.phase === 'preparing')
+  const unbegun = rollout.phase === 'queued' || rollout.phase === 'preparing';
+  if (unbegun && !hasChanged(rollout))
     return end(voidOpen(rollout, c), { phase: 'cancelled', outcome: options.reason }, c);
-  if (!['deploying', 'validating', 'exposing', 'provisional', 'failed'].includes(rollout.phase)) return rollout;
+  if (!unbegun && !['deploying', 'validating', 'exposing', 'provisional', 'failed'].includes(rollout.phase))
+    return rollout;
   const stopped = voidOpen(closeStage(rollout, 'rolled-back', c), c);
   const { step: _, ...rest } = enter(stopped, 'rolling-back', c);
   const goingBack: GoingBack = {

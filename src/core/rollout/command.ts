@@ -10,6 +10,7 @@ import { blocking } from './gate-hold.ts';
 import { hold, release } from './hold.ts';
 import { type Circumstances, hasEnded, type Input, type RolloutCommand } from './input.ts';
 import { finish } from './leave.ts';
+import { hasBegun } from './migrations.ts';
 import { voidOpen } from './operation.ts';
 import { reduce } from './reduce.ts';
 import { mayVote, validApprovals } from './vote.ts';
@@ -167,10 +168,12 @@ function reject(rollout: Rollout, said: Said, c: Circumstances): Answer {
 }
 
 function cancel(rollout: Rollout, said: Said, c: Circumstances): Answer {
+  if (rollout.phase === 'rolling-back' && !hasBegun(rollout)) return rollout;
   if (rollout.phase !== 'queued' && rollout.phase !== 'preparing') {
     return no('phase-wrong', `${rollout.id} is ${rollout.phase}: something was changed already, so roll it back`);
   }
-  return end(voidOpen(rollout, c), { phase: 'cancelled', outcome: said.reason ?? `cancelled by ${said.by.name}` }, c);
+  const reason = said.reason ?? `cancelled by ${said.by.name}`;
+  return goBack(rollout, { by: said.by, automatic: false, reason, cause: 'command' }, c);
 }
 
 function rollback(rollout: Rollout, said: Said, c: Circumstances): Answer {

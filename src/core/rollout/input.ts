@@ -24,6 +24,8 @@ export interface OperationResult {
   readonly ref?: string;
   readonly url?: string;
   readonly detail?: string;
+  /** Of a run: how many of its checks passed. */
+  readonly passed?: number;
 }
 
 /** A trigger that fires on this rollout now. */

@@ -99,6 +99,7 @@ function withResult(operation: Operation, result: OperationResult, c: Circumstan
     ended: toInstant(c.now),
     ...(result.url === undefined ? {} : { url: result.url }),
     ...(result.detail === undefined ? {} : { detail: result.detail }),
+    ...(result.passed === undefined ? {} : { passed: result.passed }),
   };
 }
 

@@ -13,19 +13,38 @@ function fromProbe(probe: ProbeConfig): CheckSpec {
   return { ...question, env: [], allowFailure: false };
 }
 
+/** The step of a run before a deploy that changes the database. */
+export const APPLY = 'migrations: apply';
+
+/** Takes the migrations back that `checksBefore` applied, after a backup of their own (R-119). */
+export function checksToRevert(service: ServiceConfig): readonly CheckSpec[] {
+  const { apply, backup, revert } = service.migrations ?? {};
+  if (apply === undefined || revert === undefined) return [];
+  return commands(service, [
+    ['migrations: backup before going back', backup],
+    ['migrations: revert', revert],
+  ]);
+}
+
+type Steps = readonly (readonly [name: string, run: CommandText | undefined])[];
+
+function commands(service: ServiceConfig, steps: Steps): readonly CheckSpec[] {
+  const { timeout } = service.platform;
+  return steps
+    .flatMap(([name, run]) => (run === undefined ? [] : [{ name, run, timeout, env: [], allowFailure: false }]))
+    .map((check) => seen(check, service));
+}
+
 /** Checks, then a backup, then migrations: each before the next, since a migration must find a backup. */
 export function checksBefore(service: ServiceConfig): readonly CheckSpec[] {
-  const { backup, migrations = {}, platform } = service;
-  const steps: readonly (readonly [string, CommandText | undefined])[] = [
+  const { backup, migrations = {} } = service;
+  const steps: Steps = [
     ['backup', backup],
     ['migrations: backup', migrations.backup],
-    ['migrations: apply', migrations.apply],
+    [APPLY, migrations.apply],
     ['migrations: check', migrations.check],
   ];
-  const commands = steps.flatMap(([name, run]) =>
-    run === undefined ? [] : [{ name, run, timeout: platform.timeout, env: [], allowFailure: false }],
-  );
-  return [...service.checks, ...commands].map((check) => seen(check, service));
+  return [...service.checks.map((check) => seen(check, service)), ...commands(service, steps)];
 }
 
 /** Against the candidate before it has traffic: is it there, and does it do what matters? */

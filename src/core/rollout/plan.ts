@@ -12,7 +12,14 @@ import {
 import type { Plan, PlannedStage } from '../model/rollout.ts';
 import { DAY, MINUTE } from '../model/time.ts';
 import { printPercent, WHOLE } from '../model/weight.ts';
-import { checksAfter, checksAfterRollback, checksBefore, checksOfStage, checksToValidate } from './plan-checks.ts';
+import {
+  checksAfter,
+  checksAfterRollback,
+  checksBefore,
+  checksOfStage,
+  checksToRevert,
+  checksToValidate,
+} from './plan-checks.ts';
 import { judgesOf, unjudgedStage } from './plan-judges.ts';
 import { sealed } from './plan-variants.ts';
 
@@ -62,10 +69,12 @@ export function planFor(options: PlanOptions): Planned {
   const planned = plannedStages(strategy.strategy, { config, environment, service });
   if (!planned.ok) return planned;
   const { verify } = service;
+  const revert = checksToRevert(service);
   return finished(config, {
     strategy: strategy.strategy,
     stages: planned.stages,
     before: checksBefore(service),
+    ...(revert.length > 0 && { revert }),
     validate: checksToValidate(service),
     after: checksAfter(service),
     ...(verify && { verify: { ...verify, url: service.url ?? '' } }),
@@ -184,7 +193,7 @@ function plannedStage(
   };
 }
 
-interface Content extends Pick<Plan, 'stages' | 'before' | 'validate' | 'after' | 'verify'> {
+interface Content extends Pick<Plan, 'stages' | 'before' | 'revert' | 'validate' | 'after' | 'verify'> {
   readonly strategy: Pick<StrategyConfig, 'name' | 'keepOld' | 'deadline'>;
 }
 

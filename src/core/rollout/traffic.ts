@@ -12,9 +12,3 @@ export function weightsFor(rollout: Rollout, weight: Weight): Readonly<Record<st
   if (weight >= WHOLE) return { [candidate]: WHOLE };
   return { [stable]: WHOLE - weight, [candidate]: weight };
 }
-
-/** Whether the candidate has, or may have, any traffic: from the moment its first weights were intended. */
-export function hasTraffic(rollout: Rollout): boolean {
-  if (rollout.phase === 'provisional') return true;
-  return rollout.phase === 'exposing' && (rollout.weight > 0 || rollout.step === 'shifting');
-}

@@ -23,12 +23,12 @@ import { after, circumstancesOf, codeOf, seen } from './given.ts';
 /** The table of rollouts.md section 1, and `cancelled` where nobody had anything yet. */
 const LEADS: Readonly<Record<Phase, readonly Phase[]>> = {
   queued: ['preparing', 'cancelled'],
-  preparing: ['deploying', 'exposing', 'cancelled'],
+  preparing: ['deploying', 'exposing', 'cancelled', 'rolling-back'],
   deploying: ['validating', 'rolling-back'],
   validating: ['exposing', 'rolling-back'],
   exposing: ['provisional', 'rolling-back', 'completed', 'rolled-back', 'failed'],
   provisional: ['completed', 'rolling-back', 'failed', 'rolled-back'],
-  'rolling-back': ['rolled-back', 'failed'],
+  'rolling-back': ['rolled-back', 'cancelled', 'failed'],
   failed: ['rolling-back', 'rolled-back', 'completed'],
   completed: [],
   'rolled-back': [],

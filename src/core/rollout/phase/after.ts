@@ -4,6 +4,7 @@ import { SECOND, toInstant, toMilliseconds } from '../../model/time.ts';
 import { WHOLE } from '../../model/weight.ts';
 import { end } from '../enter.ts';
 import type { Circumstances, Observation } from '../input.ts';
+import { hasBegun, revertStep, unknownMigrations } from '../migrations.ts';
 import { intend, isOpen, mayStillLand } from '../operation.ts';
 import { weightsFor } from '../traffic.ts';
 
@@ -151,7 +152,9 @@ function nextStepBack(rollout: Rollout, bake: number, c: Circumstances): Rollout
 /** Nothing the rollout made may stay, nor come late: what may still land is waited for, then the candidate goes. */
 function takeAway(rollout: Rollout, c: Circumstances): Rollout {
   const back = rollout.goingBack;
-  const reason = back?.reason ?? 'rolled back';
+  const reverting = revertStep(rollout, c);
+  if (reverting) return reverting;
+  const reason = `${back?.reason ?? 'rolled back'}${hasBegun(rollout) ? '' : unknownMigrations(rollout)}`;
   if (rollout.subject.type === 'flag')
     return end({ ...rollout, weight: 0 }, { phase: 'rolled-back', outcome: reason }, c);
   if (rollout.operations.some((one) => one.kind !== 'run' && one.state === 'void' && mayStillLand(one))) return rollout;
@@ -166,5 +169,5 @@ function takeAway(rollout: Rollout, c: Circumstances): Rollout {
   }
   if (removed === 'open') return rollout;
   const outcome = removed === 'failed' ? `${reason}; ${label} could not be removed` : reason;
-  return end({ ...rollout, weight: 0 }, { phase: 'rolled-back', outcome }, c);
+  return end({ ...rollout, weight: 0 }, { phase: hasBegun(rollout) ? 'rolled-back' : 'cancelled', outcome }, c);
 }

@@ -1,29 +1,35 @@
 /** Phases before anybody has the candidate: preparing, deploying, validating. */
 import { SLUICE } from '../../model/actor.ts';
 import type { Operation, Rollout } from '../../model/rollout.ts';
-import { goBack } from '../back.ts';
-import { beginStage, end, enter, enterHeld } from '../enter.ts';
+import { type BackOptions, goBack } from '../back.ts';
+import { beginStage, enter, enterHeld } from '../enter.ts';
 import { blocking, holdForGates } from '../gate-hold.ts';
 import { release } from '../hold.ts';
 import type { Circumstances } from '../input.ts';
 import { intend, isOpen, latest } from '../operation.ts';
+import { goOnBack } from './after.ts';
 
 /** Gates, then what runs before the deploy, then the deploy itself; a flag needs no deploy. */
 export function prepare(rollout: Rollout, c: Circumstances): Rollout {
   const closed = blocking(c.gates);
-  if (closed)
-    return closed.answer === 'no'
-      ? end(rollout, { phase: 'cancelled', outcome: closed.detail }, c)
-      : holdForGates(rollout, closed, c);
+  if (closed?.answer === 'no') return giveUp(rollout, { reason: closed.detail, cause: `gate/${closed.gate}` }, c);
+  if (closed) return holdForGates(rollout, closed, c);
   const open = rollout.hold?.kind === 'gate' || rollout.hold?.kind === 'approval' ? release(rollout, c.now) : rollout;
   if (open.hold || c.uncertain) return open;
   const run = latest(open, 'before');
   if (!run && open.plan.before.length > 0)
     return intend(open, { kind: 'run', purpose: 'before', checks: open.plan.before }, c);
   if (run && isOpen(run)) return open;
-  if (run?.state === 'failed')
-    return end(open, { phase: 'cancelled', outcome: run.detail ?? 'a check before the deploy failed' }, c);
+  if (run?.state === 'failed') {
+    const reason = run.detail ?? 'a check before the deploy failed';
+    return giveUp(open, { reason, cause: run.id }, c);
+  }
   return deploy(open, c);
+}
+
+function giveUp(rollout: Rollout, why: Pick<BackOptions, 'reason' | 'cause'>, c: Circumstances): Rollout {
+  const back = goBack(rollout, { by: SLUICE, automatic: true, ...why }, c);
+  return back.phase === 'rolling-back' ? goOnBack(back, {}, c) : back;
 }
 
 function deploy(rollout: Rollout, c: Circumstances): Rollout {
