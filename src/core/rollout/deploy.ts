@@ -15,6 +15,7 @@ import { changesOf, messageOf, shortId } from './changes.ts';
 import { askGates } from './gates.ts';
 import { planFor } from './plan.ts';
 import { emergencyPlan, firstReleasePlan } from './plan-variants.ts';
+import { replaceRunning } from './replace.ts';
 import { startRollout } from './start.ts';
 import { coolingUntil, outdated, waitFor, withoutQueued } from './wait.ts';
 
@@ -67,7 +68,10 @@ function deployOne(text: string, options: DeployOptions): Decision {
   }
   if (active === undefined) return begin(order, options);
   if (options.command.options['emergency'] === true) return instead(order, active, options);
-  return waitFor(order, { active, text }, options);
+  const waiting = waitFor(order, { active, text }, options);
+  const running = options.state.rollouts.get(active);
+  if (options.command.options['replace'] !== true || !running) return waiting;
+  return replaceRunning(waiting, running, options);
 }
 
 /** An emergency deploy ends a failed rollout in its own commit; one that still moves must be taken back first. */

@@ -31,8 +31,8 @@ export function coolingUntil({ cooldownUntil }: Place, now: number): string | un
 }
 
 /** Where the latest counts, whatever waits is older than a deploy that begins: it shall not start over it by itself. */
-export function outdated({ place, service }: Pair, { id, command }: Waiting): readonly QueueEntry[] {
-  if (service.queue === 'all' && command.options['replace'] !== true) return [];
+export function outdated({ place, service }: Pair, { id }: Waiting): readonly QueueEntry[] {
+  if (service.queue === 'all') return [];
   return place.queue.filter((entry) => entry.id !== id);
 }
 
@@ -63,10 +63,11 @@ export function waitFor(
     request: asking.request,
     ...(asking.source === undefined ? {} : { source: asking.source }),
   };
-  const kept = service.queue === 'all' && command.options['replace'] !== true ? place.queue : [];
-  const next: Place = { ...place, queue: [...kept, entry] };
+  const kept = service.queue === 'all' ? place.queue : [];
+  const first = command.options['replace'] === true;
+  const next: Place = { ...place, queue: first ? [entry, ...kept] : [...kept, entry] };
   const running = state.rollouts.get(active);
-  const summary = `${service.name} ${release.label} waits in ${environment}, place ${next.queue.length}, behind ${running ? shortId(running) : active}`;
+  const summary = `${service.name} ${release.label} waits in ${environment}, place ${first ? 1 : next.queue.length}, behind ${running ? shortId(running) : active}`;
   if (asking.dryRun)
     return { changes: [], outcome: { schemaVersion: 1, ok: true, code: 'planned', summary, details: null } };
   const change: Change = { path: paths.place(service.name, environment), document: next };
