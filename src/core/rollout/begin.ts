@@ -4,7 +4,7 @@ import { environmentOf, serviceOf } from '../environment/resolve.ts';
 import type { Flag, PlainServe } from '../model/flag.ts';
 import { emptyPlace, type Place } from '../model/place.ts';
 import type { Plan, Rollout } from '../model/rollout.ts';
-import { paths } from '../model/state.ts';
+import { paths, type State } from '../model/state.ts';
 import { toInstant } from '../model/time.ts';
 import { WHOLE } from '../model/weight.ts';
 import { changesOf, messageOf, shortId } from './changes.ts';
@@ -39,9 +39,7 @@ export function decideFlagRollout(room: Room): Decision {
   const flag = state.flags.get(key);
   if (!flag) return refuse('flag-unknown', `there is no flag ${key}`);
   if (flag.archived === true) return refuse('flag-archived', `${key} is archived`);
-  const moving = [...state.rollouts.values()].find(
-    (one) => one.subject.type === 'flag' && one.subject.flag === key && one.subject.environment === environment.name,
-  );
+  const moving = moverOf(state, key, environment.name);
   if (moving) return refuse('flag-in-rollout', `${shortId(moving)} moves ${key} in ${environment.name} already`);
   const variant = typeof command.options['variant'] === 'string' ? command.options['variant'] : 'on';
   if (flag.variants[variant] === undefined)
@@ -81,7 +79,7 @@ export function decideFlagRollout(room: Room): Decision {
     asking,
   });
   const gates = askGates({ rollout: after, state, facts }, 0);
-  const frozen = gates.find((gate) => gate.gate === 'freeze' && gate.answer === 'wait');
+  const frozen = gates.find(({ gate, answer }) => gate === 'freeze' && (answer === 'wait' || answer === 'no'));
   if (frozen) return refuse('frozen', frozen.detail);
   return begun(
     room,
@@ -90,6 +88,12 @@ export function decideFlagRollout(room: Room): Decision {
       `${key} -> ${variant} in ${environment.name}, stages ${after.plan.stages.map((one) => one.weight / 1000).join(', ')}%`,
       ...(overridden(gates) === '' ? [] : [overridden(gates)]),
     ].join('; '),
+  );
+}
+
+function moverOf(state: State, flag: string, environment: string): Rollout | undefined {
+  return [...state.rollouts.values()].find(
+    ({ subject }) => subject.type === 'flag' && subject.flag === flag && subject.environment === environment,
   );
 }
 
