@@ -2,7 +2,8 @@
 import { execFile } from 'node:child_process';
 import { join, resolve as absolute } from 'node:path';
 import { promisify } from 'node:util';
-import type { Config, PlatformConfig, ServiceConfig } from './core/model/config.ts';
+import { digestOf } from './core/digest.ts';
+import type { ChannelConfig, Config, PlatformConfig, ServiceConfig } from './core/model/config.ts';
 import { serviceIn } from './core/model/config.ts';
 import { stateRemote } from './core/config/state-remote.ts';
 import { breakerEnabled } from './core/watch/grade.ts';
@@ -16,7 +17,7 @@ import { processRunner } from './adapters/runner-process/runner.ts';
 import { gitStore } from './adapters/store-git/git-store.ts';
 import { guardedChannel, guardedSource } from './engine/guard.ts';
 import type { PlacedPlatform, Wiring } from './engine/wiring.ts';
-import type { Channel } from './ports/channel.ts';
+import type { Channel, Notice } from './ports/channel.ts';
 import type { Clock } from './ports/clock.ts';
 import type { MetricSource } from './ports/metric-source.ts';
 
@@ -213,21 +214,29 @@ function guarded(sources: ReadonlyMap<string, MetricSource>, clock: Clock): Read
   return new Map([...sources].map(([name, source]) => [name, guardedSource(name, source, clock)]));
 }
 
-function channelsOf(
-  { notify }: Config,
+/** Mildest first: a notice below the channel's own is not sent there. */
+const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
+
+export function channelsOf(
+  { notify }: Pick<Config, 'notify'>,
   env: Readonly<Record<string, string | undefined>>,
   { clock, log }: { readonly clock: Clock; readonly log: (line: string) => void },
 ): readonly Channel[] {
+  const names = namesOf(notify);
   return notify.flatMap((one, index) => {
     if (one.channel !== 'webhook') {
       log(`channel ${one.channel} comes with a later version: its notices are not sent`);
       return [];
     }
-    const url = valueOf(one.url ?? one.to, env);
-    if (url === undefined) return [];
+    const target = one.url ?? one.to;
+    const url = valueOf(target, env);
+    if (url === undefined || url === '') {
+      log(`channel webhook: ${target ?? 'its url'} is empty here: its notices are not sent`);
+      return [];
+    }
     const secret = valueOf(one.token, env);
     const channel = webhookChannel({
-      name: `webhook-${index + 1}`,
+      name: names[index] ?? 'webhook',
       url,
       clock,
       ...(secret === undefined ? {} : { secret }),
@@ -237,7 +246,7 @@ function channelsOf(
         ...channel,
         send: (notices, signal) =>
           channel.send(
-            notices.filter((notice) => wanted(one.events, notice.event)),
+            notices.filter((notice) => wanted(one, notice)),
             signal,
           ),
       },
@@ -245,8 +254,20 @@ function channelsOf(
   });
 }
 
-function wanted(events: readonly string[], event: string): boolean {
-  return events.length === 0 || events.includes(event);
+/** How far a channel has got is kept by its name: by what it sends to, so that another one before it in the list changes nothing. */
+function namesOf(notify: Config['notify']): readonly string[] {
+  const targets = notify.map(({ channel, url, to }) => `${channel}-${digestOf(url ?? to ?? '').slice(0, 12)}`);
+  return targets.map((name, index) => {
+    const before = targets.slice(0, index).filter((other) => other === name).length;
+    return before === 0 ? name : `${name}-${before + 1}`;
+  });
+}
+
+function wanted({ events, severity }: ChannelConfig, notice: Notice): boolean {
+  // A digest stands for many notices, some of which are wanted.
+  if (notice.event === 'digest') return true;
+  const isGrave = SEVERITIES.indexOf(notice.severity) >= SEVERITIES.indexOf(severity);
+  return isGrave && (events.length === 0 || events.includes(notice.event));
 }
 
 /** `$NAME` is read from the environment; anything else is itself. */

@@ -3,8 +3,10 @@ import { SECOND } from '../core/model/time.ts';
 import { emptyMemory } from '../engine/step.ts';
 import { tick } from '../engine/tick.ts';
 import { openEngine } from './engine.ts';
+import { withFreshConfig } from './fresh-config.ts';
 import { runLoop } from './loop.ts';
 import type { Running } from './running.ts';
+import { readConfig } from './session.ts';
 import { showOutcome } from './terminal.ts';
 
 const PERIOD = 15 * SECOND;
@@ -20,7 +22,16 @@ export async function reconcile(running: Running): Promise<number> {
   const engine = await openEngine(running, { serves: false, log: say });
   try {
     if (watching) {
-      await runLoop({ wiring: () => engine.wiring, period: Math.min(PERIOD, engine.config.analysis.interval), signal });
+      let { wiring } = engine;
+      await runLoop({
+        wiring: () => wiring,
+        period: Math.min(PERIOD, engine.config.analysis.interval),
+        signal,
+        after: async () => {
+          wiring = await withFreshConfig(wiring, () => readConfig(engine.root, terminal));
+          return false;
+        },
+      });
       return 0;
     }
     const before = (await engine.wiring.store.read([])).revision;

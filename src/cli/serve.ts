@@ -2,6 +2,7 @@
 import { SECOND } from '../core/model/time.ts';
 import type { Wiring } from '../engine/wiring.ts';
 import { openEngine } from './engine.ts';
+import { withFreshConfig } from './fresh-config.ts';
 import { runLoop } from './loop.ts';
 import type { Running } from './running.ts';
 import { readConfig } from './session.ts';
@@ -41,19 +42,4 @@ export async function serve(running: Running): Promise<number> {
     say('stopped');
   }
   return 0;
-}
-
-/** A changed configuration counts from the next tick on; one with errors is told and the last good one stays. */
-async function withFreshConfig(wiring: Wiring, read: () => Promise<Wiring['config']>): Promise<Wiring> {
-  try {
-    const config = await read();
-    if (config.digest === wiring.config.digest) return wiring;
-    wiring.log('the configuration changed: it counts from now on (platforms keep theirs until the next start)');
-    return { ...wiring, config };
-  } catch (error) {
-    wiring.log(
-      `the configuration has errors, the last good one stays: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    return wiring;
-  }
 }

@@ -10,7 +10,9 @@ import { readMoving, tick } from '../engine/tick.ts';
 import type { Wiring } from '../engine/wiring.ts';
 import { LiveScreen } from '../render/live.ts';
 import { type Engine, openEngine } from './engine.ts';
+import { withFreshConfig } from './fresh-config.ts';
 import type { Running } from './running.ts';
+import { readConfig } from './session.ts';
 import { showOutcome } from './terminal.ts';
 
 const REPAINT = 500;
@@ -28,9 +30,10 @@ export async function watchRollout(running: Running): Promise<number> {
 
 async function follow(
   { command, terminal, signal }: Running,
-  { wiring, config }: Engine,
+  { wiring: first, root }: Engine,
   screen: LiveScreen,
 ): Promise<number> {
+  let wiring = first;
   const target = typeof command.args['target'] === 'string' ? command.args['target'] : undefined;
   const found = findRollout(await readMoving(wiring), { target, environment: command.environment });
   if (!found.ok) return showOutcome(terminal, found.refusal.outcome);
@@ -50,7 +53,8 @@ async function follow(
     if (hasEnded(after) || after.phase === 'failed' || after.phase === until) return exitOf(codeFor(after, until));
     if (now >= nextTick && isOurs(wiring, after)) {
       await tick({ wiring, memory, signal, patience: 2_000 });
-      nextTick = now + Math.min(15_000, config.analysis.interval);
+      wiring = await withFreshConfig(wiring, () => readConfig(root, terminal));
+      nextTick = now + Math.min(15_000, wiring.config.analysis.interval);
     }
     await wiring.clock.sleep(REPAINT, signal);
   }

@@ -3,8 +3,9 @@ import type { Decision } from '../core/decision.ts';
 import { serviceIn, type TriggerConfig } from '../core/model/config.ts';
 import type { CheckSpec } from '../core/model/rollout.ts';
 import type { State } from '../core/model/state.ts';
-import { toMilliseconds, MINUTE } from '../core/model/time.ts';
+import { toMilliseconds } from '../core/model/time.ts';
 import type { Fired } from '../core/rollout/input.ts';
+import { defaultHealth } from '../core/watch/default-health.ts';
 import { decideAlerts } from '../core/watch/decide-alerts.ts';
 import { findingOfVerdict } from '../core/watch/finding.ts';
 import { firedAt, fireTriggers, type FlagsOff, type JudgedTrigger } from '../core/watch/fire.ts';
@@ -26,18 +27,18 @@ const QUESTION_TIME = 10_000;
 
 /** Asks all triggers in parallel; one that cannot be asked says so and fires nothing. */
 export async function watch(wiring: Wiring, state: State, now: number): Promise<Watched> {
-  const triggers = triggersOf(wiring);
+  const triggers = [...wiring.config.triggers, ...defaultHealth(wiring.config)];
   const world = {
-    places: state.places.values(),
-    rollouts: state.rollouts.values(),
+    places: [...state.places.values()],
+    rollouts: [...state.rollouts.values()],
     metrics: wiring.config.metrics,
     now,
   };
-  const asked = triggerQuestions(triggers, world);
+  const asked = triggers.flatMap((trigger) =>
+    triggerQuestions([trigger], world).map((question) => ({ trigger, question })),
+  );
   const judged = await Promise.all(
-    asked.map(async (question): Promise<JudgedTrigger | undefined> => {
-      const trigger = triggers.find((one) => one.name === question.trigger);
-      if (!trigger) return undefined;
+    asked.map(async ({ trigger, question }): Promise<JudgedTrigger> => {
       const observation = await ask(wiring, question, now).catch(() => undefined);
       return {
         verdict: judgeTrigger(trigger, observation, memoryOf(wiring, { trigger, question, state, now })),
@@ -45,35 +46,12 @@ export async function watch(wiring: Wiring, state: State, now: number): Promise<
       };
     }),
   );
-  const firing = fireTriggers(
-    judged.filter((one) => one !== undefined),
-    {
-      rollouts: state.rollouts.values(),
-      switches: (whom) => switchesOf(wiring, state, { whom, now }),
-      now,
-    },
-  );
+  const firing = fireTriggers(judged, {
+    rollouts: state.rollouts.values(),
+    switches: (whom) => switchesOf(wiring, state, { whom, now }),
+    now,
+  });
   return { ...firing, findings: [...firing.findings, ...verdictFindings(state)] };
-}
-
-/** Configured ones, and for every service with health probes the rule that each rollout is watched by anyway. */
-function triggersOf({ config }: Wiring): readonly TriggerConfig[] {
-  if (config.triggers.some((one) => one.kind === 'health')) return config.triggers;
-  const probes = Object.values(config.services).flatMap((service) => service.health);
-  if (probes.length === 0) return config.triggers;
-  const failures = Math.min(...probes.map((probe) => probe.failures));
-  const health: TriggerConfig = {
-    name: 'health',
-    kind: 'health',
-    probe: 'any',
-    failures,
-    within: MINUTE,
-    then: 'rollback',
-    cooldown: 2 * MINUTE,
-    tags: [],
-    severity: 'critical',
-  };
-  return [...config.triggers, health];
 }
 
 interface Memory {
@@ -112,9 +90,9 @@ async function ask(wiring: Wiring, question: TriggerQuestion, now: number): Prom
     case 'slices':
       return askSlices(wiring, question);
     case 'probes':
-      return { type: 'probes', probes: await burst(wiring, question, now, checksOf(wiring, question)) };
+      return { type: 'probes', probes: await burst(wiring, question, { now, checks: checksOf(wiring, question) }) };
     case 'url':
-      return { type: 'probes', probes: await burst(wiring, question, now, [urlCheck(question)]) };
+      return { type: 'probes', probes: await burst(wiring, question, { now, checks: [urlCheck(question)] }) };
   }
 }
 
@@ -143,8 +121,7 @@ type Burst = Extract<TriggerQuestion, { type: 'probes' | 'url' }>;
 async function burst(
   wiring: Wiring,
   question: Burst,
-  now: number,
-  checks: readonly CheckSpec[],
+  { now, checks }: { readonly now: number; readonly checks: readonly CheckSpec[] },
 ): Promise<readonly ProbeSeen[]> {
   const seen = await Promise.all(checks.map((check) => burstOne(wiring, question, { check, now })));
   return seen.find((probes) => probes.length > 0 && probes.every((probe) => !probe.ok)) ?? seen[0] ?? [];

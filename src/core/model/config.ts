@@ -135,7 +135,14 @@ export type TriggerConfig = TriggerCommon &
         readonly for: Milliseconds;
         readonly minSamples: number;
       }
-    | { readonly kind: 'health'; readonly probe: string; readonly failures: number; readonly within: Milliseconds }
+    | {
+        readonly kind: 'health';
+        readonly probe: string;
+        readonly failures: number;
+        readonly within: Milliseconds;
+        /** Of this pair alone; absent: of all. */
+        readonly of?: { readonly service: string; readonly environment: string };
+      }
     | {
         readonly kind: 'spike';
         readonly metric: string;

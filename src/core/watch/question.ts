@@ -77,7 +77,10 @@ function ask(trigger: TriggerConfig, { pairs, candidates, metrics, now }: AskOpt
   }
   if (trigger.kind === 'health') {
     const asked = [...pairs.map((pair) => pair.whole), ...candidates.filter((one) => one.url !== undefined)];
-    return asked.map((watched) => ({ ...common, ...burstOf(trigger), type: 'probes', watched, probe: trigger.probe }));
+    const { of, probe } = trigger;
+    return asked
+      .filter((one) => !of || (one.service === of.service && one.environment === of.environment))
+      .map((watched) => ({ ...common, ...burstOf(trigger), type: 'probes', watched, probe }));
   }
   const metric = metrics[trigger.metric];
   if (!metric) return [];
