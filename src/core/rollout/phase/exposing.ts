@@ -6,7 +6,7 @@ import type { Rollout } from '../../model/rollout.ts';
 import { toMilliseconds } from '../../model/time.ts';
 import { goBack, mayGoBackAlone } from '../back.ts';
 import { bakeEnd, stageOf } from '../bake.ts';
-import { expose } from '../enter.ts';
+import { expose, stageKey } from '../enter.ts';
 import { hold } from '../hold.ts';
 import type { Circumstances } from '../input.ts';
 import { leaveStage } from '../leave.ts';
@@ -85,9 +85,9 @@ function orElse(rollout: Rollout, { then, kind }: OrElse, c: Circumstances): Rol
 function verified(rollout: Rollout, c: Circumstances): Rollout {
   const checks = stageOf(rollout)?.checks ?? [];
   if (checks.length === 0) return leaveStage(rollout, 'passed', c);
-  const began = rollout.stages.at(-1)?.began ?? rollout.began;
-  const run = rollout.operations.findLast((one) => one.purpose === 'verify' && one.since >= began);
-  if (!run) return intend(rollout, { kind: 'run', purpose: 'verify', checks }, c);
+  const stage = stageKey(rollout);
+  const run = rollout.operations.findLast((one) => one.purpose === 'verify' && one.stage === stage);
+  if (!run) return intend(rollout, { kind: 'run', purpose: 'verify', checks, stage }, c);
   if (isOpen(run)) return rollout;
   if (run.state === 'done') return leaveStage(rollout, 'passed', c);
   const reason = run.detail ?? 'a check failed';
