@@ -6,6 +6,7 @@ import { paths, type State } from './model/state.ts';
 import { changesOf, messageOf, shortId } from './rollout/changes.ts';
 import { standing } from './rollout/commands.ts';
 import { durablyChanged } from './rollout/durable.ts';
+import { isFlapping, withFlips } from './rollout/flap.ts';
 import { hasEnded, type Input } from './rollout/input.ts';
 import { brokenFile, circumstances } from './rollout/surroundings.ts';
 import { transition } from './rollout/transition.ts';
@@ -33,7 +34,8 @@ export function decideRolloutTick({ state, id, input, facts, checkpoint }: Rollo
   if (!mayBeWritten(state, before, after)) return unchanged(`${shortId(after)} is held: its file does not parse`);
   if (!durablyChanged(before, after) && !(checkpoint && after !== before))
     return unchanged(standing(before, facts.now));
-  return stepped({ state, before, after, facts });
+  if (!checkpoint && isFlapping(before, after, facts.now)) return unchanged(standing(before, facts.now));
+  return stepped({ state, before, after: withFlips(before, after, facts.now), facts });
 }
 
 function stepped({

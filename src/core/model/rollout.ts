@@ -218,6 +218,8 @@ export interface Rollout {
   readonly operations: readonly Operation[];
   readonly evidence: readonly Evidence[];
   readonly verdicts: readonly Verdict[];
+  /** By judge: when its source fell silent or answered again, of the last hour, as far as that was committed. */
+  readonly flips?: Readonly<Record<string, readonly Instant[]>>;
   /** Trigger states that were committed: when each fired last. */
   readonly fired: Readonly<Record<string, Instant>>;
   readonly stages: readonly StageRecord[];
@@ -261,6 +263,7 @@ export const Rollout: z.ZodType<Rollout> = z.strictObject({
   operations: z.array(Operation),
   evidence: z.array(Evidence),
   verdicts: z.array(Verdict),
+  flips: z.record(z.string(), z.array(Instant)).exactOptional(),
   fired: z.record(z.string(), Instant),
   stages: z.array(StageRecord),
   until: z.string().exactOptional(),
