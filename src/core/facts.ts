@@ -30,6 +30,8 @@ export interface Facts {
   readonly performer: Performer | null;
   /** By `service/environment`. */
   readonly platforms: Readonly<Record<string, PlatformFacts>>;
+  /** Sources of metrics that can be asked, here or by whoever serves; absent: nobody knows. */
+  readonly sources?: readonly string[];
   /** Releases by the text that named them (`1.4.0`, `web@head`), resolved to commits. */
   readonly releases: Readonly<Record<string, Release>>;
   /** Checks by full commit SHA; absent: no forge to ask. */

@@ -25,6 +25,7 @@ export function factsOf(wiring: Wiring, { now, clockOff, releases = {}, seen }: 
     now,
     performer: here && { id: here.id, has: here.has, claimFor: CLAIM },
     platforms: platformFacts(wiring),
+    sources: [...wiring.sources.keys()],
     releases,
     automaticOff,
     clockOff,

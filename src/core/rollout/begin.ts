@@ -50,6 +50,7 @@ export function decideFlagRollout(room: Room): Decision {
     flagKey: key,
     environment: environment.name,
     services: flag.services,
+    ...(facts.sources === undefined ? {} : { sources: facts.sources }),
     ...(typeof strategy === 'string' ? { strategy } : {}),
   });
   if (!planned.ok) return refuse(planned.code, planned.summary);

@@ -2,6 +2,7 @@
 import type { Command } from '../command/command.ts';
 import { readRelease } from '../command/target.ts';
 import { type Asking, type Change, type Decision, refuse } from '../decision.ts';
+import { BUILT } from '../config/built.ts';
 import { environmentOf, serviceOf } from '../environment/resolve.ts';
 import { type Facts, pairKey } from '../facts.ts';
 import { serviceIn, type ServiceConfig } from '../model/config.ts';
@@ -110,6 +111,15 @@ function readOrder(text: string, { state, command, facts }: DeployOptions): Orde
   if (!settings || !release) {
     return refuse('version-unknown', `no commit goes by ${version}: tag it, or name a commit of this repository`);
   }
+  const { type } = settings.platform;
+  if (
+    !BUILT.platforms.includes(type) &&
+    !facts.platforms[pairKey({ service: service.name, environment: environment.name })]
+  )
+    return refuse(
+      'not-yet',
+      `the platform ${type} of ${service.name} comes with a later version: deploy it by commands until then (\`deploy: COMMAND\`)`,
+    );
   const other = reusedLabel(state, service.name, release);
   if (other)
     return refuse(
@@ -191,6 +201,7 @@ function planOf(order: Order, { state, command, facts }: DeployOptions): ReturnT
     environment: order.environment,
     kind: 'deploy',
     ...(capabilities === undefined ? {} : { capabilities }),
+    ...(facts.sources === undefined ? {} : { sources: facts.sources }),
     ...(emergency ? { strategy: 'all-at-once' } : strategy === undefined ? {} : { strategy }),
     ...(until === undefined ? {} : { until }),
   });

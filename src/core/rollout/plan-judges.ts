@@ -1,4 +1,6 @@
 /** The judges of a plan's stages, with their metrics' facts filled in, and whether anything can judge a stage at all. */
+import { ruleKeyOf } from '../judge/rule.ts';
+import { judgeRules } from '../judge/rules.ts';
 import type { Config, JudgeConfig, ServiceConfig, StageConfig } from '../model/config.ts';
 import type { JudgeSpec, MetricConfig } from '../model/metric.ts';
 import { printPercent, WHOLE } from '../model/weight.ts';
@@ -44,16 +46,34 @@ function specOf(judge: JudgeConfig, metric: MetricConfig): JudgeSpec {
 export interface Standing {
   readonly stage: StageConfig;
   readonly judges: readonly JudgeSpec[];
+  /** Whether a source can be asked at all. */
+  readonly answers: (source: string) => boolean;
   /** Some stage before this one had traffic on both arms, so that windows of the stable one were kept. */
   readonly recorded: boolean;
 }
 
 /** Whether a judge has what it needs in that stage: a threshold the candidate's own numbers, a comparison two arms. */
-export function appliesAt(judge: JudgeSpec, { stage, recorded }: Omit<Standing, 'judges'>): boolean {
-  if (stage.weight === 0) return false;
+export function appliesAt(judge: JudgeSpec, { stage, recorded }: Pick<Standing, 'stage' | 'recorded'>): boolean {
+  if (stage.weight === 0 || judgeRules[ruleKeyOf(judge, stage.weight)].later !== undefined) return false;
   if (judge.rule.type !== 'compare') return judge.perVersion || stage.weight === WHOLE;
   if (judge.rule.with === 'recorded') return true;
   return judge.perVersion && (stage.weight < WHOLE || recorded);
+}
+
+/** Whether a source can be asked: it is there, nobody knows, or it is the router, whose numbers are where its service runs. */
+export function isAsked({ config, sources }: Asked): Standing['answers'] {
+  return (source) =>
+    sources === undefined ||
+    sources.includes(source) ||
+    source === 'router' ||
+    config.sources[source]?.type === 'router';
+}
+
+/** The configuration, and the sources of it that can be asked. */
+export interface Asked {
+  readonly config: Config;
+  /** Undefined: nobody knows. */
+  readonly sources: readonly string[] | undefined;
 }
 
 /** The sentence that refuses a stage which nothing could judge; undefined when something can. */
@@ -63,7 +83,9 @@ export function unjudgedStage(
   subject: string,
 ): string | undefined {
   const { stage, judges } = standing;
-  if (stage.analysis === 'none' || judges.some((judge) => appliesAt(judge, standing))) return undefined;
+  const { answers } = standing;
+  if (stage.analysis === 'none' || judges.some((judge) => appliesAt(judge, standing) && answers(judge.source)))
+    return undefined;
   if (service && (service.health.length > 0 || stage.checks.length > 0 || service.consistency.length > 0))
     return undefined;
   const atAnEnd = stage.weight === 0 || stage.weight === WHOLE;
@@ -71,5 +93,7 @@ export function unjudgedStage(
   const remedy = service
     ? `give \`services.${service.name}.health\`, a judge, or`
     : 'give a judge on a metric with `{{variant}}`, or';
-  return `nothing can judge stage ${stage.name} (${printPercent(stage.weight)}) of ${subject}: ${remedy} write \`analysis: none\``;
+  const mute = [...new Set(judges.map(({ source }) => source).filter((source) => !answers(source)))];
+  const because = mute.length === 0 ? '' : ` (${mute.join(', ')} cannot be asked in this version)`;
+  return `nothing can judge stage ${stage.name} (${printPercent(stage.weight)}) of ${subject}${because}: ${remedy} write \`analysis: none\``;
 }

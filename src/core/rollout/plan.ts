@@ -20,7 +20,7 @@ import {
   checksToRevert,
   checksToValidate,
 } from './plan-checks.ts';
-import { judgesOf, unjudgedStage } from './plan-judges.ts';
+import { type Asked, isAsked, judgesOf, unjudgedStage } from './plan-judges.ts';
 import { sealed } from './plan-variants.ts';
 
 /** What a platform must be able to do for a plan. */
@@ -40,6 +40,8 @@ export interface PlanOptions {
   readonly until?: string;
   /** Absent: nobody knows, and the plan is made as the configuration says. */
   readonly capabilities?: Capable;
+  /** Sources that can be asked; absent: nobody knows, and all are taken to be. */
+  readonly sources?: readonly string[];
   readonly kind: 'deploy';
 }
 
@@ -66,7 +68,7 @@ export function planFor(options: PlanOptions): Planned {
     );
   const unable = capabilities && cannot(strategy.strategy, service, capabilities);
   if (unable !== undefined) return refused('platform-cannot', unable);
-  const planned = plannedStages(strategy.strategy, { config, environment, service });
+  const planned = plannedStages(strategy.strategy, { config, environment, service, sources: options.sources });
   if (!planned.ok) return planned;
   const { verify } = service;
   const revert = checksToRevert(service);
@@ -135,8 +137,7 @@ function cannot(strategy: StrategyConfig, service: ServiceConfig, capabilities: 
   return `${platform} cannot show a candidate before it has traffic, which ${strategy.name} needs: --strategy ${other} works there`;
 }
 
-interface Surroundings {
-  readonly config: Config;
+interface Surroundings extends Asked {
   readonly environment: EnvironmentConfig;
   /** Absent: a flag's plan. */
   readonly service?: ServiceConfig;
@@ -154,7 +155,8 @@ function plannedStages(strategy: StrategyConfig, around: Surroundings): Stages {
     const judges = judgesOf(config, stage, service);
     const recorded = strategy.stages.slice(0, index).some(({ weight }) => weight > 0 && weight < WHOLE);
     const healthy = watched.find(({ health }) => health.length > 0);
-    const lacking = unjudgedStage({ stage, judges, recorded }, service ?? healthy, strategy.name);
+    const standing = { stage, judges, recorded, answers: isAsked(around) };
+    const lacking = unjudgedStage(standing, service ?? healthy, strategy.name);
     if (lacking !== undefined) return refused('nothing-applicable', lacking);
     const checks = service ? checksOfStage(stage.checks, service) : stage.checks;
     stages.push({ ...plannedStage(stage, environment, waiting.includes(stage.name)), judges, checks });
@@ -224,6 +226,7 @@ export interface FlagPlanOptions {
   readonly strategy?: string;
   /** The flag's services; all when it names none. */
   readonly services: readonly string[];
+  readonly sources?: readonly string[];
 }
 
 /** The strategy of a flag's rollout that names none. */
@@ -236,6 +239,7 @@ export function planForFlag({
   environment: where,
   strategy: name,
   services,
+  sources,
 }: FlagPlanOptions): Planned {
   const environment = environmentOf(config, where);
   if (!environment.ok) return environment;
@@ -245,7 +249,7 @@ export function planForFlag({
   const watched = names.flatMap((service) => serviceIn(config, service, where) ?? []);
   // Nobody is served a flag at 0 %: a preview has nothing to show.
   const exposed = { ...strategy.strategy, stages: strategy.strategy.stages.filter(({ weight }) => weight > 0) };
-  const planned = plannedStages(exposed, { config, environment: environment.environment, watched });
+  const planned = plannedStages(exposed, { config, environment: environment.environment, watched, sources });
   if (!planned.ok) return refused(planned.code, `flag/${flagKey}: ${planned.summary}`);
   const content = { stages: planned.stages, before: [], validate: [], after: [] };
   return finished(config, { ...content, strategy: { ...exposed, keepOld: 0 } });

@@ -164,9 +164,23 @@ strategies:
   });
 
   it('a comparison needs both arms now, or windows of them kept from before', () => {
-    const blind = `${BASE.replace(/ {4}health:.*\n/, '')}analysis: { judges: [{ metric: error-rate, compare: stable }] }\n`;
+    const blind = `${BASE.replace(/ {4}health:.*\n/, '')}analysis: { judges: [{ metric: error-rate, compare: stable, method: regression }] }\n`;
     expect(refusalOf(deploy(blind, { strategy: 'canary' }))).toBe('planned');
     expect(refusalOf(deploy(blind, { strategy: 'all-at-once' }))).toMatch(/^nothing-applicable/);
+  });
+
+  it('a method that is not built yet judges nothing: a stage that has no other judge is refused', () => {
+    const blind = BASE.replace(/ {4}health:.*\n/, '');
+    const compared = `${blind}analysis: { judges: [{ metric: error-rate, compare: stable }] }\n`;
+    expect(refusalOf(deploy(compared, { strategy: 'canary' }))).toMatch(/^nothing-applicable: .*stage canary/);
+  });
+
+  it('a source that nobody can ask judges nothing: a stage that has no other judge is refused, and the source named', () => {
+    const blind = `${BASE.replace(/ {4}health:.*\n/, '')}analysis: { judges: [{ metric: error-rate, below: 1% }] }\n`;
+    const strategy = 'canary';
+    expect(refusalOf(deploy(blind, { strategy, sources: ['prometheus'] }))).toBe('planned');
+    expect(refusalOf(deploy(blind, { strategy, sources: [] }))).toMatch(/prometheus cannot be asked in this version/);
+    expect(refusalOf(deploy(BASE, { strategy, sources: [] }))).toBe('planned');
   });
 
   it('R-804 another strategy is no way around an approval', () => {

@@ -94,7 +94,7 @@ export function buildGeneral(parts: Parts, findings: Findings): General {
   checkGradual(rollback.gradual ?? [], findings);
   return {
     rollback: {
-      automatic: rollback.automatic ?? true,
+      automatic: (rollback.automatic ?? true) && rollback.attempts !== 0,
       attempts: rollback.attempts ?? 1,
       gradual: rollback.gradual ?? [{ weight: fromPercent(50), bake: 2 * MINUTE }],
       cooldown: rollback.cooldown ?? 10 * MINUTE,

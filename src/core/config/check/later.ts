@@ -1,0 +1,114 @@
+/** What is read and checked, and that this version does not do yet: said where it stands, so that nobody relies on it. */
+import { judgeRules } from '../../judge/rules.ts';
+import { BUILT } from '../built.ts';
+import type { Findings } from '../problem.ts';
+import { type Path, type Tree, isList, isMap } from '../tree.ts';
+
+/** The sentence for a value at a path; undefined: nothing is to be said. */
+type Say = (value: Tree) => string | undefined;
+
+const later =
+  (what: string, built: readonly string[], means: string): Say =>
+  (value) =>
+    typeof value === 'string' && !built.includes(value) && value !== ''
+      ? `the ${what} ${value} comes with a later version: ${means}`
+      : undefined;
+
+const unused =
+  (instead = ''): Say =>
+  () =>
+    `not used in this version${instead === '' ? '' : `: ${instead}`}`;
+
+const only =
+  (word: string, sentence: string): Say =>
+  (value) =>
+    value === word ? sentence : undefined;
+
+const SERVICE: Readonly<Record<string, Say>> = {
+  'platform.type': later('platform', BUILT.platforms, '`deploy` answers not-yet'),
+  keep: unused('a rollout takes away what it replaced after `keep-old`'),
+  paths: unused('every commit is a version of every service'),
+  versions: unused('a version is a tag, with or without `v`, or a commit'),
+  'health.*.every': unused('probes are asked at each look'),
+  'migrations.restore': unused(),
+};
+
+const KEYS: Readonly<Record<string, Say>> = {
+  ...under(['services.*', 'services.*.environments.*', 'defaults.service'], SERVICE),
+  'strategies.*.stages.*.interval': unused('whoever watches looks as often as `analysis.interval` says'),
+  'strategies.*.stages.*.promote': only(
+    'job',
+    '`job` waits for a job of a later version, and the rollout goes back after a day: use `manual`',
+  ),
+  'strategies.*.stages.*.judges.*.method': method,
+  'strategies.*.stages.*.judges.*.compare': comparison,
+  'environments.*.github-environments': unused('stages have no jobs of their own yet'),
+  'environments.*.approvals.by': only(
+    'github',
+    'GitHub asks nobody in this version: approve with `sluice approve`; without it the rollout waits',
+  ),
+  'sources.*.type': later(
+    'source',
+    BUILT.sources,
+    'its metrics have no data, and a stage that nothing else could judge is refused',
+  ),
+  'analysis.false-rollbacks': unused('it belongs to the method `sequential`'),
+  'analysis.judges.*.method': method,
+  'analysis.judges.*.compare': comparison,
+  'rollback.attempts': (value) =>
+    value === '0' || value === '1'
+      ? undefined
+      : 'one automatic attempt is made in this version, then a person is asked',
+  'notify.*.channel': later('channel', BUILT.channels, 'its notices are not sent'),
+  'notify.*.quiet': unused(),
+  people: unused(),
+  comments: unused('commands in comments come with the GitHub store'),
+  'flags.cache-for': unused(),
+  'flags.unused-after': unused('nobody counts yet how often a flag is asked for'),
+  'state.keep-history': unused('nothing is removed from the history'),
+};
+
+function under(places: readonly string[], keys: Readonly<Record<string, Say>>): Readonly<Record<string, Say>> {
+  return Object.fromEntries(
+    places.flatMap((place) => Object.entries(keys).map(([key, say]) => [`${place}.${key}`, say] as const)),
+  );
+}
+
+function method(value: Tree): string | undefined {
+  const rule = Object.values(judgeRules).find(({ key }) => key === value);
+  return rule?.later === undefined ? undefined : `${rule.later}: until then it shows both sides and decides nothing`;
+}
+
+/** A comparison that names no method is `sequential`; with what was recorded it is a regression. */
+function comparison(value: Tree): string | undefined {
+  if (value === 'recorded' || judgeRules.sequential.later === undefined) return undefined;
+  return 'below 100% a comparison decides nothing in this version: give `below` or `above` too';
+}
+
+/** A warning at each key that is written and does nothing. */
+export function checkLater(tree: Tree, findings: Findings): void {
+  for (const [pattern, say] of Object.entries(KEYS)) {
+    for (const [path, value] of matching(tree, pattern.split('.'))) {
+      const message = say(value);
+      const key = String(path.findLast((step) => typeof step === 'string'));
+      if (message !== undefined)
+        findings.warning(path, {
+          at: 'key',
+          message: message.startsWith('not used') ? `\`${key}\` is ${message}` : message,
+        });
+    }
+  }
+}
+
+/** Every path of the text that fits a pattern, where `*` stands for any name or place in a list. */
+function matching(
+  tree: Tree,
+  [step, ...rest]: readonly string[],
+  at: Path = [],
+): readonly (readonly [path: Path, value: Tree])[] {
+  if (step === undefined) return [[at, tree]];
+  if (isList(tree)) return step === '*' ? tree.flatMap((one, index) => matching(one, rest, [...at, index])) : [];
+  if (!isMap(tree)) return [];
+  const keys = step === '*' ? Object.keys(tree) : Object.hasOwn(tree, step) ? [step] : [];
+  return keys.flatMap((key) => matching(tree[key] ?? null, rest, [...at, key]));
+}
