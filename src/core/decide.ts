@@ -3,13 +3,12 @@ import type { Command } from './command/command.ts';
 import { findEntry, isBuilt, isRead, needsReason } from './command/rights.ts';
 import { type Asking, type Decision, refuse } from './decision.ts';
 import { decideEnvironment, isEnvironmentCommand } from './environment/commands.ts';
-import { mayPassFreezes } from './environment/frozen.ts';
 import { verbOf } from './external/foreign-file.ts';
 import type { Facts } from './facts.ts';
 import { decideFlag } from './flag/commands.ts';
 import type { State } from './model/state.ts';
-import { editOf, frozenEdit, raisedIn, touchedBy } from './policy/edit.ts';
-import { type Asked, type Permission, permit, permitOne, permitOverride, permitVerb } from './policy/permit.ts';
+import { editOf, freezeOf, touchedBy } from './policy/edit.ts';
+import { type Asked, type Permission, permit, permitOverrides, permitVerb } from './policy/permit.ts';
 import { isOnRollouts, whereOf } from './policy/where.ts';
 import { decideAdopt, decideFlagRollout } from './rollout/begin.ts';
 import { decideRollout } from './rollout/commands.ts';
@@ -86,7 +85,7 @@ function refusal(
   if (emergency) return firstDenied(asked.map((one) => permitVerb('emergency', 'maintain', one)));
   if (asking.overrides.length === 0) return undefined;
   if (asking.reason === undefined) return refuse('reason-needed', 'passing over a gate needs a reason: --reason "..."');
-  return firstDenied(asked.flatMap((one) => permitOverrides(one, { state, gates: asking.overrides, now: facts.now })));
+  return firstDenied(asked.flatMap((one) => permitOverrides(one, { gates: asking.overrides, now: facts.now })));
 }
 
 function askedIn({ config }: State, { actor, rights }: Asking, environment: string | undefined): Asked {
@@ -98,22 +97,8 @@ function firstDenied(all: readonly Permission[]): Decision | undefined {
   return denied && !denied.allowed ? refuse(denied.code, denied.because) : undefined;
 }
 
-interface Passing {
-  readonly state: State;
-  readonly gates: readonly string[];
-  readonly now: number;
-}
-
-/** The right to pass over gates; a freeze that names who may pass it over is passed over by nobody else. */
-function permitOverrides(asked: Asked, { state, gates, now }: Passing): readonly Permission[] {
-  const { environment } = asked;
-  const named = environment !== undefined && gates.includes('freeze') ? mayPassFreezes(state, environment, now) : [];
-  const left = named.length > 0 ? gates.filter((gate) => gate !== 'freeze') : gates;
-  return [...named.map((who) => permitOne(who, asked)), ...(left.length > 0 ? [permitOverride(asked)] : [])];
-}
-
 /** Commands on flags and segments, by what they turn out to change: all it touches must allow it, and a freeze holds what goes up. */
-function asEdited({ state, command, asking, facts }: Question, decision: Decision): Decision {
+function asEdited({ state, command, asking }: Question, decision: Decision): Decision {
   if (command.name === 'flag rollout' || !['flag', 'segment'].includes(command.name.split(' ')[0] ?? ''))
     return decision;
   const edits = decision.changes.flatMap((change) => editOf(change, state) ?? []);
@@ -122,17 +107,12 @@ function asEdited({ state, command, asking, facts }: Question, decision: Decisio
     touched.map(([edit, environment]) => permitVerb(verbOf(edit.path), 'write', askedIn(state, asking, environment))),
   );
   if (denied) return denied;
-  const frozen = edits.map((edit) => frozenEdit(edit, state, facts.now)).find((one) => one !== undefined);
+  const frozen = freezeOf(edits, state, asking);
   if (!frozen) return decision;
-  if (!asking.overrides.includes('freeze')) return refuse('frozen', frozen.because);
-  const passed = firstDenied(
-    edits
-      .flatMap((edit) => raisedIn(edit, state))
-      .flatMap((environment) =>
-        permitOverrides(askedIn(state, asking, environment), { state, gates: ['freeze'], now: facts.now }),
-      ),
-  );
+  if ('refusal' in frozen) return frozen.refusal;
   const { outcome } = decision;
-  const summary = `${outcome.summary}; passed over: freeze (${frozen.because})`;
-  return passed ?? { ...decision, outcome: { ...outcome, summary } };
+  return {
+    ...decision,
+    outcome: { ...outcome, summary: `${outcome.summary}; passed over: freeze (${frozen.passed})` },
+  };
 }

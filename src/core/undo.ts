@@ -1,12 +1,14 @@
 /** `undo COMMIT`: the reverse change of one of our commits, decided as the change itself would be. */
 import type { Command } from './command/command.ts';
 import { type Asking, type Change, type Decision, refuse } from './decision.ts';
-import { environmentsOf, type ForeignFile, isDesired, subjectOfPath, verbOf } from './external/foreign-file.ts';
+import { environmentsOf, isDesired, subjectOfPath, verbOf } from './external/foreign-file.ts';
 import { printState } from './flag/command-frame.ts';
 import type { Flag } from './model/flag.ts';
 import type { Rollout } from './model/rollout.ts';
 import type { State } from './model/state.ts';
-import { permitVerb } from './policy/permit.ts';
+import { freezeOf, touchedBy } from './policy/edit.ts';
+import { permitWords } from './policy/permit.ts';
+import { wordsOf as allowWords } from './policy/words.ts';
 
 /** A file that the commit changed: its text before and after it, and as it stands now; null: not there. */
 export interface UndoneFile {
@@ -92,15 +94,20 @@ function unchanged(summary: string): Decision {
   return { changes: [], outcome: { schemaVersion: 1, ok: true, code: 'unchanged', summary, details: null } };
 }
 
-/** The policy of the reverse change: in every environment whose settings it changes. */
-function permission(state: State, files: readonly ForeignFile[], { actor, rights }: Asking): Decision | undefined {
-  for (const file of files) {
-    const verb = verbOf(file.path);
-    for (const environment of environmentsOf(file)) {
-      const role = verb === 'freeze' ? 'maintain' : 'write';
-      const may = permitVerb(verb, role, { config: state.config, environment, actor, rights });
-      if (!may.allowed) return refuse(may.code, may.because);
-    }
+/** The policy of the reverse change, in every environment that it touches; a freeze holds it where it gives somebody more. */
+function permission(state: State, files: readonly UndoneFile[], asking: Asking): Decision | undefined {
+  const { actor, rights } = asking;
+  for (const { path, before, now } of files) {
+    const edit = { path, before: now, after: before };
+    const verb = verbOf(path);
+    const role = verb === 'freeze' ? 'maintain' : 'write';
+    const places = touchedBy(edit, state).map((environment) => ({ config: state.config, environment, actor, rights }));
+    const denied = places
+      .map((one) => permitWords(['undo', ...allowWords(verb)], role, one))
+      .find((may) => !may.allowed);
+    if (denied && !denied.allowed) return refuse(denied.code, denied.because);
+    const frozen = freezeOf([edit], state, asking);
+    if (frozen && 'refusal' in frozen) return frozen.refusal;
   }
   return undefined;
 }

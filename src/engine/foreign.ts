@@ -4,6 +4,7 @@ import type { ForeignFile } from '../core/external/foreign-file.ts';
 import { OWES, printOwed } from '../core/external/owed.ts';
 import { type Actor, printActor } from '../core/model/actor.ts';
 import type { Config } from '../core/model/config.ts';
+import { frozenEdit, touchedBy } from '../core/policy/edit.ts';
 import { type CommitMessage, isConflict, type Snapshot, type Store, StoreError } from '../ports/store.ts';
 import { decodeState } from './documents.ts';
 import { foreignProblem } from './foreign-problem.ts';
@@ -54,10 +55,14 @@ async function decide(request: SettleRequest, head: string): Promise<ExternalDec
   const base = lastSealed(commits);
   const foreign = foreignSince(commits, base);
   const files = await filesBetween(store, { base: base?.revision, head, commits: foreign });
-  const sealed = base && (await store.read(['rollouts/'], base.revision));
-  const rollouts = sealed ? decodeState(sealed, config).rollouts : new Map<string, never>();
-  const now = await store.read(['flags/', 'segments/'], head);
-  const state = { ...decodeState(now, config), rollouts };
+  const now = await store.read(['flags/', 'segments/', 'environments/'], head);
+  const edited = decodeState(now, config);
+  // Freezes, and who serves what, as they stood before the edit count too: no commit lifts its own hold.
+  const sealed = base && (await store.read(['rollouts/', 'flags/', 'segments/', 'environments/'], base.revision));
+  const before = sealed ? decodeState(sealed, config) : { ...edited, rollouts: new Map<string, never>() };
+  const { rollouts, environments, broken } = before;
+  const state = { ...edited, rollouts };
+  const held = { ...edited, environments, broken };
   return decideExternal({
     policy: config.state.externalCommits,
     foreign,
@@ -65,6 +70,8 @@ async function decide(request: SettleRequest, head: string): Promise<ExternalDec
     files,
     rollouts,
     permit,
+    touched: (file) => [...new Set([...touchedBy(file, before), ...touchedBy(file, edited)])],
+    held: (file) => (frozenEdit(file, before, now.now) ?? frozenEdit(file, held, now.now))?.because,
     validate: (file) => foreignProblem(file, state),
     now: now.now,
     ...(actorOf ? { actorOf } : {}),

@@ -1,7 +1,7 @@
 /** Whether an environment is frozen now: by the configuration's calendar, or by somebody. */
 import { paths, type State } from '../model/state.ts';
 import { type Milliseconds, toInstant, toMilliseconds } from '../model/time.ts';
-import { freezesAt, frozenAt } from './freeze.ts';
+import { frozenAt } from './freeze.ts';
 
 /** A freeze of the configuration's calendar or one that somebody set. */
 export function freezeNow(
@@ -23,11 +23,4 @@ export function frozenBecause(state: State, environment: string, now: Millisecon
   if (broken) return `${broken.path} on the state branch does not parse (${broken.problem}): mend it first`;
   const frozen = freezeNow(state, environment, now);
   return frozen && `${environment} is frozen (${frozen.name}) until ${frozen.until}`;
-}
-
-/** Who alone may pass over the freezes that hold there now, by each freeze's own `override`; empty: nobody is named. */
-export function mayPassFreezes(state: State, environment: string, now: Milliseconds): readonly (readonly string[])[] {
-  return freezesAt(state.config.environments[environment]?.freezes ?? [], now)
-    .map(({ override }) => override)
-    .filter((who) => who.length > 0);
 }

@@ -1,6 +1,6 @@
 import type { Actor } from '../model/actor.ts';
 import { type BranchCommit, actorOf as gitActorOf } from './branch-commit.ts';
-import { environmentsOf, type ForeignFile, isDesired, isProgress, verbOf } from './foreign-file.ts';
+import { type ForeignFile, isDesired, isProgress, verbOf } from './foreign-file.ts';
 
 export type ExternalPolicy = 'accept' | 'hold' | 'refuse';
 
@@ -20,13 +20,17 @@ export interface VerdictInput {
   readonly actorOf?: (commit: BranchCommit) => Actor;
   /** Whether the actor may change this there; undefined: what belongs to no environment. */
   readonly permit: (actor: Actor, verb: string, environment: string | undefined) => boolean;
+  /** The environments whose policy is asked of an edit; undefined: of none in particular. */
+  readonly touched: (file: ForeignFile) => readonly (string | undefined)[];
+  /** Why the edit has to wait just now, as a sentence: a freeze holds what goes up. */
+  readonly held: (file: ForeignFile) => string | undefined;
   /** What is wrong with a desired document as it would be adopted; undefined: nothing. */
   readonly validate: (file: ForeignFile) => string | undefined;
 }
 
 /** Decides one file as the command that makes the same change would be decided. */
 export function judgeFile(file: ForeignFile, input: VerdictInput): FileVerdict {
-  const { policy, permit, validate } = input;
+  const { policy, permit, validate, touched: touchedBy, held } = input;
   const actor = editorOf(file, input);
   const say = (verdict: FileVerdict['verdict'], because: string): FileVerdict => ({ file, actor, verdict, because });
   const closed = isProgress(file.path) ? 'progress' : 'refused';
@@ -37,12 +41,11 @@ export function judgeFile(file: ForeignFile, input: VerdictInput): FileVerdict {
   if (problem !== undefined) return say('invalid', problem);
   if (policy === 'accept') return say('adopted', 'state.external-commits is accept');
   const verb = verbOf(file.path);
-  const [touched, inPlace] = [
-    environmentsOf(file),
-    (name: string | undefined) => (name === undefined ? '' : ` in ${name}`),
-  ];
+  const [touched, inPlace] = [touchedBy(file), (name: string | undefined) => (name === undefined ? '' : ` in ${name}`)];
   const forbidden = touched.filter((environment) => !permit(actor, verb, environment));
   if (forbidden.length > 0) return say('not-permitted', `${actor.name} may not ${verb}${inPlace(forbidden[0])}`);
+  const frozen = held(file);
+  if (frozen !== undefined) return say('refused', frozen);
   return say('adopted', `${actor.name} may ${verb}${touched.map(inPlace).join('')}`);
 }
 

@@ -1,5 +1,5 @@
 /** What an edit of a desired document touches, whoever makes it: a command, `undo`, a commit by hand. Policy is asked of all of it. */
-import type { Change } from '../decision.ts';
+import { type Asking, type Change, type Decision, refuse } from '../decision.ts';
 import { frozenBecause } from '../environment/frozen.ts';
 import { environmentsOf, type ForeignFile, isDesired, subjectOfPath } from '../external/foreign-file.ts';
 import { serves } from '../flag/command-serve.ts';
@@ -9,6 +9,7 @@ import { printLine } from '../model/document.ts';
 import type { Condition, Flag } from '../model/flag.ts';
 import type { State } from '../model/state.ts';
 import type { Milliseconds } from '../model/time.ts';
+import { permitOverrides } from './permit.ts';
 
 /** Members of a flag that only people read. */
 const REMARKS = { name: null, description: null, owner: null, expires: null, created: null } as const;
@@ -44,13 +45,34 @@ export function frozenEdit(file: ForeignFile, state: State, now: Milliseconds): 
   return undefined;
 }
 
-export interface Frozen {
+interface Frozen {
   readonly environment: string;
   readonly because: string;
 }
 
+/** What a freeze comes to for edits that somebody asks for; undefined: nothing goes up where it holds. */
+type FreezeAnswer = { readonly refusal: Decision } | { readonly passed: string };
+
+/** Refused, or passed over by one who may and says why. */
+export function freezeOf(edits: readonly ForeignFile[], state: State, asking: Asking): FreezeAnswer | undefined {
+  const { now, overrides, reason, actor, rights } = asking;
+  const frozen = edits.map((edit) => frozenEdit(edit, state, now)).find((one) => one !== undefined);
+  if (!frozen) return undefined;
+  if (!overrides.includes('freeze')) return { refusal: refuse('frozen', frozen.because) };
+  if (reason === undefined)
+    return { refusal: refuse('reason-needed', 'passing over a gate needs a reason: --reason "..."') };
+  const denied = edits
+    .flatMap((edit) => raisedIn(edit, state))
+    .flatMap((environment) =>
+      permitOverrides({ config: state.config, environment, actor, rights }, { gates: ['freeze'], now }),
+    )
+    .find((may) => !may.allowed);
+  if (denied && !denied.allowed) return { refusal: refuse(denied.code, denied.because) };
+  return { passed: frozen.because };
+}
+
 /** The environments in which the edit gives anybody anything new. */
-export function raisedIn(file: ForeignFile, state: State): readonly string[] {
+function raisedIn(file: ForeignFile, state: State): readonly string[] {
   const { path, before, after } = file;
   if (path.startsWith('segments/')) return before === null || before === after ? [] : servedIn(file, state);
   const next = path.startsWith('flags/') ? flagIn(after) : undefined;

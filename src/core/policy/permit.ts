@@ -3,7 +3,9 @@ import type { Rights } from '../decision.ts';
 import { type Actor, type Role, ROLES } from '../model/actor.ts';
 import type { Code } from '../model/code.ts';
 import type { Config } from '../model/config.ts';
+import type { Milliseconds } from '../model/time.ts';
 import { isRead, whoMay } from '../command/rights.ts';
+import { freezesAt } from '../environment/freeze.ts';
 import { wordsOf } from './words.ts';
 
 export type Permission =
@@ -26,9 +28,24 @@ export function permit(command: string, asked: Asked): Permission {
   return isRead(command) ? ALLOWED : permitVerb(command, NEEDED[whoMay(command) ?? ''] ?? 'write', asked);
 }
 
-/** Whether the actor may pass over gates: the right `override` there, and a role of maintain where nothing is written. */
-export function permitOverride(asked: Asked): Permission {
-  return permitVerb('override', 'maintain', asked);
+/**
+ * Whether the actor may pass over these gates there: the right `override`, and a role of maintain where nothing is written. A freeze
+ * that names who may pass it over is passed over by nobody else.
+ */
+export function permitOverrides(
+  asked: Asked,
+  { gates, now }: { readonly gates: readonly string[]; readonly now: Milliseconds },
+): readonly Permission[] {
+  const { config, environment } = asked;
+  const freezes = environment === undefined ? [] : (config.environments[environment]?.freezes ?? []);
+  const named = gates.includes('freeze')
+    ? freezesAt(freezes, now).flatMap(({ override }) => (override.length > 0 ? [override] : []))
+    : [];
+  const left = named.length > 0 ? gates.filter((gate) => gate !== 'freeze') : gates;
+  return [
+    ...named.map((who) => permitOne(who, asked, `passing over the freeze in ${environment}`)),
+    ...(left.length > 0 ? [permitVerb('override', 'maintain', asked)] : []),
+  ];
 }
 
 /** As `permit`, for a right that is no command of its own (`skip-bake`), under all its words. */
@@ -52,7 +69,7 @@ export function permitWords(words: readonly string[], role: Role, asked: Asked):
 }
 
 /** Whether the actor is one of those named, and somebody vouches for it. */
-export function permitOne(named: readonly string[], asked: Asked, what = 'passing over the freeze'): Permission {
+function permitOne(named: readonly string[], asked: Asked, what: string): Permission {
   const { actor } = asked;
   const is = `${what} is for ${named.join(', ')}`;
   if (!actor.verified) return refused(`${is}, and nobody vouches for ${actor.kind}:${actor.id}: use a forge's token`);

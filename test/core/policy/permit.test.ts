@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Rights } from '../../../src/core/decision.ts';
 import type { Actor } from '../../../src/core/model/actor.ts';
-import { permit, permitOverride, permitVerb } from '../../../src/core/policy/permit.ts';
+import { permit, permitVerb } from '../../../src/core/policy/permit.ts';
 import { alice, bob, sluice } from '../../support/rollout.ts';
 import { config as usual } from '../../support/state.ts';
 
@@ -53,8 +53,8 @@ describe('permit', () => {
   });
 
   it('passing over gates and cutting a bake short are rights of their own', () => {
-    expect(permitOverride(asked(alice, { role: 'write', teams: ['web'] })).allowed).toBe(false);
-    expect(permitOverride(asked(alice, { teams: ['sre'] })).allowed).toBe(true);
+    expect(permitVerb('override', 'maintain', asked(alice, { role: 'write', teams: ['web'] })).allowed).toBe(false);
+    expect(permitVerb('override', 'maintain', asked(alice, { teams: ['sre'] })).allowed).toBe(true);
     expect(permitVerb('skip-bake', 'write', asked(bob, { role: 'read', teams: [] })).allowed).toBe(false);
   });
 });
