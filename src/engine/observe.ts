@@ -171,15 +171,17 @@ async function armsHealth({
   wiring,
   rollout,
   signal,
-}: Look): Promise<Pick<Observation, 'stableHealthy' | 'candidateHealthy'>> {
+}: Look): Promise<Pick<Observation, 'stableHealthy' | 'candidateHealthy' | 'fallbackHealthy'>> {
   if (rollout.subject.type !== 'release') return {};
   const { service, environment } = pairOf(rollout);
   const versions = await runningVersions(wiring, `${service}/${environment}`, signal);
   const stable = versions?.find((one) => one.label === rollout.stable?.label);
+  const fallback = versions?.find((one) => one.label === rollout.fallback?.label);
   const { label } = rollout.subject.release;
   const candidate = versions?.find((one) => one.label === label);
   return {
     ...(stable === undefined ? {} : { stableHealthy: stable.healthy }),
     ...(candidate === undefined ? {} : { candidateHealthy: candidate.healthy }),
+    ...(fallback === undefined ? {} : { fallbackHealthy: fallback.healthy }),
   };
 }

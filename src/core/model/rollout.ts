@@ -154,6 +154,8 @@ export interface GoingBack {
   readonly cause: string;
   /** Label that gets the traffic; null: there is none, the candidate just goes. */
   readonly to: string | null;
+  /** The stable label that was itself unhealthy, where `to` is the last good one before it. */
+  readonly insteadOf?: string;
   /** Index of the step of the way back, and when it began to take effect. */
   readonly step: number;
   readonly steps: readonly {
@@ -170,6 +172,7 @@ export const GoingBack: z.ZodType<GoingBack> = z.strictObject({
   reason: z.string(),
   cause: z.string(),
   to: z.string().nullable(),
+  insteadOf: z.string().exactOptional(),
   step: z.int(),
   steps: z.array(z.strictObject({ weight: Weight, bake: z.int() })),
   stepSince: Instant.exactOptional(),

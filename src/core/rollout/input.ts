@@ -52,6 +52,8 @@ export interface Observation {
   readonly about?: string;
   readonly stableHealthy?: boolean;
   readonly candidateHealthy?: boolean;
+  /** The last good release before the stable one, where it still runs. */
+  readonly fallbackHealthy?: boolean;
 }
 
 export type Input =

@@ -90,7 +90,8 @@ function settle(place: Place, before: Rollout | undefined, after: Rollout): Plac
       }),
     };
   if (after.phase !== 'rolled-back') return place;
-  const live = place.live?.label === label && after.stable?.label !== label ? restored(place, after) : place.live;
+  const lost = place.live?.label === label && after.stable?.label !== label;
+  const live = lost || after.goingBack?.insteadOf !== undefined ? restored(place, after) : place.live;
   return live ? { ...place, live } : { ...place, live, weights: {} };
 }
 

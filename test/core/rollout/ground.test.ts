@@ -21,6 +21,33 @@ async function twoOnOnePair(): Promise<{ readonly w: World; readonly runner: Run
 
 const traffic = (w: World): Readonly<Record<string, number>> => Object.fromEntries(w.platform.running);
 
+describe('a canary that must go back while what it stands on is itself unhealthy', () => {
+  const goneBad = ({ w }: { readonly w: World }, ...unhealthy: readonly string[]): void => {
+    for (const label of unhealthy) w.platform.unhealthy.add(label);
+    w.series = (version) => ({ kind: 'proportion', bad: version === '1.2.0' ? 90 : 0, total: 100 });
+  };
+
+  it('R-405 goes back to the last good version where that still runs and is healthy', async () => {
+    const both = await twoOnOnePair();
+    const { w, runner } = both;
+    goneBad(both, '1.1.0');
+    expect(await tickOn(w, runner, { every: MINUTE, until: KEEP + HOUR })).toBe(true);
+    expect(traffic(w)['1.0.0']).toBe(100_000);
+    expect(w.place()).toMatchObject({ live: { label: '1.0.0' }, weights: { '1.0.0': 100_000 } });
+    const back = w.ended().find(({ phase }) => phase === 'rolled-back')?.goingBack;
+    expect(back).toMatchObject({ to: '1.0.0', insteadOf: '1.1.0' });
+    expect(w.platform.calls.filter(({ kind, label }) => kind === 'deploy' && label === '1.0.0')).toEqual([]);
+  });
+
+  it('R-406 calls a person where nobody is healthy', async () => {
+    const both = await twoOnOnePair();
+    const { w, runner, older } = both;
+    goneBad(both, '1.1.0', '1.0.0');
+    await tickOn(w, runner, { every: MINUTE, until: 10 * MINUTE });
+    expect(w.rollouts().find(({ id }) => id !== older)?.phase).toBe('failed');
+  });
+});
+
 describe('a rollout whose ground goes back', () => {
   it('never goes up again, by itself or by hand: traffic is where the older one went back to', async () => {
     const { w, runner, older } = await twoOnOnePair();
@@ -44,6 +71,7 @@ describe('a rollout whose ground goes back', () => {
     expect(w.rollouts().find(({ id }) => id === newer)?.phase).toBe('failed');
     await w.run(`rollback ${older}`);
     await w.run(`resolve ${newer} --as rolled-back --reason looked`);
+    expect(w.place().weights).toEqual({ '1.0.0': 100_000 });
     expect(await tickOn(w, runner, { every: MINUTE, until: HOUR })).toBe(true);
     expect(w.place()).toMatchObject({ live: { label: '1.0.0' }, weights: { '1.0.0': 100_000 } });
     expect(traffic(w)['1.0.0']).toBe(100_000);

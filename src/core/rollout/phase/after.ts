@@ -3,6 +3,7 @@ import type { Operation, Rollout } from '../../model/rollout.ts';
 import { SECOND, toInstant, toMilliseconds } from '../../model/time.ts';
 import { WHOLE } from '../../model/weight.ts';
 import { end } from '../enter.ts';
+import { ontoFallback } from '../fallback.ts';
 import type { Circumstances, Observation } from '../input.ts';
 import { hasBegun, revertStep, unknownMigrations } from '../migrations.ts';
 import { intend, isOpen, mayStillLand } from '../operation.ts';
@@ -65,6 +66,8 @@ export function goOnBack(rollout: Rollout, observation: Observation, c: Circumst
   const back = rollout.goingBack;
   if (!back) return rollout;
   if (back.automatic && observation.stableHealthy === false && !hasBegunBack(rollout) && back.steps.length > 0) {
+    const instead = ontoFallback(rollout, observation, c);
+    if (instead) return trafficBack(instead, c);
     return end(
       rollout,
       { phase: 'failed', outcome: `${back.to ?? 'stable'} is itself unhealthy: it does not get the traffic back` },
@@ -161,13 +164,17 @@ function takeAway(rollout: Rollout, c: Circumstances): Rollout {
   const last = rollout.operations.findLast((one) => one.purpose === 'rollback');
   if (back && back.steps.length > 0 && !c.instantBack && !c.pairLost && last && !isStepDone(rollout, last, c))
     return trafficBack({ ...rollout, goingBack: { ...back, step: back.steps.length - 1 } }, c);
+  return removeCandidate({ ...rollout, weight: 0 }, reason, c);
+}
+
+function removeCandidate(rollout: Rollout, reason: string, c: Circumstances): Rollout {
   const made = rollout.operations.some((one) => one.kind === 'deploy' && one.purpose === 'deploy');
   const removed = step(rollout, 'clean-up');
   const label = candidateLabel(rollout);
   if (made && removed === 'none' && label !== undefined && isNobodys(label, rollout, c) && c.keepsOld) {
-    return intend({ ...rollout, weight: 0 }, { kind: 'remove', purpose: 'clean-up', label }, c);
+    return intend(rollout, { kind: 'remove', purpose: 'clean-up', label }, c);
   }
   if (removed === 'open') return rollout;
   const outcome = removed === 'failed' ? `${reason}; ${label} could not be removed` : reason;
-  return end({ ...rollout, weight: 0 }, { phase: hasBegun(rollout) ? 'rolled-back' : 'cancelled', outcome }, c);
+  return end(rollout, { phase: hasBegun(rollout) ? 'rolled-back' : 'cancelled', outcome }, c);
 }
