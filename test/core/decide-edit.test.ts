@@ -10,7 +10,7 @@ import { alice, at } from '../support/rollout.ts';
 import { decided, factsOf, flagOn, NOW, twoPlaces, withFlags } from './deciding.ts';
 
 const eu: Segment = { schemaVersion: 1, name: 'eu', if: [{ attribute: 'country', operator: 'in', values: ['DE'] }] };
-const forEu = { id: 'r', if: [{ attribute: '', operator: 'segment' as const, values: ['eu'] }], serve: 'on' };
+const forEu = { id: 'r', if: [{ attribute: 'segment', operator: 'segment' as const, values: ['eu'] }], serve: 'on' };
 const targeted = (key: string, environment: string): Flag => ({
   ...flagOn(key),
   environments: { [environment]: { enabled: true, targets: [], rules: [forEu], serve: 'off' } },

@@ -13,7 +13,7 @@ import { alice, at } from '../support/rollout.ts';
 type Documents = Readonly<Record<string, object>>;
 
 const eu: Segment = { schemaVersion: 1, name: 'eu', if: [{ attribute: 'country', operator: 'in', values: ['DE'] }] };
-const forEu = { id: 'r', if: [{ attribute: '', operator: 'segment' as const, values: ['eu'] }], serve: 'on' };
+const forEu = { id: 'r', if: [{ attribute: 'segment', operator: 'segment' as const, values: ['eu'] }], serve: 'on' };
 const dash = (environment: string, serve = 'off'): Flag => ({
   ...flagOn('dash'),
   environments: { [environment]: { enabled: true, targets: [], rules: [forEu], serve } },
