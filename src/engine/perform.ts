@@ -41,7 +41,7 @@ async function beforeUs({ wiring, rollout, operation, signal }: Task): Promise<O
 
 /** Checks only look; what runs before a deploy or after it may change things, and is not run twice unasked. */
 function repeatable(operation: Operation): OperationResult | undefined {
-  if (operation.purpose !== 'before' && operation.purpose !== 'after') return undefined;
+  if (!['before', 'after', 'revert'].includes(operation.purpose)) return undefined;
   if (!operation.checks?.some((check) => check.run !== undefined)) return undefined;
   return { state: 'failed', detail: 'interrupted while it ran: look what became of it, then deploy again' };
 }

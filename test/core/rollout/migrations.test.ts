@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Operation, Rollout } from '../../../src/core/model/rollout.ts';
 import { DAY, HOUR, MINUTE, toMilliseconds } from '../../../src/core/model/time.ts';
 import type { Input } from '../../../src/core/rollout/input.ts';
-import { alice, ms, rolloutOf } from '../../support/rollout.ts';
+import { perform } from '../../../src/engine/perform.ts';
+import { alice, at, ms, operationOf, rolloutOf } from '../../support/rollout.ts';
 import { configOf } from '../../support/world/config.ts';
 import { tickOn, world } from '../../support/world/world.ts';
 import { after, codeOf, seen } from './given.ts';
@@ -67,6 +68,22 @@ describe('what ran before a deploy that never began', () => {
     const second = last(seen(again, {}, { now: later + MINUTE }));
     expect(second).toMatchObject({ purpose: 'revert', state: 'running' });
     expect(second.id).not.toBe(last(reverting).id);
+  });
+
+  it('law 2 never reverts twice unasked: what a dead performer left half done is for a person', async () => {
+    const { wiring } = world({ config: configOf() }).runner('one');
+    const claim = { by: 'one', attempt: 2, since: at('10:30:00'), until: at('10:50:00') };
+    const operation = operationOf({
+      id: 'o/2',
+      kind: 'run',
+      purpose: 'revert',
+      state: 'running',
+      checks: revert,
+      claim,
+    });
+    const { signal } = new AbortController();
+    const result = await perform({ wiring, rollout: migrating(), operation, signal });
+    expect(result).toMatchObject({ state: 'failed', detail: expect.stringContaining('interrupted') });
   });
 
   it('waits for nothing where it only asks, or has not begun', () => {
