@@ -1,6 +1,7 @@
 /** The engine for one run of the CLI. */
 import { compose, type Composed } from '../compose.ts';
 import type { Config } from '../core/model/config.ts';
+import { originRemark } from './config-origin.ts';
 import type { Running } from './running.ts';
 import { readConfig, repositoryRoot } from './session.ts';
 import { remark } from './terminal.ts';
@@ -20,6 +21,8 @@ export async function openEngine(running: Running, options: EngineOptions): Prom
   const root = await repositoryRoot(running.folder);
   const config = await readConfig(root, running.terminal);
   const log = options.log ?? ((line: string) => remark(running.terminal, line));
+  const origin = running.terminal.json ? undefined : await originRemark(root);
+  if (origin !== undefined) remark(running.terminal, origin);
   const composed = await compose({
     folder: root,
     config,

@@ -107,26 +107,24 @@ function readOrder(text: string, { state, command, facts }: DeployOptions): Orde
   const service = serviceOf(state.config, named);
   if (!service.ok) return service.refusal;
   const settings = serviceIn(state.config, service.name, environment.name);
-  const release = facts.releases[text];
-  if (!settings || !release) {
-    return refuse('version-unknown', `no commit goes by ${version}: tag it, or name a commit of this repository`);
-  }
-  const { type } = settings.platform;
-  if (
-    !BUILT.platforms.includes(type) &&
-    !facts.platforms[pairKey({ service: service.name, environment: environment.name })]
-  )
+  const pair = pairKey({ service: service.name, environment: environment.name });
+  const type = settings?.platform.type ?? '';
+  if (settings && !BUILT.platforms.includes(type) && !facts.platforms[pair])
     return refuse(
       'not-yet',
       `the platform ${type} of ${service.name} comes with a later version: deploy it by commands until then (\`deploy: COMMAND\`)`,
     );
+  const release = facts.releases[text];
+  if (!settings || !release) {
+    return refuse('version-unknown', `no commit goes by ${version}: tag it, or name a commit of this repository`);
+  }
   const other = reusedLabel(state, service.name, release);
   if (other)
     return refuse(
       'label-reused',
       `${release.label} was ${other.commit.slice(0, 7)} before, now ${release.commit.slice(0, 7)}: use a new label`,
     );
-  const place = state.places.get(`${service.name}/${environment.name}`) ?? emptyPlace(service.name, environment.name);
+  const place = state.places.get(pair) ?? emptyPlace(service.name, environment.name);
   return { service: settings, environment: environment.name, release, place };
 }
 
