@@ -107,7 +107,7 @@ describe('undo of a commit', () => {
     one.pass(MINUTE);
     await one.tick();
     expect((await one.store.read(['rollouts/'])).files.size).toBe(0);
-    expect((await one.run('flag show dash')).summary).toBe('flag dash: production 0%');
+    expect((await one.run('flag show dash')).summary).toBe('flag dash: production off');
     expect(await one.run(`undo ${begun}`)).toMatchObject({ ok: false, code: 'rollout-ended' });
   });
 
