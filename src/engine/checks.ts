@@ -1,6 +1,6 @@
 /** An operation of kind `run`: its checks one after another, against the candidate or the service (R-107, R-109, R-111). */
 import { serviceIn } from '../core/model/config.ts';
-import type { CheckSpec, Rollout } from '../core/model/rollout.ts';
+import type { Rollout } from '../core/model/rollout.ts';
 import type { OperationResult } from '../core/rollout/input.ts';
 import { platformFor, type Task } from './task.ts';
 import type { Wiring } from './wiring.ts';
@@ -19,7 +19,7 @@ export async function runChecks({ wiring, rollout, operation, signal }: Task): P
 }
 
 /** The candidate's own address before the service's; values reach commands as variables only. */
-export function contextOf(
+function contextOf(
   wiring: Wiring,
   rollout: Rollout,
 ): { readonly baseUrl?: string; readonly variables: Readonly<Record<string, string>> } {
@@ -36,11 +36,4 @@ export function contextOf(
     ...(baseUrl === undefined ? {} : { SLUICE_URL: baseUrl }),
   };
   return baseUrl === undefined ? { variables } : { baseUrl, variables };
-}
-
-/** Health probes in the shape of checks. */
-export function healthChecks(service: {
-  readonly health: readonly { readonly name: string; readonly timeout: number }[];
-}): readonly CheckSpec[] {
-  return service.health.map((probe) => ({ env: [], allowFailure: false, ...probe }) as CheckSpec);
 }

@@ -83,7 +83,7 @@ async function write(
 }
 
 /** The message's parts with the trailers that a machine reads, in their order; the store adds the seal. */
-export function messageOf(message: Message, asking: Asking): CommitMessage {
+function messageOf(message: Message, asking: Asking): CommitMessage {
   const { title, body, event, subject } = message;
   const trailers: (readonly [string, string])[] = [
     ['Sluice-Command', asking.command],

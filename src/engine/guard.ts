@@ -14,7 +14,7 @@ export interface Guard {
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
-export function guardOf(name: string, clock: Clock): Guard {
+function guardOf(name: string, clock: Clock): Guard {
   let breaker: Breaker = CLOSED;
   return {
     async run(work) {

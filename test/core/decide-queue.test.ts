@@ -19,7 +19,9 @@ const web = { role: 'write' as const, teams: ['web'] };
 function waiting(text: string): { readonly state: State; readonly place: Place; readonly entry: QueueEntry } {
   const { outcome, changes } = decided(busy, text, { rights: web });
   expect(outcome.code).toBe('queued');
-  const { active: _, ...place } = changes[0]?.document as Place;
+  const [change] = changes;
+  if (!change) throw new Error('nothing was queued');
+  const { active: _, ...place } = change.document as Place;
   return { state: { ...busy, places: placesOf(place) }, place, entry: place.queue[0] as QueueEntry };
 }
 

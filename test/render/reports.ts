@@ -46,7 +46,7 @@ const series = fc.record({
   points: fc.array(fc.tuple(fc.integer({ min: 0, max: 1e12 }), fc.double({ noNaN: false })), { maxLength: 6 }),
 });
 
-export const anyBlock: fc.Arbitrary<Block> = fc.oneof(
+const anyBlock: fc.Arbitrary<Block> = fc.oneof(
   fc.record({ type: fc.constant('heading' as const), text: anyText, mood }),
   fc.record({ type: fc.constant('text' as const), text: anyText }),
   fc.record({ type: fc.constant('list' as const), items: fc.array(anyText, { maxLength: 3 }) }),

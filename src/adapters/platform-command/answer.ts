@@ -36,7 +36,7 @@ const Answer: z.ZodType<Answer> = z.object({
 });
 
 /** The answer in a command's output; `{}` where it printed none; a text that says what is wrong with it. */
-export function readAnswer(stdout: string): Answer | string {
+function readAnswer(stdout: string): Answer | string {
   const found = parseObject(stdout) ?? parseObject(lastLines(stdout, 1));
   if (found === undefined || !('state' in found || 'versions' in found)) return {};
   const result = Answer.safeParse(found);

@@ -41,7 +41,7 @@ export function commandPlatform(setup: CommandPlatformSetup): Platform {
 }
 
 /** Without `set-traffic` a deploy takes all traffic at once, and going back is deploying the old version again. */
-export function capabilitiesOf(options: CommandOptions): Capabilities {
+function capabilitiesOf(options: CommandOptions): Capabilities {
   const moves = options['set-traffic'] !== undefined;
   return {
     weights: moves ? 'any' : 'none',

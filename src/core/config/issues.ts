@@ -118,7 +118,7 @@ function expectation(issue: Issue): string {
 const SECRET_KEY = /token|secret|password|routing-key/i;
 
 /** What stands there, shortened; what looks like a secret that was written out is not repeated. */
-export function printFound(found: Tree, key: string | number): string {
+function printFound(found: Tree, key: string | number): string {
   if (isList(found)) return 'a list';
   if (isMap(found)) return 'a map';
   if (found === null) return 'empty';

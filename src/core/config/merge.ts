@@ -16,7 +16,7 @@ export function environmentLayer({ strategy, url }: EnvironmentPart): ServicePar
 const SHORT = ['deploy', 'set-traffic', 'status', 'remove'] as const;
 
 /** `deploy: ./x` is `platform: {type: command, deploy: ./x}`. */
-export function withoutShorthand(part: ServicePart): ServicePart {
+function withoutShorthand(part: ServicePart): ServicePart {
   const { deploy, 'set-traffic': setTraffic, status, remove, ...rest } = part;
   const written = Object.entries({ deploy, 'set-traffic': setTraffic, status, remove }).filter(
     ([, value]) => value !== undefined,

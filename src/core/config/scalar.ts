@@ -8,10 +8,7 @@ import { parseQuantity, type Quantity } from './quantity.ts';
 type Read<T> = { readonly value: T } | { readonly expected: string; readonly hint?: string | undefined };
 
 /** `shown` is what the published JSON Schema says of the text. */
-export function scalar<T>(
-  read: (text: string) => Read<T>,
-  shown: Readonly<Record<string, unknown>> = {},
-): z.ZodType<T> {
+function scalar<T>(read: (text: string) => Read<T>, shown: Readonly<Record<string, unknown>> = {}): z.ZodType<T> {
   return z
     .string()
     .transform((text, context): T => {

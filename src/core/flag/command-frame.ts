@@ -149,7 +149,7 @@ function printPlain(flag: Flag, variant: string): string {
 }
 
 /** The share that gets anything but `off` by the default serve, of 100,000. */
-export function shareOn(flag: Flag, environment: string): number {
+function shareOn(flag: Flag, environment: string): number {
   const { enabled, serve } = environmentOf(flag, environment);
   if (flag.archived || !enabled) return 0;
   if (typeof serve === 'string') return serve === flag.off ? 0 : 100_000;

@@ -105,7 +105,7 @@ function segment(name: Token | undefined, negated: boolean): Condition {
 }
 
 /** The refusal of regular expressions. */
-export function notPortable(what: string): Problem {
+function notPortable(what: string): Problem {
   return problem(
     'operator-not-portable',
     `"${what}": flagd has no regular expressions; say it with starts-with, ends-with, contains, in, or semver`,

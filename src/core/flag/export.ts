@@ -6,7 +6,7 @@ import { lowerSegment, segmentName } from './lower-condition.ts';
 import { textOf } from './logic-values.ts';
 import { isProblem, type Problem } from './problem.ts';
 
-export const FLAGD_SCHEMA = 'https://flagd.dev/schema/v0/flags.json';
+const FLAGD_SCHEMA = 'https://flagd.dev/schema/v0/flags.json';
 
 export interface Exported {
   readonly document: FlagdDocument;

@@ -65,7 +65,7 @@ function expired({ key, expires }: Flag, { now }: LintFacts): Finding | undefine
 }
 
 /** The one variant that everybody gets in every environment that is named; undefined while any still differs. */
-export function servedToAll(flag: Flag): string | undefined {
+function servedToAll(flag: Flag): string | undefined {
   const settings = Object.values(flag.environments);
   const variants = settings.map(({ enabled, serve, rules, targets, holdouts, layer }) => {
     const alone = enabled && rules.length === 0 && targets.length === 0 && !holdouts?.length && !layer;

@@ -31,7 +31,7 @@ function isTextual(value: unknown): value is string | null {
 type Compare = (a: number | string, b: number | string) => boolean;
 
 /** Two texts compare as texts, everything else as numbers; what is no number is a fault, but beside a null only false. */
-export function compareLoosely(compare: Compare): (a: unknown, b: unknown) => boolean {
+function compareLoosely(compare: Compare): (a: unknown, b: unknown) => boolean {
   return (a, b) => {
     if (typeof a === 'number' && typeof b === 'number') return compare(a, b);
     if (typeof a === 'string' && typeof b === 'string') return compare(a, b);

@@ -6,7 +6,7 @@ import { isProblem, problem, type Problem } from './problem.ts';
 export type Segments = ReadonlyMap<string, Segment>;
 
 /** Lists hold several values at once: `groups`, and any attribute whose name is written with `[]`. */
-export function isList(attribute: string): boolean {
+function isList(attribute: string): boolean {
   return attribute === 'groups' || attribute.endsWith('[]');
 }
 
@@ -14,7 +14,7 @@ export function variable(attribute: string): Logic {
   return { var: attribute.endsWith('[]') ? attribute.slice(0, -2) : attribute };
 }
 
-export function isPresent(attribute: string): Logic {
+function isPresent(attribute: string): Logic {
   return { '!==': [variable(attribute), null] };
 }
 

@@ -14,9 +14,9 @@ export interface Surroundings {
 }
 
 /** Chains of required flags are inlined, so they are kept short. */
-export const MAX_DEPTH = 5;
+const MAX_DEPTH = 5;
 /** Bytes of a lowered flag as JSON. */
-export const MAX_SIZE: number = 32 * 1024;
+const MAX_SIZE: number = 32 * 1024;
 
 const encoder = new TextEncoder();
 

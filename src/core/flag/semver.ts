@@ -1,7 +1,6 @@
 /** flagd's `sem_ver`: semver.org precedence, a leading v and missing parts forgiven, build metadata ignored. */
 
 export const SEMVER_OPERATORS = ['=', '!=', '<', '<=', '>', '>=', '^', '~'] as const;
-export type SemverOperator = (typeof SEMVER_OPERATORS)[number];
 
 interface Version {
   readonly major: number;
@@ -19,7 +18,7 @@ const PARTIAL = /^\d+(\.\d+)?$/;
 const LONGEST = 256;
 
 /** A version as flagd reads it (numbers become text); undefined when it is none. */
-export function parseVersion(raw: unknown): Version | undefined {
+function parseVersion(raw: unknown): Version | undefined {
   const bare = String(raw).replace(/^[vV]/, '').trim();
   if (bare.length > LONGEST) return undefined;
   const partial = PARTIAL.exec(bare);

@@ -22,10 +22,6 @@ export function notApplicable(spec: JudgeSpec, context: Applicability): string |
   return spec.rule.type === 'compare' ? notComparable(spec, context) : undefined;
 }
 
-export function applicable(spec: JudgeSpec, context: Applicability): boolean {
-  return notApplicable(spec, context) === undefined;
-}
-
 function notComparable(
   spec: JudgeSpec,
   { weight, hasStable, perVersion, recorded }: Applicability,

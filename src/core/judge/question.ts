@@ -11,7 +11,7 @@ import { judgeRules } from './rules.ts';
 import { closedWindows, windowsIn } from './window.ts';
 
 /** More windows than this are asked for in several looks. */
-export const WINDOWS_A_LOOK = 400;
+const WINDOWS_A_LOOK = 400;
 
 /** What a query's `{{...}}` are filled with. */
 export interface ArmLabels {

@@ -7,7 +7,7 @@ type Histogram = Extract<Sample, { kind: 'histogram' }>;
 const QUANTILE = /^p(\d{1,2}(?:\.\d+)?)$/;
 
 /** What is read where the configuration names only the metric. */
-export const USUAL_READ: Readonly<Record<MetricKind, string>> = {
+const USUAL_READ: Readonly<Record<MetricKind, string>> = {
   proportion: 'rate',
   count: 'rate',
   mean: 'mean',

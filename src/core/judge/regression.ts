@@ -48,7 +48,7 @@ export const regression: JudgeRule = {
 };
 
 /** Traffic on both arms at once is needed below 100 %, unless the baseline is of another time. */
-export function needsBaselineArm({ rule }: JudgeSpec, weight: Weight): boolean {
+function needsBaselineArm({ rule }: JudgeSpec, weight: Weight): boolean {
   return rule.type === 'compare' && rule.with !== 'recorded' && weight < WHOLE;
 }
 
@@ -78,7 +78,7 @@ interface Pair {
 }
 
 /** Whether the candidate is worse by more than allowed; undefined where one side has nothing to read. */
-export function regressed(spec: JudgeSpec, { candidate, span, baseline }: Pair): boolean | undefined {
+function regressed(spec: JudgeSpec, { candidate, span, baseline }: Pair): boolean | undefined {
   // A ratio of successes would hardly ever be exceeded (0.8 of 99 %): rates are compared by their bad events.
   const read = spec.kind === 'proportion' ? undefined : spec.read;
   const seen = readSample(candidate, read, span);

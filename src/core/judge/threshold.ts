@@ -33,7 +33,7 @@ export const threshold: JudgeRule = {
 };
 
 /** Whether a number is outside of a spec's bound. */
-export function breaches({ rule }: JudgeSpec, value: number): boolean {
+function breaches({ rule }: JudgeSpec, value: number): boolean {
   if (rule.type === 'below') return value >= rule.bound;
   return rule.type === 'above' && value <= rule.bound;
 }

@@ -15,7 +15,7 @@ type Word = Verdict['verdict'];
 /** A source that should answer and gave nothing for so many closed windows is silent. */
 export const SILENT_WINDOWS = 3;
 /** A stage passes only when at least this share of its windows was judged. */
-export const COVERAGE = 0.9;
+const COVERAGE = 0.9;
 
 export interface VerdictFacts {
   readonly stage: string;

@@ -5,7 +5,7 @@ import { Instant } from './time.ts';
 import { Weight } from './weight.ts';
 
 /** A flag's or segment's key: also a file name, so no slash and no space. */
-export const Key: z.ZodString = Name;
+const Key: z.ZodString = Name;
 
 export type VariantValue = boolean | string | number | Readonly<Record<string, Json>>;
 export const VariantValue: z.ZodType<VariantValue> = z.union([

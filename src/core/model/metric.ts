@@ -71,12 +71,6 @@ export interface MetricConfig {
 export const ACTIONS = ['notify', 'pause', 'reduce', 'rollback', 'rollback-gradually', 'disable-flags'] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** `error-rate`, `latency.p95`, `latency.mean`: a metric and how it is read. */
-export interface MetricRead {
-  readonly metric: string;
-  readonly read?: string;
-}
-
 /** A judge as it stands in a stored plan. Bounds are in the metric's own unit; rates as fractions of one; durations in ms. */
 export interface JudgeSpec {
   /** Unique in its plan: `error-rate below 0.01`. */

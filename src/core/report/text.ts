@@ -31,7 +31,7 @@ export function oneLine(text: string): string {
 }
 
 /** What people see as single characters. */
-export function characters(text: string): readonly string[] {
+function characters(text: string): readonly string[] {
   return NARROW.test(text) ? text.split('') : Array.from(SEGMENTS.segment(text), ({ segment }) => segment);
 }
 

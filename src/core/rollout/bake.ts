@@ -9,7 +9,7 @@ export function stageOf(rollout: Rollout): PlannedStage | undefined {
 }
 
 /** How long the rollout was paused since the stage was exposed, in ms. */
-export function pausedFor(rollout: Rollout, now: Milliseconds): Milliseconds {
+function pausedFor(rollout: Rollout, now: Milliseconds): Milliseconds {
   const open = rollout.pausedAt === undefined ? 0 : Math.max(0, now - toMilliseconds(rollout.pausedAt));
   return rollout.pausedFor + open;
 }
@@ -38,7 +38,7 @@ export function weightAt(rollout: Rollout, now: Milliseconds): number {
 }
 
 /** How much of a shift has passed, from 0 to 1, in its own steps. */
-export function shifted({ over, every }: NonNullable<PlannedStage['shift']>, since: Milliseconds): number {
+function shifted({ over, every }: NonNullable<PlannedStage['shift']>, since: Milliseconds): number {
   if (over === 0 || since >= over) return 1;
   return (Math.floor(Math.max(0, since) / every) * every) / over;
 }

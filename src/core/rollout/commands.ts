@@ -145,7 +145,7 @@ function targetStage(rollout: Rollout, said: Extract<RolloutCommand, { verb: 'pr
 }
 
 /** A rollout's step as a decision: the outcome says how it stands now. */
-export function decided(room: Pick<Room, 'state' | 'asking'>, before: Rollout, after: Rollout): Decision {
+function decided(room: Pick<Room, 'state' | 'asking'>, before: Rollout, after: Rollout): Decision {
   const { state, asking } = room;
   const step = { state, before, after, now: asking.now };
   const moved = after.gates !== before.gates && after.stages.length > before.stages.length;

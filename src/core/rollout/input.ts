@@ -118,7 +118,7 @@ export type Transition =
   | { readonly ok: false; readonly code: Code; readonly summary: string };
 
 /** Ends that nothing leads out of. `failed` is not one: a person may still act. */
-export const ENDED: readonly Rollout['phase'][] = ['completed', 'rolled-back', 'cancelled'];
+const ENDED: readonly Rollout['phase'][] = ['completed', 'rolled-back', 'cancelled'];
 
 export function hasEnded(rollout: Rollout): boolean {
   return ENDED.includes(rollout.phase);

@@ -22,7 +22,7 @@ export function intend(rollout: Rollout, intent: Intent, c: Circumstances): Roll
 }
 
 /** Highest generation among the rollout's own intents. */
-export function latestGeneration(rollout: Rollout): number {
+function latestGeneration(rollout: Rollout): number {
   return rollout.operations.reduce((highest, operation) => Math.max(highest, operation.generation), 0);
 }
 

@@ -1,7 +1,7 @@
 /** A pair's own file as a rollout's step leaves it: derived, never decided. */
 import { emptyPlace, type LiveRelease, type Place } from '../model/place.ts';
 import type { Rollout } from '../model/rollout.ts';
-import { toInstant, toMilliseconds } from '../model/time.ts';
+import { toInstant } from '../model/time.ts';
 import { WHOLE } from '../model/weight.ts';
 import { hasEnded } from './input.ts';
 
@@ -116,9 +116,4 @@ function restored(place: Place, after: Rollout): LiveRelease | null {
   if (!after.stable) return null;
   const known = place.good.find((one) => one.label === after.stable?.label);
   return known ?? { ...after.stable, since: after.phaseSince, rollout: after.id };
-}
-
-/** A pair's lease as it counts now. */
-export function lockAt(place: Place | undefined, now: number): Place['lock'] {
-  return place?.lock && toMilliseconds(place.lock.until) > now ? place.lock : undefined;
 }

@@ -6,7 +6,7 @@ import type { JudgeSpec, MetricConfig } from '../model/metric.ts';
 import { printPercent, WHOLE } from '../model/weight.ts';
 
 /** `error-rate below 0.01`, `latency.p95 compare stable`: the same rule on the same reading is the same judge. */
-export function judgeId({ metric, read, rule }: Pick<JudgeConfig, 'metric' | 'read' | 'rule'>): string {
+function judgeId({ metric, read, rule }: Pick<JudgeConfig, 'metric' | 'read' | 'rule'>): string {
   const reading = read === undefined ? metric : `${metric}.${read}`;
   return `${reading} ${rule.type} ${rule.type === 'compare' ? rule.with : rule.bound}`;
 }
@@ -53,7 +53,7 @@ export interface Standing {
 }
 
 /** Whether a judge has what it needs in that stage: a threshold the candidate's own numbers, a comparison two arms. */
-export function appliesAt(judge: JudgeSpec, { stage, recorded }: Pick<Standing, 'stage' | 'recorded'>): boolean {
+function appliesAt(judge: JudgeSpec, { stage, recorded }: Pick<Standing, 'stage' | 'recorded'>): boolean {
   if (stage.weight === 0 || judgeRules[ruleKeyOf(judge, stage.weight)].later !== undefined) return false;
   if (judge.rule.type !== 'compare') return judge.perVersion || stage.weight === WHOLE;
   if (judge.rule.with === 'recorded') return true;

@@ -230,7 +230,7 @@ export interface FlagPlanOptions {
 }
 
 /** The strategy of a flag's rollout that names none. */
-export const USUAL_FLAG_STRATEGY = 'gradual';
+const USUAL_FLAG_STRATEGY = 'gradual';
 
 /** The plan of a flag's rollout: percentages of users instead of traffic, nothing to deploy, nothing to keep. */
 export function planForFlag({

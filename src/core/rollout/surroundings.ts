@@ -17,7 +17,7 @@ const NO_PLATFORM: PlatformFacts = {
   needs: ['platform'],
 };
 
-export function platformOf(rollout: Rollout, facts: Facts): PlatformFacts {
+function platformOf(rollout: Rollout, facts: Facts): PlatformFacts {
   if (rollout.subject.type !== 'release') return NO_PLATFORM;
   return facts.platforms[pairKey(rollout.subject)] ?? NO_PLATFORM;
 }

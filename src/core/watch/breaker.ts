@@ -17,7 +17,7 @@ export interface BreakerPolicy {
 }
 
 /** */
-export const BREAKER_POLICY: BreakerPolicy = { failures: 5, recovery: 60_000, successes: 3 };
+const BREAKER_POLICY: BreakerPolicy = { failures: 5, recovery: 60_000, successes: 3 };
 
 export const CLOSED: Breaker = { state: 'closed', failures: 0 };
 

@@ -9,7 +9,7 @@ import { plural, printAgo } from '../report/words.ts';
 import { SEVERITIES, acknowledgeAlert, resolveAlert } from './alert.ts';
 import { type AlertEvent, changesOf } from './decide-alerts.ts';
 
-export function isAlertCommand(name: string): boolean {
+function isAlertCommand(name: string): boolean {
   return name === 'alert list' || name === 'alert ack' || name === 'alert resolve';
 }
 

@@ -8,7 +8,7 @@ import type { Watched } from './question.ts';
 import type { TriggerVerdict } from './trigger.ts';
 
 /** A subject as `Sluice-Subject` spells it: `web/production`, `flag/new-dashboard`. */
-export function subjectOf(subject: Subject): string {
+function subjectOf(subject: Subject): string {
   return subject.type === 'flag' ? `flag/${subject.flag}` : `${subject.service}/${subject.environment}`;
 }
 

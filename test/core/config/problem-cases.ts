@@ -4,7 +4,7 @@ import { BASE } from './decoding.ts';
 export const stages = (...list: readonly string[]): string =>
   `${BASE}strategies:\n  mine:\n    stages:\n${list.map((stage) => `      - ${stage}\n`).join('')}`;
 export const environment = (text: string): string => `${BASE}environments:\n  production: ${text}\n`;
-export const judge = (text: string): string => `${BASE}analysis: { judges: [${text}] }\n`;
+const judge = (text: string): string => `${BASE}analysis: { judges: [${text}] }\n`;
 export const trigger = (text: string): string => `${BASE}triggers: { it: ${text} }\n`;
 
 /** [what, text, place and part of the message] */

@@ -4,7 +4,7 @@ import type { Condition, Flag, FlagEnvironment, PlainServe, Segment, Serve } fro
 import { WHOLE } from '../../../src/core/model/weight.ts';
 
 export const ENVIRONMENT = 'production';
-export const VARIANTS = ['on', 'off', 'blue'] as const;
+const VARIANTS = ['on', 'off', 'blue'] as const;
 
 const variant = fc.constantFrom(...VARIANTS);
 const attribute = fc.constantFrom('country', 'email', 'age', 'version', 'beta', 'account.id', 'targetingKey');
@@ -95,7 +95,7 @@ const split: fc.Arbitrary<PlainServe> = fc
     ...generation,
   }));
 const plain: fc.Arbitrary<PlainServe> = fc.oneof(variant, split);
-export const serve: fc.Arbitrary<Serve> = fc.oneof(
+const serve: fc.Arbitrary<Serve> = fc.oneof(
   plain,
   fc
     .tuple(plain, plain, fc.integer({ min: 0, max: WHOLE }), optional('by', fc.constant('account.id')))

@@ -7,7 +7,7 @@ import type { Rollout } from '../../../src/core/model/rollout.ts';
 import { config } from '../../support/state.ts';
 import type { State } from '../../../src/core/model/state.ts';
 
-export const NOW: number = Date.parse('2026-11-21T10:00:00.000Z');
+const NOW: number = Date.parse('2026-11-21T10:00:00.000Z');
 
 export interface Given {
   readonly flags?: readonly Flag[];

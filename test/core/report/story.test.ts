@@ -28,10 +28,10 @@ function circumstances(rollout: Rollout, now: number): Circumstances {
     mayGoBackAlone: true,
     mayGoUpAlone: true,
     pairTaken: false,
-  pairLost: false,
-  replaced: false,
-  live: [],
-  inUse: [],
+    pairLost: false,
+    replaced: false,
+    live: [],
+    inUse: [],
   };
 }
 

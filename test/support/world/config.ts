@@ -21,7 +21,7 @@ export interface Given {
   readonly more?: string;
 }
 
-export function textOf(given: Given = {}): string {
+function textOf(given: Given = {}): string {
   const {
     stages = STAGES,
     service = '',

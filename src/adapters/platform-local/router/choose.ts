@@ -15,7 +15,7 @@ export function choose(upstreams: readonly Upstream[], algorithm: Algorithm, key
  * Those that may get traffic: weighted and healthy. Where none is healthy the one that failed least stays
  * (then the larger share), so that traffic never goes to nobody.
  */
-export function withTraffic(upstreams: readonly Upstream[]): readonly Upstream[] {
+function withTraffic(upstreams: readonly Upstream[]): readonly Upstream[] {
   const healthy = upstreams.filter((upstream) => upstream.healthy && upstream.weight > 0);
   if (healthy.length > 0) return healthy;
   const weighted = upstreams.filter(({ weight }) => weight > 0);
@@ -24,7 +24,7 @@ export function withTraffic(upstreams: readonly Upstream[]): readonly Upstream[]
 }
 
 /** Smooth weighted round robin, as nginx has it: exact shares, never a burst on one version. */
-export function nextByWeight(upstreams: readonly Upstream[]): Upstream | undefined {
+function nextByWeight(upstreams: readonly Upstream[]): Upstream | undefined {
   let best: Upstream | undefined;
   let total = 0;
   for (const upstream of upstreams) {

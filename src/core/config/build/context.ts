@@ -20,7 +20,7 @@ export interface FoundMetric {
 }
 
 /** `latency.p95` as the metric and how it is read; a metric that has a dot in its own name comes first. */
-export function findMetric(metrics: Readonly<Record<string, MetricConfig>>, written: string): FoundMetric | undefined {
+function findMetric(metrics: Readonly<Record<string, MetricConfig>>, written: string): FoundMetric | undefined {
   const whole = metrics[written];
   if (whole) return whole.source === 'web-vitals' ? { metric: whole, read: 'p75' } : { metric: whole };
   for (let dot = written.indexOf('.'); dot > 0; dot = written.indexOf('.', dot + 1)) {

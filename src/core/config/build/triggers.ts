@@ -61,7 +61,7 @@ function triggerOf(name: string, part: TriggerPart, building: Building): Trigger
 }
 
 /** How bad it is, where nobody says: what takes a rollout back is critical. */
-export function severityOf(action: Action): Severity {
+function severityOf(action: Action): Severity {
   if (action === 'rollback' || action === 'rollback-gradually') return 'critical';
   return action === 'notify' ? 'medium' : 'high';
 }

@@ -40,7 +40,7 @@ function checkStrategy(service: ServiceConfig, environment: string, checking: Ch
 }
 
 /** A command that is given no weights to set moves all traffic at once; neither can it show a candidate beforehand. */
-export function cannotWeigh({ platform }: Pick<ServiceConfig, 'platform'>): boolean {
+function cannotWeigh({ platform }: Pick<ServiceConfig, 'platform'>): boolean {
   return (platform.type === 'command' || platform.type === 'job') && platform.options['set-traffic'] === undefined;
 }
 

@@ -5,7 +5,7 @@ import { optional, required, strict, texts } from './shape.ts';
 import { SEVERITIES } from './trigger.ts';
 
 export const CHANNELS = ['slack', 'email', 'pagerduty', 'webhook', 'log'] as const;
-export const EVENTS = [
+const EVENTS = [
   'started',
   'stage',
   'waiting',

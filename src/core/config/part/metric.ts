@@ -4,7 +4,7 @@ import { METRIC_KINDS, type MetricKind } from '../../model/metric.ts';
 import { choice, duration, secret, text, url } from '../scalar.ts';
 import { mapOf, optional, required, strict } from './shape.ts';
 
-export const SOURCE_TYPES = ['prometheus', 'datadog', 'cloudwatch', 'new-relic', 'sentry', 'http', 'router'] as const;
+const SOURCE_TYPES = ['prometheus', 'datadog', 'cloudwatch', 'new-relic', 'sentry', 'http', 'router'] as const;
 
 export interface SourcePart {
   readonly type: SourceConfig['type'];

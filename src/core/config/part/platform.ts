@@ -3,7 +3,7 @@ import type { CommandText, PlatformConfig } from '../../model/config.ts';
 import { choice, count, duration, name, port, secret, text, toggle, url } from '../scalar.ts';
 import { command, optional, strict } from './shape.ts';
 
-export const PLATFORM_TYPES = ['command', 'job', 'local', 'vercel', 'netlify', 'kubernetes', 'haproxy'] as const;
+const PLATFORM_TYPES = ['command', 'job', 'local', 'vercel', 'netlify', 'kubernetes', 'haproxy'] as const;
 
 export interface StickyPart {
   readonly header?: string;

@@ -51,7 +51,7 @@ function saidOf(rollout: Rollout): ReturnType<typeof stageVerdict>['result'] {
 }
 
 /** The moment from which the stage may be judged: the end of its bake and the slowest metric's delay. */
-export function judgedFrom(rollout: Rollout, c: Circumstances): number {
+function judgedFrom(rollout: Rollout, c: Circumstances): number {
   const delays = (stageOf(rollout)?.judges ?? []).map((judge) => judge.delay);
   return bakeEnd(rollout, c.now) + Math.max(0, ...delays);
 }
