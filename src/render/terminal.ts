@@ -28,7 +28,11 @@ const NARROWEST = 20;
 /** The report in lines of at most `width` columns; texts of others cannot move the cursor or change colours. */
 export function renderTerminal(report: Report, options: TerminalOptions = {}): string {
   const { width = DEFAULT_WIDTH, style = (_, text) => text } = options;
-  const pen: Pen = { width: Math.max(NARROWEST, width), style };
+  // An empty text has no style: escape sequences alone would count as a line.
+  const pen: Pen = {
+    width: Math.max(NARROWEST, width),
+    style: (accent, text) => (text === '' ? '' : style(accent, text)),
+  };
   const parts = report.blocks.map((block) => drawBlock(block, pen).join('\n')).filter((part) => part !== '');
   return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
 }

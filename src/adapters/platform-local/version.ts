@@ -109,7 +109,8 @@ export async function becomeReady(place: Place, version: Version): Promise<strin
   for (;;) {
     const { process: running, port } = version.record;
     if (version.ending.signal.aborted) return 'stopped before it was ready';
-    if (!running || !isAlive(running)) return failure(place, version, `ended ${howEnded(version)}before it was ready`);
+    if (!running || !isAlive(running))
+      return failure(place, version, `ended ${await howEnded(version)}before it was ready`);
     const question = { port, path: options.ready, strict: options.readyStrict, timeout: 2_000 };
     const problem = await askReady(question);
     if (problem === undefined && isAlive(running)) break;
@@ -121,7 +122,11 @@ export async function becomeReady(place: Place, version: Version): Promise<strin
   return undefined;
 }
 
-function howEnded({ child }: Version): string {
+/** The process may be seen dead a moment before Node tells how it ended. */
+async function howEnded({ child }: Version): Promise<string> {
+  if (child && child.exitCode === null && child.signalCode === null) {
+    await Promise.race([new Promise((resolve) => child.once('exit', resolve)), pause(500)]);
+  }
   const how = child?.exitCode ?? child?.signalCode ?? '';
   return how === '' ? '' : `(${typeof how === 'number' ? `exit ${how}` : how}) `;
 }

@@ -18,19 +18,24 @@ interface Waiting {
 
 const NEWLINE = 10;
 
+/** One process and what is asked of it: an old one that ends late takes nothing of a new one with it. */
+interface Session {
+  readonly child: ChildProcessWithoutNullStreams;
+  waiting: Waiting[];
+  chunks: Buffer[];
+  length: number;
+  /** Bytes that must be there before it is worth looking again. */
+  needed: number;
+  stderr: string;
+}
+
 /**
  * One long-lived `git cat-file --batch`: objects by id or by ref without a process for each.
  * It starts with the first question, keeps no program alive, and is started anew when it was ended.
  */
 export class ObjectStream {
   readonly #directory: string;
-  #child: ChildProcessWithoutNullStreams | undefined;
-  #waiting: Waiting[] = [];
-  #chunks: Buffer[] = [];
-  #length = 0;
-  /** Bytes that must be there before it is worth looking again. */
-  #needed = 0;
-  #stderr = '';
+  #session: Session | undefined;
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -40,60 +45,58 @@ export class ObjectStream {
   get(name: string): Promise<GitObject | undefined> {
     if (/\s/.test(name) || name === '')
       throw new StoreError('value-invalid', `value-invalid: ${JSON.stringify(name)} names no object`);
-    const child = (this.#child ??= this.#start());
-    hold(child, true);
+    const session = (this.#session ??= this.#start());
+    hold(session.child, true);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      child.stdin.write(`${name}\n`);
+      session.waiting.push({ resolve, reject });
+      session.child.stdin.write(`${name}\n`);
     });
   }
 
   close(): void {
-    this.#child?.stdin.end();
-    this.#child = undefined;
+    this.#session?.child.stdin.end();
+    this.#session = undefined;
   }
 
-  #start(): ChildProcessWithoutNullStreams {
+  #start(): Session {
     const args = [...gitArguments(this.#directory), 'cat-file', '--batch'];
     // A group of its own: Ctrl-C in a terminal is ours to answer, and what is being written needs it until the end.
     const child = spawn('git', args, { env: gitEnvironment(), detached: true });
-    this.#stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => this.#take(chunk, child));
+    const session: Session = { child, waiting: [], chunks: [], length: 0, needed: 0, stderr: '' };
+    child.stdout.on('data', (chunk: Buffer) => take(session, chunk));
     child.stderr.on('data', (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk.toString()).slice(-4_000);
+      session.stderr = (session.stderr + chunk.toString()).slice(-4_000);
     });
     child.stdin.on('error', () => undefined);
-    child.on('error', (error) => this.#fail(cannotStart(error), child));
+    child.on('error', (error) => this.#end(session, cannotStart(error)));
     child.on('close', () => {
-      this.#fail(explain(this.#stderr, { directory: this.#directory, command: 'cat-file' }), child);
+      this.#end(session, explain(session.stderr, { directory: this.#directory, command: 'cat-file' }));
     });
-    return child;
+    return session;
   }
 
-  #take(chunk: Buffer, child: ChildProcessWithoutNullStreams): void {
-    this.#chunks.push(chunk);
-    this.#length += chunk.length;
-    if (this.#length < this.#needed) return;
-    let rest = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
-    for (let next = cut(rest); ; next = cut(rest)) {
-      if (typeof next === 'number') {
-        this.#needed = next;
-        break;
-      }
-      this.#waiting.shift()?.resolve(next.object);
-      rest = rest.subarray(next.end);
+  #end(session: Session, error: Error): void {
+    if (this.#session === session) this.#session = undefined;
+    for (const { reject } of session.waiting.splice(0)) reject(error);
+  }
+}
+
+function take(session: Session, chunk: Buffer): void {
+  session.chunks.push(chunk);
+  session.length += chunk.length;
+  if (session.length < session.needed) return;
+  let rest = session.chunks.length === 1 ? chunk : Buffer.concat(session.chunks);
+  for (let next = cut(rest); ; next = cut(rest)) {
+    if (typeof next === 'number') {
+      session.needed = next;
+      break;
     }
-    this.#chunks = [rest];
-    this.#length = rest.length;
-    if (this.#waiting.length === 0) hold(child, false);
+    session.waiting.shift()?.resolve(next.object);
+    rest = rest.subarray(next.end);
   }
-
-  #fail(error: Error, child: ChildProcessWithoutNullStreams): void {
-    if (this.#child === child) this.#child = undefined;
-    const waiting = this.#waiting;
-    [this.#waiting, this.#chunks, this.#length, this.#needed] = [[], [], 0, 0];
-    for (const { reject } of waiting) reject(error);
-  }
+  session.chunks = [rest];
+  session.length = rest.length;
+  if (session.waiting.length === 0) hold(session.child, false);
 }
 
 /** The first whole answer in the buffer, or how many bytes are needed to have it. */

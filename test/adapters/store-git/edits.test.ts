@@ -63,7 +63,7 @@ it(
           expect((await store.history({})).every(({ sealed }) => sealed)).toBe(true);
           expect(git(repository, 'fsck', '--strict', BRANCH)).toBe('');
         }),
-        { numRuns: 12 },
+        { numRuns: 8 },
       );
     } finally {
       place.close();

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/folder.ts';
 import { waitUntil } from '../support/wait.ts';
-import { given, processesIn, sceneIn, type Answer, type Scene } from './given.ts';
-import { CANARY, commandConfig, commandShop, healthServer } from './shop.ts';
+import { given, processesIn, sceneIn, type Answer, type Scene } from '../e2e/given.ts';
+import { CANARY, commandConfig, commandShop, healthServer } from '../e2e/shop.ts';
 
 /** One clear error: nothing on standard output, its code first, no stack trace. */
 function told({ stdout, stderr, code }: Answer): string {
