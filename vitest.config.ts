@@ -21,16 +21,16 @@ const config: ViteUserConfig = defineConfig({
     reporters: ['default', './test/support/skip-reporter.ts'],
     allowOnly: process.env['CI'] === undefined,
     // One more than vitest's own choice on two cores: tests with subprocesses mostly wait.
-    maxWorkers: '100%',
+    maxWorkers: 3,
     projects: [
-      // Pure code keeps nothing between files, so they may share a worker.
-      { test: { ...shared, name: 'core', include: ['test/core/**/*.test.ts'], isolate: false } },
+      // Pure code and the engine on the memory store keep nothing between files, so they may share a worker.
+      { test: { ...shared, name: 'core', include: ['test/{core,engine,render}/**/*.test.ts'], isolate: false } },
       {
         test: {
           ...shared,
           name: 'house',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/core/**', 'test/real/**', 'test/fixtures/**'],
+          exclude: ['test/{core,engine,render}/**', 'test/real/**', 'test/fixtures/**'],
         },
       },
     ],
