@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commandShop, healthServer } from './shop.ts';
+import { commandShop, healthServer } from '../e2e/shop.ts';
 
 describe('a service deployed by a command', () => {
   it('R-101 R-114 R-116 R-118 R-401 R-403 a dry run, a release, a failing one that goes back by itself, a rollback', async () => {
