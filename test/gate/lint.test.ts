@@ -13,7 +13,11 @@ const settings = JSON.stringify({
 const SETTINGS = { 'package.json': '{ "type": "module" }', 'tsconfig.json': settings };
 const planted = (files: Readonly<Record<string, string>>) => folderWith({ ...SETTINGS, ...files });
 const lint = (folder: string) =>
-  run(bin('oxlint'), ['-c', join(root, '.oxlintrc.json'), '--deny-warnings', '--format', 'unix'], { cwd: folder });
+  run(bin('oxlint'), ['-c', join(root, '.oxlintrc.json'), '--deny-warnings', '--format', 'unix'], {
+    cwd: folder,
+    // The linter looks for its type-aware half on the path, which only npm sets.
+    env: { PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` },
+  });
 const types = (folder: string) => run(bin('tsc'), ['--noEmit', '-p', folder]);
 
 const PLANTED = [
