@@ -44,6 +44,16 @@ describe('a rollout of a flag', () => {
     expect(await one.run('flag rollout dash 50% --strategy short')).toMatchObject({ ok: true, code: 'unchanged' });
   });
 
+  it('R-401 is what `rollback` without a target takes back when nothing else moves', async () => {
+    const one = wired();
+    await one.run('adopt web 1.0.0');
+    await one.run('flag create dash');
+    await one.run('flag rollout dash --strategy short');
+    await one.tick();
+    expect(await one.run('rollback')).toMatchObject({ ok: true, details: { phase: 'rolled-back' } });
+    expect((JSON.parse((await one.text('flags/dash.json')) ?? '{}') as Flag).environments).toEqual({});
+  });
+
   it('ends when the flag is disabled by hand: no later stage turns it on again', async () => {
     const one = wired();
     await one.run('flag create dash');

@@ -31,7 +31,14 @@ export function rollbackOf(room: Room): Decision | undefined {
   if (!environment.ok) return target || command.environment !== undefined ? environment.refusal : undefined;
   const service = serviceOf(state.config, target?.service);
   if (!service.ok) return target ? service.refusal : undefined;
+  // Nothing was named, and a flag is on its way: that is what is meant, not the service that rests.
+  if (!target && isFlagAlone(state, environment.name)) return undefined;
   return ofPair(room, { service: service.name, environment: environment.name });
+}
+
+function isFlagAlone(state: State, environment: string): boolean {
+  const moving = [...state.rollouts.values()].filter(({ subject }) => subject.environment === environment);
+  return moving.length > 0 && moving.every(({ subject }) => subject.type === 'flag');
 }
 
 function ofPair(room: Room, pair: { readonly service: string; readonly environment: string }): Decision | undefined {
