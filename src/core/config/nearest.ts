@@ -1,3 +1,5 @@
+import { distance } from '../command/suggest.ts';
+
 /** The known word a person most likely meant: at most a third of its letters wrong, or one the other's beginning. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const scored = known.map((candidate) => ({ candidate, distance: far(word.toLowerCase(), candidate.toLowerCase()) }));
@@ -8,21 +10,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 function far(word: string, candidate: string): number {
   const shorter = Math.min(word.length, candidate.length);
   if (shorter >= 3 && (word.startsWith(candidate) || candidate.startsWith(word))) return 0.5;
-  return edits(word, candidate) / (1 + Math.floor(Math.max(word.length, candidate.length) / 3));
-}
-
-/** Levenshtein's distance, one row at a time. */
-function edits(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= one.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[other.length] ?? 0;
+  return distance(word, candidate) / (1 + Math.floor(Math.max(word.length, candidate.length) / 3));
 }
 
 /** `: did you mean \`bake\`?`, or nothing. */

@@ -19,7 +19,7 @@ export function stableOf(rollout: Rollout): string {
 }
 
 /** As `Sluice-Subject` spells it: `web/production`, `flag/new-dashboard`. */
-export function subjectOf({ subject }: Rollout): string {
+export function subjectOf({ subject }: Pick<Rollout, 'subject'>): string {
   return subject.type === 'release' ? `${subject.service}/${subject.environment}` : `flag/${subject.flag}`;
 }
 

@@ -7,6 +7,7 @@ import type { Rollout } from '../model/rollout.ts';
 import { paths, type State } from '../model/state.ts';
 import { WHOLE } from '../model/weight.ts';
 import { commitBody, rolloutTitle } from '../report/commit.ts';
+import { subjectOf } from '../report/subject.ts';
 import { eventsOf } from './events.ts';
 import { hasEnded } from './input.ts';
 import { placeAfter } from './place.ts';
@@ -67,9 +68,4 @@ export function messageOf({ before, after }: Pick<Step, 'before' | 'after'>): Me
 /** `r-7f3a1234`: how people name a rollout; the last part of its id. */
 export function shortId(rollout: Pick<Rollout, 'id'>): string {
   return `r-${rollout.id.slice(rollout.id.lastIndexOf('-') + 1)}`;
-}
-
-/** Spelled as the `Sluice-Subject` trailer: the pair or the flag that moves. */
-export function subjectOf({ subject }: Pick<Rollout, 'subject'>): string {
-  return subject.type === 'release' ? pairKey(subject) : `flag/${subject.flag}`;
 }

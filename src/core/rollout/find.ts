@@ -4,7 +4,8 @@ import { type Decision, refuse } from '../decision.ts';
 import type { Place, QueueEntry } from '../model/place.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { State } from '../model/state.ts';
-import { shortId, subjectOf } from './changes.ts';
+import { subjectOf } from '../report/subject.ts';
+import { shortId } from './changes.ts';
 
 export type Found =
   | { readonly ok: true; readonly rollout: Rollout; readonly stage?: string }

@@ -3,7 +3,8 @@ import type { Asking, Change, Decision } from '../decision.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { paths, type State } from '../model/state.ts';
 import { toInstant } from '../model/time.ts';
-import { shortId, subjectOf } from './changes.ts';
+import { subjectOf } from '../report/subject.ts';
+import { shortId } from './changes.ts';
 import { hasEnded } from './input.ts';
 
 interface TakenOver {

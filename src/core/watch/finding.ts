@@ -1,16 +1,11 @@
 /** Triggers and verdicts as findings: what alerts are opened for. */
 import type { Verdict } from '../model/metric.ts';
 import type { Severity } from '../model/place.ts';
-import type { Rollout, Subject } from '../model/rollout.ts';
-import { nameOf } from '../report/subject.ts';
+import type { Rollout } from '../model/rollout.ts';
+import { nameOf, subjectOf } from '../report/subject.ts';
 import type { Finding } from './alert.ts';
 import type { Watched } from './question.ts';
 import type { TriggerVerdict } from './trigger.ts';
-
-/** A subject as `Sluice-Subject` spells it: `web/production`, `flag/new-dashboard`. */
-function subjectOf(subject: Subject): string {
-  return subject.type === 'flag' ? `flag/${subject.flag}` : `${subject.service}/${subject.environment}`;
-}
 
 /** A dependency belongs to no service: its alert is about itself. */
 export function findingOfTrigger(verdict: TriggerVerdict, watched: Watched | undefined): Finding {
@@ -32,7 +27,7 @@ export function findingOfVerdict(verdict: Verdict, rollout: Rollout): Finding | 
   if (verdict.dryRun || verdict.verdict === 'not-applicable') return undefined;
   const severity = severityOf(verdict);
   return {
-    subject: subjectOf(rollout.subject),
+    subject: subjectOf(rollout),
     rule: verdict.judge,
     severity: severity ?? 'low',
     title: `${nameOf(rollout)}: ${verdict.judge}`,
