@@ -1,4 +1,5 @@
 /** What was seen outside the state before a decision: plain data, gathered by the engine. */
+import type { ExperimentData } from './model/experiment.ts';
 import type { Release } from './model/release.ts';
 import type { Milliseconds } from './model/time.ts';
 import type { Weight } from './model/weight.ts';
@@ -40,6 +41,8 @@ export interface Facts {
   readonly automaticOff: boolean;
   /** The clock here and the store's are more than 60 s apart: nothing is promoted. */
   readonly clockOff: boolean;
+  /** What is known of running experiments, by key; absent: nothing was given or asked. */
+  readonly experiments?: Readonly<Record<string, ExperimentData>>;
   /** What is live by a pair's own observation, label -> weight (drift). */
   readonly seen?: Readonly<Record<string, Readonly<Record<string, Weight>>>>;
 }

@@ -3,6 +3,7 @@ import type { Change } from '../core/decision.ts';
 import { Recent } from '../core/external/recent.ts';
 import type { Config } from '../core/model/config.ts';
 import { printDocument } from '../core/model/document.ts';
+import { Experiment } from '../core/model/experiment.ts';
 import { Flag, Segment } from '../core/model/flag.ts';
 import { Alert, EnvironmentState, Place } from '../core/model/place.ts';
 import { Rollout } from '../core/model/rollout.ts';
@@ -16,7 +17,7 @@ export type Migrations = Readonly<Partial<Record<Folder, readonly Migration[]>>>
 /** None so far: every document is at version 1. */
 const MIGRATIONS: Migrations = {};
 
-export type Folder = 'flags' | 'segments' | 'environments' | 'services' | 'rollouts' | 'alerts';
+export type Folder = 'flags' | 'segments' | 'experiments' | 'environments' | 'services' | 'rollouts' | 'alerts';
 
 interface Kind {
   readonly schema: z.ZodType;
@@ -32,6 +33,7 @@ function kind<T>(schema: z.ZodType<T>, key: (document: T) => string): Kind {
 const KINDS: Readonly<Record<Folder, Kind>> = {
   flags: kind(Flag, (flag) => flag.key),
   segments: kind(Segment, (segment) => segment.name),
+  experiments: kind(Experiment, (experiment) => experiment.key),
   environments: kind(EnvironmentState, (environment) => environment.name),
   services: kind(Place, (place) => `${place.service}/${place.environment}`),
   rollouts: kind(Rollout, (rollout) => rollout.id),
@@ -50,6 +52,7 @@ export function decodeState(snapshot: Snapshot, config: Config): State {
   const found: Record<Folder, Map<string, unknown>> = {
     flags: new Map(),
     segments: new Map(),
+    experiments: new Map(),
     environments: new Map(),
     services: new Map(),
     rollouts: new Map(),

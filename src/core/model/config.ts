@@ -2,6 +2,7 @@
  * The configuration after decoding: defaults filled in, durations in ms, percents as weights or fractions,
  * keys in camel case. `decodeConfig` (core/config/decode.ts) makes it from what the YAML said.
  */
+import type { ExperimentKind } from './experiment.ts';
 import type { Action, JudgeSpec, MetricConfig } from './metric.ts';
 import type { Severity } from './place.ts';
 import type { CheckSpec } from './rollout.ts';
@@ -176,6 +177,29 @@ export interface ChannelConfig {
   readonly quiet?: string;
 }
 
+/** A metric of experiments as the configuration names it; `effect` and `margin` are relative to the control. */
+export interface ExperimentMetricConfig {
+  readonly name: string;
+  readonly kind: ExperimentKind;
+  readonly better: 'lower' | 'higher';
+  readonly margin?: number;
+  readonly effect?: number;
+  readonly q?: number;
+  readonly usual?: { readonly mean: number; readonly variance?: number };
+}
+
+export interface ExperimentsConfig {
+  readonly metrics: Readonly<Record<string, ExperimentMetricConfig>>;
+  /** No winner before so many users in each variant, and so much time. */
+  readonly minUsers: number;
+  readonly minTime: Milliseconds;
+  readonly alpha: number;
+  /** Layers by name: so many equal slots, never reordered; a raised generation draws everybody's slot anew. */
+  readonly layers: Readonly<Record<string, { readonly slots: number; readonly generation: number }>>;
+  /** Shares of users that stay out of every experiment which names them. */
+  readonly holdouts: Readonly<Record<string, Weight>>;
+}
+
 export interface Config {
   readonly version: 1;
   readonly defaultEnvironment?: string;
@@ -197,6 +221,7 @@ export interface Config {
   readonly notify: readonly ChannelConfig[];
   readonly people: readonly { readonly github: string; readonly id?: number; readonly slack?: string }[];
   readonly comments: { readonly prefix: string; readonly bare: readonly string[]; readonly progress: Milliseconds };
+  readonly experiments: ExperimentsConfig;
   readonly flags: { readonly names?: string; readonly unusedAfter: Milliseconds; readonly cacheFor: Milliseconds };
   readonly state: {
     readonly repository?: string;

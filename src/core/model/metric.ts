@@ -98,6 +98,8 @@ export interface JudgeSpec {
         readonly method: 'sequential' | 'regression' | 'mann-whitney';
         readonly tolerance?: number;
         readonly ratio?: number;
+        /** The judge's share of the rollout's false-rollback budget, as a fraction; filled in at planning. */
+        readonly alpha?: number;
       };
   /** Only a breach that lasts this long counts, in ms. */
   readonly for?: number;
@@ -126,6 +128,7 @@ export const JudgeSpec: z.ZodType<JudgeSpec> = z.strictObject({
       method: z.enum(['sequential', 'regression', 'mann-whitney']),
       tolerance: z.number().exactOptional(),
       ratio: z.number().exactOptional(),
+      alpha: z.number().gt(0).lt(1).exactOptional(),
     }),
   ]),
   for: z.int().exactOptional(),

@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import type { Experiment } from './experiment.ts';
 import type { Flag, Segment } from './flag.ts';
 import type { Alert, EnvironmentState, Place } from './place.ts';
 import type { Rollout } from './rollout.ts';
@@ -14,13 +15,14 @@ export interface BrokenFile {
 
 /**
  * What a decision may look at: configuration and documents, each at one revision.
- * Only what `needs` asked for is there; keys: flag key, segment name, environment, `service/environment`, rollout id, alert id.
+ * Only what `needs` asked for is there; keys: flag key, segment name, experiment key, environment, `service/environment`, rollout id, alert id.
  */
 export interface State {
   readonly revision: string | null;
   readonly config: Config;
   readonly flags: ReadonlyMap<string, Flag>;
   readonly segments: ReadonlyMap<string, Segment>;
+  readonly experiments: ReadonlyMap<string, Experiment>;
   readonly environments: ReadonlyMap<string, EnvironmentState>;
   readonly places: ReadonlyMap<string, Place>;
   readonly rollouts: ReadonlyMap<string, Rollout>;
@@ -32,6 +34,7 @@ export interface State {
 export const paths = {
   flag: (key: string): string => `flags/${key}.json`,
   segment: (name: string): string => `segments/${name}.json`,
+  experiment: (key: string): string => `experiments/${key}.json`,
   environment: (name: string): string => `environments/${name}.json`,
   place: (service: string, environment: string): string => `services/${service}/${environment}.json`,
   rollout: (id: string): string => `rollouts/${id}.json`,

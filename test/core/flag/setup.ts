@@ -23,6 +23,7 @@ export function stateOf({ flags = [], segments = [], rollouts = [], names }: Giv
     revision: 'abc',
     config: { ...config, environments, flags: { ...config.flags, ...(names !== undefined && { names }) } },
     flags: new Map(flags.map((flag) => [flag.key, flag])),
+    experiments: new Map(),
     segments: new Map(segments.map((segment) => [segment.name, segment])),
     environments: new Map(),
     places: new Map(),

@@ -16,6 +16,7 @@ function decide(alerts: readonly Alert[], command: Partial<Command>, more: Parti
     // Only who may what is read of it.
     config: { environments: {} } as unknown as Config,
     flags: new Map(),
+    experiments: new Map(),
     segments: new Map(),
     environments: new Map(),
     places: new Map(),

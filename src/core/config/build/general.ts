@@ -69,7 +69,7 @@ function channelOf(part: ChannelPart, path: Path, findings: Findings): ChannelCo
   };
 }
 
-type General = Pick<Config, 'rollback' | 'people' | 'comments' | 'flags' | 'state'>;
+type General = Pick<Config, 'rollback' | 'people' | 'comments' | 'flags' | 'experiments' | 'state'>;
 
 export function buildGeneral(parts: Parts, findings: Findings): General {
   const { rollback, people, comments, flags } = parts;
@@ -110,6 +110,7 @@ export function buildGeneral(parts: Parts, findings: Findings): General {
       unusedAfter: flags['unused-after'] ?? 30 * DAY,
       cacheFor: flags['cache-for'] ?? 5 * MINUTE,
     },
+    experiments: { metrics: {}, minUsers: 1_000, minTime: DAY, alpha: 0.05, layers: {}, holdouts: {} },
     state: stateOf(parts.state, findings),
   };
 }
