@@ -5,6 +5,7 @@ import { nearest } from './nearest.ts';
 import { AnalysisPart } from './part/analysis.ts';
 import { DefaultsPart, SECTIONS, Version } from './part/document.ts';
 import { EnvironmentPart } from './part/environment.ts';
+import { ExperimentsPart } from './part/experiments.ts';
 import { ChannelPart, CommentsPart, FlagsPart, PersonPart, RollbackPart, StatePart } from './part/general.ts';
 import { MetricPart, SourcePart } from './part/metric.ts';
 import { ServiceEntry } from './part/service.ts';
@@ -34,6 +35,7 @@ export interface Parts {
   readonly people: readonly PersonPart[];
   readonly comments: CommentsPart;
   readonly flags: FlagsPart;
+  readonly experiments: ExperimentsPart;
   readonly state: StatePart;
 }
 
@@ -68,6 +70,7 @@ export function readParts(tree: Tree, findings: Findings): Parts | undefined {
     people: listed(PersonPart, 'people', at),
     comments: single(CommentsPart, 'comments', at),
     flags: single(FlagsPart, 'flags', at),
+    experiments: single(ExperimentsPart, 'experiments', at),
     state: single(StatePart, 'state', at),
   };
 }

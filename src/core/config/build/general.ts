@@ -7,6 +7,7 @@ import type { Parts } from '../parts.ts';
 import type { Findings } from '../problem.ts';
 import type { Path } from '../tree.ts';
 import type { Building } from './context.ts';
+import { buildExperiments } from './experiments.ts';
 import { buildJudges } from './judges.ts';
 
 export function buildAnalysis(part: Parts['analysis'], building: Building): AnalysisConfig {
@@ -110,7 +111,7 @@ export function buildGeneral(parts: Parts, findings: Findings): General {
       unusedAfter: flags['unused-after'] ?? 30 * DAY,
       cacheFor: flags['cache-for'] ?? 5 * MINUTE,
     },
-    experiments: { metrics: {}, minUsers: 1_000, minTime: DAY, alpha: 0.05, layers: {}, holdouts: {} },
+    experiments: buildExperiments(parts.experiments, findings),
     state: stateOf(parts.state, findings),
   };
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { name } from '../scalar.ts';
 import { AnalysisPart } from './analysis.ts';
 import { EnvironmentPart } from './environment.ts';
+import { ExperimentsPart } from './experiments.ts';
 import { ChannelPart, CommentsPart, FlagsPart, PersonPart, RollbackPart, StatePart } from './general.ts';
 import { MetricPart, SourcePart } from './metric.ts';
 import { ServiceEntry, ServicePart } from './service.ts';
@@ -39,6 +40,7 @@ export const Document: z.ZodType = strict('the configuration', {
   people: optional(z.array(PersonPart), 'who is who'),
   comments: optional(CommentsPart, 'commands in comments'),
   flags: optional(FlagsPart, 'feature flags'),
+  experiments: optional(ExperimentsPart, 'variants compared'),
   state: optional(StatePart, 'where the state lives'),
 });
 
@@ -57,5 +59,6 @@ export const SECTIONS: readonly string[] = [
   'people',
   'comments',
   'flags',
+  'experiments',
   'state',
 ];
