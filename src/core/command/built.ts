@@ -1,6 +1,5 @@
 /** Commands that the grammar knows and this version does not carry out; a noun stands for all its verbs. */
 const NOT_BUILT: readonly string[] = [
-  'experiment',
   'backup',
   'migration',
   'token',

@@ -1,8 +1,8 @@
 /** What a rule serves to flagd's `fractional`: salts, guards, ramps. */
-import type { PlainServe, Ramp, Serve, Split } from '../model/flag.ts';
+import type { Layer, PlainServe, Ramp, Serve, Split } from '../model/flag.ts';
 import { WHOLE, type Weight } from '../model/weight.ts';
 import type { Logic } from './definition.ts';
-import { variable } from './lower-condition.ts';
+import { and, variable } from './lower-condition.ts';
 
 /** The unit that buckets are drawn for, unless a serve says another. */
 export const UNIT = 'targetingKey';
@@ -44,7 +44,17 @@ export function saltOfUnit(key: string, unit: string): string {
   return unit === UNIT ? key : `${key}/`;
 }
 
-function lowerSplit({ split, by: unit = UNIT, generation }: Split, context: ServeContext): Logic {
+/** The user is in one of the layer's slots that are meant. */
+export function isInLayer({ name, slots, mine }: Layer): Logic {
+  return and([hasUnit(UNIT), { in: [explicitBucket(`layer/${name}/`, UNIT, slots), mine] }]);
+}
+
+function lowerSplit({ layer, ...serve }: Split, context: ServeContext): Logic {
+  const drawn = lowerDrawn(serve, context);
+  return layer ? { if: [isInLayer(layer), drawn, context.off] } : drawn;
+}
+
+function lowerDrawn({ split, by: unit = UNIT, generation }: Split, context: ServeContext): Logic {
   const { key, off } = context;
   if (unit === UNIT && generation === undefined && !context.inlined) return { fractional: split };
   const salt = generation === undefined ? saltOfUnit(key, unit) : splitSalt(key, generation);

@@ -3,7 +3,7 @@ import type { Flag, FlagEnvironment } from '../model/flag.ts';
 import { printPercent, WHOLE } from '../model/weight.ts';
 import type { FlagdFlag, Logic } from './definition.ts';
 import { and, lowerConditions, not, variable, type Segments } from './lower-condition.ts';
-import { explicitBucket, hasUnit, lowerServe, UNIT } from './lower-serve.ts';
+import { explicitBucket, hasUnit, isInLayer, lowerServe, UNIT } from './lower-serve.ts';
 import { isProblem, problem, type Problem } from './problem.ts';
 
 /** What a flag may refer to. */
@@ -115,8 +115,7 @@ export function lowerKeptOut({ holdouts = [], layer }: FlagEnvironment): readonl
     return and([hasUnit(UNIT), { '===': [explicitBucket(`holdout/${name}/`, UNIT, entries), 'held'] }]);
   });
   if (!layer) return tests;
-  const slot = explicitBucket(`layer/${layer.name}/`, UNIT, layer.slots);
-  return [...tests, not(and([hasUnit(UNIT), { in: [slot, layer.mine] }]))];
+  return [...tests, not(isInLayer(layer))];
 }
 
 /** `on`, `25%`, `10% green`, `50% control, 50% treatment`: a serve in a few words. */

@@ -1,5 +1,5 @@
 /** What must hold of a flag before it may be written. */
-import type { Condition, Flag, FlagEnvironment, PlainServe, Segment, Serve } from '../model/flag.ts';
+import type { Condition, Flag, FlagEnvironment, Layer, PlainServe, Segment, Serve } from '../model/flag.ts';
 import { NAME_PATTERN } from '../model/names.ts';
 import { WHOLE } from '../model/weight.ts';
 import { lowerConditions, type Segments } from './lower-condition.ts';
@@ -105,7 +105,8 @@ function plainProblems(serve: PlainServe, where: string, check: Check): readonly
   const total = serve.split.reduce((sum, [, weight]) => sum + weight, 0);
   const sum =
     total === WHOLE ? [] : [problem('value-invalid', `flag ${where}: a split sums to ${total / 1000} %, not to 100 %`)];
-  return [...sum, ...serve.split.flatMap(([variant]) => check(variant))];
+  const layer = serve.layer ? slotProblems(serve.layer, where) : [];
+  return [...sum, ...layer, ...serve.split.flatMap(([variant]) => check(variant))];
 }
 
 function ruleProblems({ rules }: FlagEnvironment, where: string): readonly Problem[] {
@@ -120,11 +121,13 @@ function layerProblems({ layer, holdouts = [] }: FlagEnvironment, where: string)
   const twice = duplicates(holdouts.map(({ name }) => name)).map((name) =>
     problem('value-invalid', `flag ${where}: the holdout ${name} is named twice`),
   );
-  if (!layer) return twice;
+  return layer ? [...twice, ...slotProblems(layer, where)] : twice;
+}
+
+function slotProblems(layer: Layer, where: string): readonly Problem[] {
   const slots = layer.slots.map(([slot]) => slot);
   const total = layer.slots.reduce((sum, [, weight]) => sum + weight, 0);
   return [
-    ...twice,
     ...(total === WHOLE
       ? []
       : [

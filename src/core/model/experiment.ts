@@ -1,7 +1,7 @@
 /** `experiments/<key>.json`: a flag's variants compared, and the sums of what was seen of them. */
 import * as z from 'zod';
 import { Actor } from './actor.ts';
-import { Serve } from './flag.ts';
+import { type FlagEnvironment, Serve } from './flag.ts';
 import { Name } from './names.ts';
 import { Instant } from './time.ts';
 import { Weight } from './weight.ts';
@@ -141,6 +141,9 @@ export const ExperimentDecision: z.ZodType<ExperimentDecision> = z.strictObject(
 
 export const EXPERIMENT_STATES = ['draft', 'running', 'stopped', 'shipped'] as const;
 
+type Holdouts = NonNullable<FlagEnvironment['holdouts']>;
+const HOLDOUTS: z.ZodType<Holdouts> = z.array(z.strictObject({ name: Name, percent: Weight }));
+
 export interface Experiment {
   readonly schemaVersion: 1;
   readonly key: string;
@@ -158,8 +161,16 @@ export interface Experiment {
   readonly by?: string;
   /** Raised to assign anew: with the flag's key the salt of the split. */
   readonly generation: number;
-  /** Mutual exclusion: its slots of a layer that the configuration names. */
-  readonly layer?: { readonly name: string; readonly slots: readonly string[] };
+  /**
+   * Mutual exclusion: how many slots of a layer that the configuration names; which ones, and of which generation, is drawn at
+   * the start and never given away again.
+   */
+  readonly layer?: {
+    readonly name: string;
+    readonly count: number;
+    readonly generation?: number;
+    readonly slots: readonly string[];
+  };
   /** Holdouts of the configuration whose users stay out. */
   readonly holdouts: readonly string[];
   readonly metrics: readonly ExperimentMetric[];
@@ -168,7 +179,11 @@ export interface Experiment {
   readonly started?: Instant;
   readonly stopped?: Instant;
   /** The flag's environment before the start, for `stop`; null: the flag did not name it. */
-  readonly before?: { readonly enabled: boolean; readonly serve: Serve } | null;
+  readonly before?: {
+    readonly enabled: boolean;
+    readonly serve: Serve;
+    readonly holdouts?: Holdouts;
+  } | null;
   readonly decision?: ExperimentDecision;
   /** The rollout that ships the winner. */
   readonly rollout?: string;
@@ -187,13 +202,23 @@ export const Experiment: z.ZodType<Experiment> = z.strictObject({
   variants: z.array(z.tuple([z.string(), Weight])).min(2),
   by: z.string().exactOptional(),
   generation: z.int().min(0),
-  layer: z.strictObject({ name: Name, slots: z.array(z.string()).min(1) }).exactOptional(),
+  layer: z
+    .strictObject({
+      name: Name,
+      count: z.int().min(1),
+      generation: z.int().min(1).exactOptional(),
+      slots: z.array(z.string()).default([]),
+    })
+    .exactOptional(),
   holdouts: z.array(Name).default([]),
   metrics: z.array(ExperimentMetric),
   alpha: z.number().gt(0).lt(1),
   started: Instant.exactOptional(),
   stopped: Instant.exactOptional(),
-  before: z.strictObject({ enabled: z.boolean(), serve: Serve }).nullable().exactOptional(),
+  before: z
+    .strictObject({ enabled: z.boolean(), serve: Serve, holdouts: HOLDOUTS.exactOptional() })
+    .nullable()
+    .exactOptional(),
   decision: ExperimentDecision.exactOptional(),
   rollout: z.string().exactOptional(),
 });

@@ -48,17 +48,32 @@ export const Condition: z.ZodType<Condition> = z.strictObject({
   not: z.boolean().exactOptional(),
 });
 
+/** Slots of a layer: users are drawn into one of them, and `mine` are those that are meant. */
+export interface Layer {
+  readonly name: string;
+  readonly slots: readonly (readonly [string, Weight])[];
+  readonly mine: readonly string[];
+}
+const Layer: z.ZodType<Layer> = z.strictObject({
+  name: Name,
+  slots: z.array(z.tuple([z.string(), Weight])),
+  mine: z.array(z.string()),
+});
+
 /** One variant for everybody, or weighted variants (weights sum to 100,000) by an attribute (default: targetingKey). */
 export interface Split {
   readonly split: readonly (readonly [string, Weight])[];
   readonly by?: string;
   /** Raised only to re-randomise an experiment; absent: the flag's implicit salt. */
   readonly generation?: number;
+  /** Only users of these slots are drawn, all others get `off`: what is left of an experiment while its winner is shipped. */
+  readonly layer?: Layer;
 }
 export const Split: z.ZodType<Split> = z.strictObject({
   split: z.array(z.tuple([z.string(), Weight])).min(1),
   by: z.string().exactOptional(),
   generation: z.int().exactOptional(),
+  layer: Layer.exactOptional(),
 });
 export type PlainServe = string | Split;
 export const PlainServe: z.ZodType<PlainServe> = z.union([z.string(), Split]);
@@ -103,11 +118,7 @@ export interface FlagEnvironment {
     readonly percent: Weight;
   }[];
   /** Mutual exclusion: the flag is on only for users whose slot of the layer is one of these. */
-  readonly layer?: {
-    readonly name: string;
-    readonly slots: readonly (readonly [string, Weight])[];
-    readonly mine: readonly string[];
-  };
+  readonly layer?: Layer;
   readonly rules: readonly Rule[];
   readonly serve: Serve;
 }
@@ -115,9 +126,7 @@ export const FlagEnvironment: z.ZodType<FlagEnvironment> = z.strictObject({
   enabled: z.boolean(),
   targets: z.array(z.strictObject({ unit: z.string(), variant: z.string() })).default([]),
   holdouts: z.array(z.strictObject({ name: Name, percent: Weight })).exactOptional(),
-  layer: z
-    .strictObject({ name: Name, slots: z.array(z.tuple([z.string(), Weight])), mine: z.array(z.string()) })
-    .exactOptional(),
+  layer: Layer.exactOptional(),
   rules: z.array(Rule).default([]),
   serve: Serve,
 });

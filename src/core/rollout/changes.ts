@@ -52,7 +52,9 @@ function flagAfter(flag: Flag, after: Rollout): Flag {
   if (after.phase === 'rolled-back' && before !== undefined && rule === DEFAULT_RULE)
     return restored(flag, environment, before);
   const percent = after.phase === 'rolled-back' ? from : Math.max(from, Math.min(after.weight, WHOLE));
-  return rampServe(flag, { environment, rule }, { candidate, stable, percent });
+  // Over a split by account the ramp is by account too: drawn by user it would give one account two answers.
+  const by = typeof stable === 'object' ? stable.by : undefined;
+  return rampServe(flag, { environment, rule }, { candidate, stable, percent, ...(by !== undefined && { by }) });
 }
 
 export function messageOf({ before, after }: Pick<Step, 'before' | 'after'>): Message {

@@ -8,7 +8,7 @@ const TAKE_OVER: Option = {
   name: 'take-over',
   kind: 'switch',
   shown: '',
-  means: 'although a rollout moves the flag: the rollout is cancelled',
+  means: 'although a rollout or an experiment has the flag: that ends',
 };
 const FORMAT: Option = { name: 'format', kind: 'choice', of: ['flagd'], shown: 'flagd', means: 'how it is written' };
 const WHEN: Option = {
