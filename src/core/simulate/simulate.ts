@@ -1,0 +1,224 @@
+/** `simulate`: a policy tried on old numbers. The plan, judges, windows and machine are the real ones; only the clock is not. */
+import { SLUICE } from '../model/actor.ts';
+import type { Code } from '../model/code.ts';
+import type { Config } from '../model/config.ts';
+import type { JudgeSpec } from '../model/metric.ts';
+import type { Plan, PlannedStage, Rollout, StageRecord } from '../model/rollout.ts';
+import { type Milliseconds, SECOND, printDuration } from '../model/time.ts';
+import { printPercent, WHOLE } from '../model/weight.ts';
+import { sizeOf } from '../judge/read.ts';
+import { windowWidth } from '../judge/window.ts';
+import { planFor } from '../rollout/plan.ts';
+import { startRollout } from '../rollout/start.ts';
+import { drive } from './drive.ts';
+import { type Happening, causeOf, happenings } from './happening.ts';
+import type { Arm, Series } from './series.ts';
+import { computable } from './triggers.ts';
+
+export interface SimulationOptions {
+  readonly service: string;
+  readonly environment: string;
+  /** Instead of the service's own. */
+  readonly strategy?: string;
+  /** When the rollout begins; absent: with the candidate's first numbers. */
+  readonly from?: Milliseconds;
+  /** How often somebody looks; the source's period of `serve` is 15 s. */
+  readonly every?: Milliseconds;
+  /** Changes the plan's judges before it begins (`sweep`). */
+  readonly judges?: (judge: JudgeSpec) => JudgeSpec;
+}
+
+export interface SimulationResult {
+  /** `unfinished`: the series ended first. `held`: it stood still for a person when the series ended. */
+  readonly outcome: 'rolled-back' | 'passed' | 'held' | 'unfinished';
+  /** When that came to be. */
+  readonly at: Milliseconds;
+  /** Of a rollback or a hold: the judge, the trigger, or the wait. */
+  readonly cause?: string;
+  readonly because?: string;
+  /** The stage it was in. */
+  readonly stage: string;
+  readonly began: Milliseconds;
+  readonly plan: Plan;
+  readonly stages: readonly StageRecord[];
+  readonly happenings: readonly Happening[];
+  /** What was left out or taken for granted. */
+  readonly remarks: readonly string[];
+  /** Events of the candidate in the deciding judge's evidence, else the most that any judge saw. */
+  readonly samples: number;
+}
+
+export type Simulated =
+  | { readonly ok: true; readonly result: SimulationResult }
+  | { readonly ok: false; readonly code: Code; readonly summary: string };
+
+const PERIOD: Milliseconds = 15 * SECOND;
+
+/**
+ * What would have happened. Refused: what planning refuses, `data-missing` where no judge has numbers (or a comparison lacks an
+ * arm), `data-invalid` where they are coarser than a stage's windows. People are taken to answer at once.
+ */
+export function simulate(config: Config, series: Series, options: SimulationOptions): Simulated {
+  const planned = planFor({ ...options, config, kind: 'deploy' });
+  if (!planned.ok) return planned;
+  const fitted = fit(planned.plan, series, options.judges);
+  if (!fitted.ok) return fitted;
+  const triggers = computable(config, series);
+  const from = options.from ?? firstOf(series, 'candidate');
+  const begun = beginning(fitted.plan, options, from);
+  const steps = drive(begun, from, {
+    series,
+    triggers,
+    every: options.every ?? PERIOD,
+    mayGoBackAlone: config.rollback.automatic,
+  });
+  const last = steps.at(-1)?.after ?? begun;
+  const remarks = [...series.remarks, ...fitted.remarks, ...triggers.remarks, ...shares(fitted.plan, series)];
+  return { ok: true, result: resultOf(last, { began: from, happenings: happenings(steps), remarks, series }) };
+}
+
+type Fitted =
+  | { readonly ok: true; readonly plan: Plan; readonly remarks: readonly string[] }
+  | (Simulated & { readonly ok: false });
+
+/** The plan with the judges that the series has numbers for, and with nothing in it that asks a person or runs. */
+function fit(plan: Plan, series: Series, change: SimulationOptions['judges'] = (judge) => judge): Fitted {
+  const all = plan.stages.flatMap(({ judges }) => judges);
+  const absent = [...new Set(all.filter(({ metric }) => !series.metrics[metric]).map(({ id }) => id))];
+  if (all.length > 0 && all.every(({ id }) => absent.includes(id)))
+    return missing(`the series has no numbers for any judge of ${plan.strategy}: ${absent.join(', ')}`);
+  if (all.length === 0) return missing(`${plan.strategy} has no judges: give \`analysis.judges\``);
+  const stages = plan.stages.map((stage) => ({
+    ...alone(stage),
+    judges: stage.judges.filter(({ id }) => !absent.includes(id)).map(change),
+  }));
+  for (const stage of stages)
+    for (const judge of stage.judges) {
+      const refusal = unusable(stage, judge, series);
+      if (refusal) return refusal;
+    }
+  const waits = plan.stages.some(({ promote, approvals }) => promote !== 'auto' || approvals !== undefined);
+  const remarks = [
+    ...absent.map((id) => `\`${id}\` is left out: the series has no numbers for it`),
+    ...(waits ? ['people are taken to say yes at once'] : []),
+  ];
+  return { ok: true, plan: { ...plan, before: [], validate: [], after: [], stages }, remarks };
+}
+
+function missing(summary: string): Simulated & { readonly ok: false } {
+  return { ok: false, code: 'data-missing', summary };
+}
+
+function alone({ approvals: _, ...stage }: PlannedStage): PlannedStage {
+  return { ...stage, promote: 'auto', checks: [] };
+}
+
+/** Why a judge cannot work on the series: an arm is missing, or its numbers are coarser than the stage's windows. */
+function unusable(
+  stage: PlannedStage,
+  { id, metric, rule }: JudgeSpec,
+  series: Series,
+): (Simulated & { readonly ok: false }) | undefined {
+  const arms: readonly Arm[] =
+    rule.type === 'compare' && stage.weight < WHOLE ? ['candidate', 'stable'] : ['candidate'];
+  const width = windowWidth(stage.bake);
+  for (const arm of arms) {
+    const own = series.metrics[metric]?.[arm];
+    if (!own)
+      return missing(
+        `\`${id}\` needs ${metric} of the ${arm} version, and the series has none: add lines with arm \`${arm}\``,
+      );
+    if (stage.bake > 0 && own.step > width)
+      return {
+        ok: false,
+        code: 'data-invalid',
+        summary: `${metric} of ${arm} has a number every ${printDuration(own.step)}, and stage ${stage.name} (bake ${printDuration(stage.bake)}) is judged in windows of ${printDuration(width)}: export the series with that step or a finer one`,
+      };
+  }
+  return undefined;
+}
+
+function firstOf({ metrics, from }: Series, arm: Arm): Milliseconds {
+  const firsts = Object.values(metrics).flatMap((arms) => arms[arm]?.points[0]?.at ?? []);
+  return firsts.length === 0 ? from : firsts.reduce((a, b) => Math.min(a, b));
+}
+
+function beginning(plan: Plan, { service, environment }: SimulationOptions, from: Milliseconds): Rollout {
+  return startRollout({
+    kind: 'deploy',
+    subject: {
+      type: 'release',
+      service,
+      environment,
+      release: { label: 'candidate', commit: '0'.repeat(40) },
+    },
+    stable: { label: 'stable', commit: '1'.repeat(40) },
+    plan,
+    asking: {
+      now: from,
+      actor: SLUICE,
+      rights: { teams: [] },
+      request: 'simulate',
+      dryRun: true,
+      overrides: [],
+      command: 'simulate',
+    },
+  });
+}
+
+/** The candidate's share in the series is not what a stage would have given it: its evidence grows slower or faster than told. */
+function shares({ stages }: Plan, { metrics }: Series): readonly string[] {
+  const totals = Object.values(metrics).flatMap(({ candidate, stable }) => {
+    const sums = [candidate, stable].map((arm) =>
+      (arm?.points ?? []).reduce((sum, { sample }) => sum + (sizeOf(sample) ?? 0), 0),
+    );
+    const [mine = 0, others = 0] = sums;
+    return mine > 0 && others > 0 ? [mine / (mine + others)] : [];
+  });
+  const share = totals[0];
+  const [first] = stages.filter(({ weight }) => weight > 0 && weight < WHOLE);
+  if (share === undefined || !first) return [];
+  const wanted = first.weight / WHOLE;
+  if (share < wanted * 2 && share > wanted / 2) return [];
+  const seen = printPercent(Math.round(share * 1_000) * 100);
+  return [
+    `the candidate has ${seen} of the requests of the series, and ${first.name} would give it ${printPercent(first.weight)}`,
+  ];
+}
+
+interface Told extends Pick<SimulationResult, 'began' | 'happenings' | 'remarks'> {
+  readonly series: Series;
+}
+function resultOf(rollout: Rollout, { series, ...told }: Told): SimulationResult {
+  const { plan, stages, goingBack, hold, verdicts } = rollout;
+  const stage = plan.stages[rollout.stage]?.name ?? '';
+  const common = { ...told, plan, stages, stage };
+  const of = (cause: string): number => verdicts.find(({ judge }) => judge === cause)?.samples ?? most(rollout);
+  const when = (what: Happening['what']): Milliseconds =>
+    told.happenings.findLast((one) => one.what === what)?.at ?? series.until;
+  if (goingBack) {
+    const cause = causeOf(rollout);
+    return {
+      ...common,
+      outcome: 'rolled-back',
+      at: when('rolled-back'),
+      cause,
+      because: goingBack.reason,
+      samples: of(cause),
+    };
+  }
+  const samples = most(rollout);
+  if (rollout.phase === 'provisional' || rollout.phase === 'completed')
+    return { ...common, outcome: 'passed', at: when('all-passed'), samples };
+  if (hold) {
+    const judge = verdicts.find(({ because }) => because === hold.reason)?.judge;
+    const at = when(hold.kind === 'reduced' ? 'reduced' : 'held');
+    return { ...common, outcome: 'held', at, cause: judge ?? hold.kind, because: hold.reason, samples };
+  }
+  return { ...common, outcome: 'unfinished', at: series.until, samples };
+}
+
+function most({ verdicts, stages }: Rollout): number {
+  const all = verdicts.length > 0 ? verdicts : (stages.findLast((one) => one.verdicts.length > 0)?.verdicts ?? []);
+  return all.reduce((highest, { samples }) => Math.max(highest, samples), 0);
+}
