@@ -1,0 +1,101 @@
+/** Events of an experiment, line by line, as its sums: the same summing as a file of users. */
+import type { Experiment, ExperimentData } from '../../model/experiment.ts';
+import type { Instant } from '../../model/time.ts';
+import { eventMetric, type ExperimentEvent } from './event.ts';
+import { columnsOf, type MetricColumns, totalled } from './total.ts';
+import { UserTable } from './user-table.ts';
+
+export interface EventReader {
+  /** One line. A line that is no event (torn off by a crash) is passed over and counted. */
+  line(text: string): void;
+  /** Undefined: no user was exposed. */
+  end(until: Instant): ExperimentData | undefined;
+}
+
+/**
+ * Counts users that an exposure was seen of. An id counts once. Of a user's events a proportion is whether there was one,
+ * a mean and a count their sum, a ratio the sums of both, a quantile the first (one observation a user: what one user
+ * does more than once is not independent).
+ */
+export function eventReader(experiment: Experiment): EventReader {
+  const { columns, width } = columnsOf(experiment.metrics, () => true);
+  const byName = new Map(columns.map((one) => [one.metric.name, one]));
+  const variants = new Map(experiment.variants.map(([name], index) => [name, index]));
+  const table = new UserTable(width);
+  const ids = new UserTable(0);
+  const stopped = experiment.stopped === undefined ? Number.POSITIVE_INFINITY : Date.parse(experiment.stopped);
+  const kept = new Set<string>();
+  let torn = 0;
+
+  const take = ({ user, metric, value, variant, id, at, generation }: ExperimentEvent): void => {
+    if (generation !== experiment.generation || Date.parse(at) > stopped) return;
+    if (id !== undefined) {
+      const known = ids.size;
+      if (ids.place(id) < known) return;
+    }
+    const means = eventMetric(experiment, metric);
+    if (!means) return;
+    const place = table.place(user);
+    if (means.type === 'exposure') {
+      const arm = variants.get(variant ?? '');
+      if (arm !== undefined) table.see(place, arm);
+      return;
+    }
+    const column = byName.get(means.metric.name);
+    if (!column) return;
+    if (means.type === 'before') kept.add(means.metric.name);
+    put(table, place, { column, value, isFirst: means.type === 'value' });
+  };
+  return {
+    line(text) {
+      const event = parse(text);
+      if (event) take(event);
+      else if (text.trim() !== '') torn += 1;
+    },
+    end(until) {
+      // A mean has a covariate only where one was ever sent.
+      const used = columns.map((one) => (one.metric.kind === 'mean' && !kept.has(one.metric.name) ? alone(one) : one));
+      const sums = totalled(table, used, experiment.variants);
+      if (sums.crossed === 0 && Object.values(sums.variants).every(({ users }) => users === 0)) return undefined;
+      const left = torn === 0 ? '' : ` (${torn} torn ${torn === 1 ? 'line' : 'lines'} left out)`;
+      return { from: `events${left}`, until, ...sums };
+    },
+  };
+}
+
+function alone({ metric, first }: MetricColumns): MetricColumns {
+  return { metric, first };
+}
+
+interface Put {
+  readonly column: MetricColumns;
+  readonly value: number;
+  readonly isFirst: boolean;
+}
+
+function put(table: UserTable, place: number, { column, value, isFirst }: Put): void {
+  const { metric, first, second = first } = column;
+  if (!isFirst) table.add(place, second, value);
+  else if (metric.kind === 'proportion') table.set(place, first, Math.max(value, known(table.value(place, first))));
+  else if (metric.kind !== 'quantile') table.add(place, first, value);
+  else if (Number.isNaN(table.value(place, first))) table.set(place, first, value);
+}
+
+function known(value: number): number {
+  return Number.isNaN(value) ? 0 : value;
+}
+
+function parse(text: string): ExperimentEvent | undefined {
+  try {
+    const event = JSON.parse(text) as Partial<ExperimentEvent> | null;
+    const isWhole =
+      typeof event?.user === 'string' &&
+      typeof event.metric === 'string' &&
+      typeof event.value === 'number' &&
+      typeof event.at === 'string' &&
+      typeof event.generation === 'number';
+    return isWhole ? (event as ExperimentEvent) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,165 @@
+/** Rows that were summed already: `variant,metric,users,sum,sum-squares,...`, one a variant and metric. */
+import { EXPERIMENT_KINDS, type Experiment, type ExperimentMetric, type MetricSums } from '../../model/experiment.ts';
+import { isEmpty, numberIn, shown } from './number.ts';
+import type { Cell, CellProblem } from './problem.ts';
+import { type Summing, unknownVariant } from './users.ts';
+
+/** The metric that only says how many users a variant has. */
+export const EXPOSURE = 'exposure';
+
+/** What each kind is made of: columns of the file. */
+const NEEDS: Readonly<Record<ExperimentMetric['kind'], readonly string[]>> = {
+  proportion: ['users', 'sum'],
+  mean: ['users', 'sum', 'sum-squares'],
+  ratio: ['users', 'sum', 'sum-squares', 'of-sum', 'of-sum-squares', 'sum-products'],
+  count: ['sum'],
+  quantile: ['bounds', 'counts'],
+};
+const COVARIATE = ['before-sum', 'before-sum-squares', 'sum-products'] as const;
+
+interface Arm {
+  readonly metrics: Map<string, MetricSums>;
+  /** How many users, and which metric said so. */
+  users?: { readonly count: number; readonly by: string };
+}
+
+/** Users of a variant are those of its row `exposure`; without one its metrics must agree. */
+export function summedRows(experiment: Experiment): Summing {
+  const metrics = new Map(experiment.metrics.map((metric) => [metric.name, metric]));
+  const arms = new Map(experiment.variants.map(([name]): readonly [string, Arm] => [name, { metrics: new Map() }]));
+  let names: readonly string[] = [];
+  let last: readonly Cell[] = [];
+  const cell = (name: string): Cell => {
+    const index = names.indexOf(name);
+    return index < 0 ? undefined : last[index];
+  };
+  const problem = (name: string, message: string): CellProblem => ({
+    cell: Math.max(0, names.indexOf(name)),
+    message: `${name}: ${message}`,
+  });
+  const numbers = (wanted: readonly string[]): readonly number[] | CellProblem => {
+    const found: number[] = [];
+    for (const name of wanted) {
+      const value = numberIn(cell(name));
+      if (Number.isNaN(value))
+        return problem(name, isEmpty(cell(name)) ? 'missing' : `\`${shown(cell(name))}\` is no number`);
+      if (value < 0 && (name === 'users' || name.endsWith('squares'))) return problem(name, `${value} is below 0`);
+      if (name === 'users' && !Number.isInteger(value)) return problem(name, `${value} is no whole number`);
+      found.push(value);
+    }
+    return found;
+  };
+  const sums = (metric: ExperimentMetric): MetricSums | CellProblem => {
+    if (metric.kind === 'quantile') return histogram(cell('bounds'), cell('counts'), problem);
+    const found = numbers(NEEDS[metric.kind]);
+    if (!Array.isArray(found)) return found as CellProblem;
+    const covariate = metric.kind === 'mean' && !isEmpty(cell('before-sum')) ? numbers(COVARIATE) : [];
+    return Array.isArray(covariate) ? sumsOf(metric, found, { covariate, problem }) : (covariate as CellProblem);
+  };
+  const seen = (arm: Arm, by: string): CellProblem | undefined => {
+    if (isEmpty(cell('users'))) return undefined;
+    const [count = 0] = numbers(['users']) as readonly number[];
+    const before = arm.users;
+    if (before && before.by !== EXPOSURE && by !== EXPOSURE && before.count !== count)
+      return problem('users', `${count}, and ${before.by} has ${before.count}: give a row with the metric exposure`);
+    if (!before || by === EXPOSURE) arm.users = { count, by };
+    return undefined;
+  };
+  return {
+    header(given) {
+      names = given;
+      const missing = ['variant', 'metric', 'users'].filter((name) => !given.includes(name));
+      return missing.length === 0 ? undefined : { cell: 0, message: `missing columns: ${missing.join(', ')}` };
+    },
+    row(cells) {
+      last = cells;
+      const arm = arms.get(cell('variant') as string);
+      const name = String(cell('metric'));
+      const metric = metrics.get(name);
+      if (!arm) return { cell: names.indexOf('variant'), message: unknownVariant(cell('variant'), experiment) };
+      if (name === EXPOSURE && !metric) {
+        const found = numbers(['users']);
+        return Array.isArray(found) ? seen(arm, EXPOSURE) : (found as CellProblem);
+      }
+      if (!metric) return problem('metric', `the experiment has no ${shown(name)}`);
+      if (arm.metrics.has(name)) return problem('metric', `${name} stands twice for this variant`);
+      const found = sums(metric);
+      if (!isSums(found)) return found;
+      arm.metrics.set(name, found);
+      return seen(arm, name);
+    },
+    total: () => ({
+      crossed: 0,
+      variants: Object.fromEntries(
+        [...arms].map(([name, arm]) => [
+          name,
+          { users: arm.users?.count ?? 0, metrics: Object.fromEntries(arm.metrics) },
+        ]),
+      ),
+    }),
+  };
+}
+
+function isSums(found: MetricSums | CellProblem): found is MetricSums {
+  return 'kind' in found && EXPERIMENT_KINDS.includes(found.kind);
+}
+
+interface Extra {
+  readonly covariate: readonly number[];
+  readonly problem: (name: string, message: string) => CellProblem;
+}
+
+function sumsOf(
+  { kind }: ExperimentMetric,
+  found: readonly number[],
+  { covariate, problem }: Extra,
+): MetricSums | CellProblem {
+  const [n = 0, sum = 0, sumSquares = 0, ofSum = 0, ofSquares = 0, sumOfProducts = 0] = found;
+  switch (kind) {
+    case 'proportion':
+      if (sum < 0 || sum > n) return problem('sum', `${sum} of ${n} users`);
+      return { kind, n, successes: sum };
+    case 'mean': {
+      const [beforeSum, beforeSquares = 0, products = 0] = covariate;
+      if (beforeSum === undefined) return { kind, n, sum, sumSquares };
+      return {
+        kind,
+        n,
+        sum,
+        sumSquares,
+        covariate: { sum: beforeSum, sumSquares: beforeSquares, sumOfProducts: products },
+      };
+    }
+    case 'ratio':
+      return {
+        kind,
+        n,
+        numerator: { sum, sumSquares },
+        denominator: { sum: ofSum, sumSquares: ofSquares },
+        sumOfProducts,
+      };
+    default:
+      // A count has one number only, its sum.
+      if (n < 0) return problem('sum', `${n} is below 0`);
+      return { kind: 'count', count: n };
+  }
+}
+
+/** `0.1;0.5;1` and `12;40;3;0` in a CSV, lists of numbers in JSON: one count more than bounds, for what exceeds them all. */
+function histogram(bounds: Cell, counts: Cell, problem: Extra['problem']): MetricSums | CellProblem {
+  const from = listOf(bounds);
+  const found = listOf(counts);
+  if (!from || from.some((bound, index) => index > 0 && bound <= (from[index - 1] ?? 0)))
+    return problem('bounds', 'ascending numbers are expected, such as `0.1;0.5;1`');
+  if (!found || found.some((count) => count < 0))
+    return problem('counts', 'numbers from 0 are expected, such as `12;40;3;0`');
+  if (found.length !== from.length + 1)
+    return problem('counts', `${from.length + 1} are expected for ${from.length} bounds, not ${found.length}`);
+  return { kind: 'quantile', bounds: from, counts: found };
+}
+
+function listOf(cell: Cell): readonly number[] | undefined {
+  if (isEmpty(cell)) return undefined;
+  const numbers = (Array.isArray(cell) ? (cell as readonly Cell[]) : String(cell).split(';')).map(numberIn);
+  return numbers.some(Number.isNaN) ? undefined : numbers;
+}
