@@ -2,6 +2,7 @@
 import type { Actor, Role } from './model/actor.ts';
 import type { Code } from './model/code.ts';
 import type { Json } from './model/document.ts';
+import type { Basis } from './replay/basis.ts';
 import type { Report } from './report/report.ts';
 
 /** One document as it shall be; `null` removes it. Documents are written by `printDocument`. */
@@ -40,6 +41,8 @@ export interface Decision {
   readonly outcome: Outcome;
   /** Present exactly when there are changes. */
   readonly message?: Message;
+  /** What it was made on beside the state, filled in by the engine: kept in the commit, so that it can be made again. */
+  readonly basis?: Basis;
 }
 
 /** What the forge says the actor is here; without a forge nobody has a role. */

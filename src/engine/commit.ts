@@ -1,5 +1,6 @@
 import { type Asking, type Decision, type Message, refuse } from '../core/decision.ts';
 import { printActor } from '../core/model/actor.ts';
+import { type Basis, basisTrailers } from '../core/replay/basis.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../core/model/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type CommitMessage, isConflict, type Needs, type Snapshot, type Store, StoreError } from '../ports/store.ts';
@@ -76,15 +77,17 @@ async function write(
   decision: Decision,
 ): Promise<Committed | { readonly conflict: Snapshot }> {
   if (!decision.message) return unmade(snapshot, decision);
-  const result = await store.commit(snapshot, encodeChanges(decision.changes), messageOf(decision.message, asking));
+  const result = await store.commit(snapshot, encodeChanges(decision.changes), messageOf(decision.message, { asking, basis: decision.basis }));
   if (isConflict(result)) return { conflict: result.snapshot };
   const commit = result.revision ?? '';
   return { decision: withCommit(decision, commit), before: snapshot, snapshot: result, commit };
 }
 
 /** The message's parts with the trailers that a machine reads, in their order; the store adds the seal. */
-function messageOf(message: Message, asking: Asking): CommitMessage {
-  const { title, body, event, subject } = message;
+function messageOf(
+  { title, body, event, subject }: Message,
+  { asking, basis }: { readonly asking: Asking; readonly basis: Basis | undefined },
+): CommitMessage {
   const trailers: (readonly [string, string])[] = [
     ['Sluice-Command', asking.command],
     ['Sluice-Event', event],
@@ -92,6 +95,7 @@ function messageOf(message: Message, asking: Asking): CommitMessage {
     ['Sluice-Actor', printActor(asking.actor)],
     ...(asking.source === undefined ? [] : [['Sluice-Source', asking.source] as const]),
     ['Sluice-Request', asking.request],
+    ...(basis === undefined ? [] : basisTrailers(basis)),
   ];
   return { title, ...(body === undefined ? {} : { body }), trailers };
 }

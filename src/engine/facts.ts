@@ -30,6 +30,7 @@ export function factsOf(wiring: Wiring, { now, clockOff, releases = {}, seen }: 
     automaticOff,
     clockOff,
     ...(seen === undefined ? {} : { seen }),
+    ...wiring.given,
   };
 }
 

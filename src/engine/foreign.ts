@@ -4,6 +4,7 @@ import type { ForeignFile } from '../core/external/foreign-file.ts';
 import { OWES, printOwed } from '../core/external/owed.ts';
 import { type Actor, printActor } from '../core/model/actor.ts';
 import type { Config } from '../core/model/config.ts';
+import { basisTrailers } from '../core/replay/basis.ts';
 import { frozenEdit, touchedBy } from '../core/policy/edit.ts';
 import { type CommitMessage, isConflict, type Snapshot, type Store, StoreError } from '../ports/store.ts';
 import { decodeState } from './documents.ts';
@@ -42,14 +43,21 @@ export async function settleForeign(request: SettleRequest): Promise<Settled | u
     if (head.revision === null) return undefined;
     const [newest] = await store.history({ from: head.revision, limit: 1 });
     if (!newest || newest.sealed) return undefined;
-    const decision = await decide(request, head.revision);
-    const result = await store.commit(head, decision.changes, sealing(decision));
+    const { decision, now } = await decide(request, head.revision);
+    const trailers = basisTrailers({ now, policy: request.config.digest });
+    const result = await store.commit(head, decision.changes, sealing(decision, trailers));
     if (!isConflict(result)) return { decision, before: head, snapshot: result, commit: result.revision ?? '' };
   }
   throw new StoreError('busy', 'busy: commits by hand keep coming in between: try again');
 }
 
-async function decide(request: SettleRequest, head: string): Promise<ExternalDecision> {
+interface Decided {
+  readonly decision: ExternalDecision;
+  /** Milliseconds. */
+  readonly now: number;
+}
+
+async function decide(request: SettleRequest, head: string): Promise<Decided> {
   const { store, config, permit, actorOf } = request;
   const commits = await lookBack(store, head);
   const base = lastSealed(commits);
@@ -63,7 +71,7 @@ async function decide(request: SettleRequest, head: string): Promise<ExternalDec
   const { rollouts, environments, broken } = before;
   const state = { ...edited, rollouts };
   const held = { ...edited, environments, broken };
-  return decideExternal({
+  const decision = decideExternal({
     policy: config.state.externalCommits,
     foreign,
     ours: commits.filter((commit) => commit.sealed),
@@ -76,6 +84,7 @@ async function decide(request: SettleRequest, head: string): Promise<ExternalDec
     now: now.now,
     ...(actorOf ? { actorOf } : {}),
   });
+  return { decision, now: now.now };
 }
 
 async function lookBack(store: Store, head: string): Promise<readonly BranchCommit[]> {
@@ -108,14 +117,15 @@ async function filesBetween(store: Store, { base, head, commits }: Span): Promis
     }));
 }
 
-function sealing({ message, actor, commands }: ExternalDecision): CommitMessage {
+function sealing({ message, actor, commands }: ExternalDecision, basis: CommitMessage['trailers']): CommitMessage {
   const owed = printOwed(commands);
   const { title, body, event, subject } = message;
-  const trailers = [
+  const trailers: CommitMessage['trailers'] = [
     ['Sluice-Event', event],
     ['Sluice-Subject', subject],
     ['Sluice-Actor', printActor(actor)],
     ...(owed === undefined ? [] : [[OWES, owed] as const]),
-  ] as const;
+    ...basis,
+  ];
   return { title, ...(body === undefined ? {} : { body }), trailers };
 }

@@ -18,6 +18,7 @@ import { doctor } from './inspect/doctor.ts';
 import { lastEnded } from './inspect/ended.ts';
 import { flagCheck, flagShow } from './inspect/flags.ts';
 import { releaseList, releaseShow } from './inspect/releases.ts';
+import { replay } from './inspect/replay.ts';
 import { report } from './inspect/report.ts';
 import { stateOf } from './state.ts';
 import { timeAt } from './time.ts';
@@ -31,6 +32,7 @@ const LOOKS: Readonly<Record<string, (wiring: Wiring, command: Command) => Promi
   metrics,
   history,
   report,
+  replay,
   doctor,
   'release list': releaseList,
   'release show': releaseShow,

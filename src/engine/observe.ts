@@ -39,6 +39,7 @@ export async function observe(look: Look): Promise<Observation> {
     operations,
     dead: deadOperations(look),
     fired,
+    at: look.now,
     about: exposureOf(look.rollout),
     ...judged,
     ...health,
@@ -88,10 +89,10 @@ function deadOperations({ wiring, rollout, now, performing }: Look): Readonly<Re
   return Object.fromEntries(dead);
 }
 
-type Judged = Pick<Observation, 'evidence' | 'verdicts'>;
+type Judged = Pick<Observation, 'evidence' | 'verdicts' | 'unasked'>;
 
 /** Asks for all closed windows since the last committed fold, again while one look could not take them all. */
-async function judge({ wiring, rollout, now }: Look): Promise<Judged> {
+export async function judge({ wiring, rollout, now }: Pick<Look, 'wiring' | 'rollout' | 'now'>): Promise<Judged> {
   const perVersion =
     platformFor(wiring, rollout)?.platform.capabilities().perVersionMetrics ?? rollout.subject.type === 'flag';
   let evidence: readonly Evidence[] = rollout.evidence;
@@ -104,7 +105,9 @@ async function judge({ wiring, rollout, now }: Look): Promise<Judged> {
     const judged = judgeStage({ look, evidence, answers });
     evidence = merged(evidence, judged.evidence);
     const again = asked.some((one) => one.more) && answers.size > 0 && round < MOST_ROUNDS;
-    if (!again) return { evidence, verdicts: judged.verdicts };
+    if (again) continue;
+    const unasked = [...answers].flatMap(([id, answer]) => (answer === 'unasked' ? [id] : []));
+    return { evidence, verdicts: judged.verdicts, unasked };
   }
 }
 

@@ -8,6 +8,7 @@ import { hasEnded, type Input, type OperationResult } from '../core/rollout/inpu
 import { mayStillLand } from '../core/rollout/operation.ts';
 import { decideRolloutTick, needsOfRollout } from '../core/tick.ts';
 import { carryOut } from './carry-out.ts';
+import { ofStep, withBasis } from './basis.ts';
 import { commitDecision } from './commit.ts';
 import { factsOf } from './facts.ts';
 import { observe } from './observe.ts';
@@ -90,7 +91,7 @@ async function look(parts: Stepping, { rollout, seen }: Moved, watched: Watched 
   });
   const input: Input = { type: 'observed', observation };
   const due = checkpointDue(rollout, now, (source) => wiring.sources.get(source)?.past ?? true);
-  if (seen && !decideOn(parts, { seen, rollout, input, checkpoint: due }).message)
+  if (seen && !decideOn(parts, { seen, rollout, input, checkpoint: due, alone: false }).message)
     return { rollout, committed: false, seen };
   return decideAndCommit(parts, { rollout, input, checkpoint: due, ...(seen === undefined ? {} : { seen }) });
 }
@@ -106,10 +107,13 @@ interface Deciding {
 
 function decideOn(
   { wiring }: Parts,
-  { seen, rollout, input, checkpoint }: Deciding & { readonly seen: Seen },
+  { seen, rollout, input, checkpoint, alone }: Deciding & { readonly seen: Seen; readonly alone: boolean },
 ): Decision {
-  const facts = factsOf(wiring, { now: storeNow(seen, wiring), clockOff: seen.clockOff });
-  return decideRolloutTick({ state: seen.state, id: rollout.id, input, facts, checkpoint });
+  const now = storeNow(seen, wiring);
+  const facts = factsOf(wiring, { now, clockOff: seen.clockOff });
+  const decision = decideRolloutTick({ state: seen.state, id: rollout.id, input, facts, checkpoint });
+  const before = seen.state.rollouts.get(rollout.id) ?? rollout;
+  return withBasis(decision, { wiring, now, observed: ofStep({ facts, rollout: before, input, alone }) });
 }
 
 /** One input to one rollout, decided on its newest state and committed if it matters. */
@@ -125,7 +129,7 @@ async function decideAndCommit(parts: Parts, deciding: Deciding): Promise<Moved>
     random,
     settle: () => settle(wiring),
     decide: async (snapshot): Promise<Decision> =>
-      decideOn(parts, { ...deciding, seen: await seenOf(wiring, snapshot) }),
+      decideOn(parts, { ...deciding, seen: await seenOf(wiring, snapshot), alone: deciding.seen === undefined }),
   });
   const { outcome, changes, message } = made.decision;
   if (made.commit !== undefined) {

@@ -5,6 +5,7 @@ import { pairKey } from '../core/facts.ts';
 import type { Place } from '../core/model/place.ts';
 import { hasEnded } from '../core/rollout/input.ts';
 import { decideQueueTurn } from '../core/rollout/queue.ts';
+import { ofAlerts, ofTurn, withBasis } from './basis.ts';
 import { commitDecision, type Committed } from './commit.ts';
 import { execute, payOwed } from './execute.ts';
 import { factsOf } from './facts.ts';
@@ -132,13 +133,13 @@ async function queueTurn({ wiring, memory, signal, patience }: Ticking, waiting:
       const state = await stateOf(snapshot, config, store);
       const place = state.places.get(pairKey(waiting));
       const { now, off } = timeAt(clock, snapshot);
-      const turn = place && decideQueueTurn(state, place, factsOf(wiring, { now, clockOff: off }));
-      return (
-        turn ?? {
-          changes: [],
-          outcome: { schemaVersion: 1, ok: true, code: 'unchanged', summary: 'the pair is taken', details: null },
-        }
-      );
+      const facts = factsOf(wiring, { now, clockOff: off });
+      const turn = place && decideQueueTurn(state, place, facts);
+      if (turn) return withBasis(turn, { wiring, now, observed: ofTurn(pairKey(waiting), facts) });
+      return {
+        changes: [],
+        outcome: { schemaVersion: 1, ok: true, code: 'unchanged', summary: 'the pair is taken', details: null },
+      };
     },
   });
   if (made.commit === undefined) return;
@@ -159,8 +160,12 @@ async function commitAlerts({ wiring, memory }: Ticking, { findings }: Watched, 
     clock,
     random,
     settle: () => settle(wiring),
-    decide: async (snapshot) =>
-      alertDecision(await stateOf(snapshot, config, store), findings, timeAt(clock, snapshot).now),
+    decide: async (snapshot) => {
+      const state = await stateOf(snapshot, config, store);
+      const { now } = timeAt(clock, snapshot);
+      const observed = ofAlerts(findings, state.alerts.values());
+      return withBasis(alertDecision(state, findings, now), { wiring, now, observed });
+    },
   });
   if (made.commit === undefined) return;
   noteCommit(memory, made);

@@ -1,4 +1,5 @@
 /** What the engine is made of: ports, configuration, and who performs here. Put together by compose.ts. */
+import type { Facts } from '../core/facts.ts';
 import type { Claim } from '../core/model/rollout.ts';
 import type { Config } from '../core/model/config.ts';
 import type { Release } from '../core/model/release.ts';
@@ -6,6 +7,7 @@ import type { Channel } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
 import type { Platform } from '../ports/platform.ts';
+import type { Policies } from '../ports/policies.ts';
 import type { Probe } from '../ports/probe.ts';
 import type { Store } from '../ports/store.ts';
 
@@ -43,6 +45,10 @@ export interface Wiring {
   readonly resolve: (version: string, service: string | undefined) => Promise<Release | undefined>;
   /** `ROLLBACK_CIRCUIT_BREAKER_ENABLED=false`. */
   readonly automaticOff: boolean;
+  /** Facts that were kept: what is decided again is decided on these, whatever is seen now. */
+  readonly given?: Partial<Facts>;
+  /** Configurations as they once stood; absent: only the present one is known. */
+  readonly policies?: Policies;
   /** Says what goes on, a line at a time. */
   readonly log: (line: string) => void;
 }

@@ -3,8 +3,6 @@ const NOT_BUILT: readonly string[] = [
   'backup',
   'migration',
   'token',
-  'simulate',
-  'replay',
   'link',
   'release check',
 ];

@@ -48,6 +48,9 @@ export interface Observation {
    * nobody vouches for it. A later attempt is somebody else's and lives.
    */
   readonly dead?: Readonly<Record<string, number>>;
+  /** When it looked, in ms, and which judges' sources could not be asked then; for who decides it again. */
+  readonly at?: Milliseconds;
+  readonly unasked?: readonly string[];
   /** Which exposure `evidence` and `verdicts` speak of (`exposureOf`); of another one they say nothing. */
   readonly about?: string;
   readonly stableHealthy?: boolean;

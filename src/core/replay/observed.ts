@@ -1,0 +1,148 @@
+/** `Sluice-Observed`: what a decision saw outside the state and what cannot be derived from the documents it wrote. */
+import * as z from 'zod';
+import type { CommitChecks, PlatformFacts } from '../facts.ts';
+import { type Role, ROLES } from '../model/actor.ts';
+import { ACTIONS } from '../model/metric.ts';
+import { Release } from '../model/release.ts';
+import type { Milliseconds } from '../model/time.ts';
+import type { Fired, OperationResult, Performer } from '../rollout/input.ts';
+import type { Finding } from '../watch/alert.ts';
+
+type Can = 'preview' | 'keepsOld' | 'instantBack' | 'perVersionMetrics' | 'baseline' | 'find';
+
+/** What a platform can; absent: it cannot. */
+type PlatformSeen = Pick<PlatformFacts, 'weights' | 'needs' | 'timeout'> & Partial<Pick<PlatformFacts, Can>>;
+const PlatformSeen: z.ZodType<PlatformSeen> = z.strictObject({
+  weights: z.enum(['any', 'steps', 'none']),
+  needs: z.array(z.string()),
+  timeout: z.number().exactOptional(),
+  preview: z.boolean().exactOptional(),
+  keepsOld: z.boolean().exactOptional(),
+  instantBack: z.boolean().exactOptional(),
+  perVersionMetrics: z.boolean().exactOptional(),
+  baseline: z.boolean().exactOptional(),
+  find: z.boolean().exactOptional(),
+});
+
+/** `Facts` without what goes without saying. */
+export interface ObservedFacts {
+  readonly performer?: Performer;
+  readonly platforms?: Readonly<Record<string, PlatformSeen>>;
+  readonly sources?: readonly string[];
+  readonly releases?: Readonly<Record<string, Release>>;
+  readonly checks?: Readonly<Record<string, CommitChecks>>;
+  readonly automaticOff?: boolean;
+  readonly clockOff?: boolean;
+}
+const ObservedFacts: z.ZodType<ObservedFacts> = z.strictObject({
+  performer: z
+    .strictObject({
+      id: z.string(),
+      has: z.array(z.string()),
+      claimFor: z.number(),
+      runId: z.string().exactOptional(),
+    })
+    .exactOptional(),
+  platforms: z.record(z.string(), PlatformSeen).exactOptional(),
+  sources: z.array(z.string()).exactOptional(),
+  releases: z.record(z.string(), Release).exactOptional(),
+  checks: z
+    .record(z.string(), z.strictObject({ state: z.enum(['green', 'red', 'running']), detail: z.string() }))
+    .exactOptional(),
+  automaticOff: z.boolean().exactOptional(),
+  clockOff: z.boolean().exactOptional(),
+});
+
+const OperationResult: z.ZodType<OperationResult> = z.strictObject({
+  state: z.enum(['running', 'done', 'failed', 'unknown']),
+  ref: z.string().exactOptional(),
+  url: z.string().exactOptional(),
+  detail: z.string().exactOptional(),
+  passed: z.int().exactOptional(),
+});
+
+/** An input to a rollout. Of a look the evidence stands in the documents, and what judges say of it is said anew. */
+export type SeenInput =
+  | { readonly type: 'operation'; readonly id: string; readonly attempt: number; readonly result: OperationResult }
+  | {
+      readonly type: 'observed';
+      /** When it was looked, in ms. */
+      readonly at?: Milliseconds;
+      /** Evidence was folded and judged. */
+      readonly judged?: boolean;
+      /** Judges whose source could not be asked this time. */
+      readonly unasked?: readonly string[];
+      readonly fired?: readonly Fired[];
+      readonly operations?: Readonly<Record<string, OperationResult>>;
+      readonly dead?: Readonly<Record<string, number>>;
+      readonly stableHealthy?: boolean;
+      readonly candidateHealthy?: boolean;
+      readonly fallbackHealthy?: boolean;
+    };
+const SeenInput: z.ZodType<SeenInput> = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('operation'), id: z.string(), attempt: z.int(), result: OperationResult }),
+  z.strictObject({
+    type: z.literal('observed'),
+    at: z.number().exactOptional(),
+    judged: z.boolean().exactOptional(),
+    unasked: z.array(z.string()).exactOptional(),
+    fired: z
+      .array(z.strictObject({ trigger: z.string(), action: z.enum(ACTIONS), because: z.string() }))
+      .exactOptional(),
+    operations: z.record(z.string(), OperationResult).exactOptional(),
+    dead: z.record(z.string(), z.int()).exactOptional(),
+    stableHealthy: z.boolean().exactOptional(),
+    candidateHealthy: z.boolean().exactOptional(),
+    fallbackHealthy: z.boolean().exactOptional(),
+  }),
+]);
+
+export type Observed =
+  | {
+      readonly as: 'command';
+      readonly facts: ObservedFacts;
+      readonly role?: Role;
+      readonly teams?: readonly string[];
+      /** The command's text, where a line of a message cannot hold it as it is. */
+      readonly text?: string;
+    }
+  | {
+      readonly as: 'step';
+      readonly rollout: string;
+      readonly facts: ObservedFacts;
+      readonly input: SeenInput;
+      /** The other rollouts of its pair were not read. */
+      readonly alone?: boolean;
+    }
+  | { readonly as: 'turn'; readonly pair: string; readonly facts: ObservedFacts }
+  | { readonly as: 'alerts'; readonly findings: readonly Finding[] };
+export const Observed: z.ZodType<Observed> = z.discriminatedUnion('as', [
+  z.strictObject({
+    as: z.literal('command'),
+    facts: ObservedFacts,
+    role: z.enum(ROLES).exactOptional(),
+    teams: z.array(z.string()).exactOptional(),
+    text: z.string().exactOptional(),
+  }),
+  z.strictObject({
+    as: z.literal('step'),
+    rollout: z.string(),
+    facts: ObservedFacts,
+    input: SeenInput,
+    alone: z.boolean().exactOptional(),
+  }),
+  z.strictObject({ as: z.literal('turn'), pair: z.string(), facts: ObservedFacts }),
+  z.strictObject({
+    as: z.literal('alerts'),
+    findings: z.array(
+      z.strictObject({
+        subject: z.string(),
+        rule: z.string(),
+        severity: z.enum(['critical', 'high', 'medium', 'low']),
+        title: z.string(),
+        detail: z.string(),
+        state: z.enum(['breach', 'quiet', 'unclear']),
+      }),
+    ),
+  }),
+]);

@@ -1,0 +1,89 @@
+/** A command made ready to be decided: what must be read, and the decision as a function of that. */
+import type { Command } from '../core/command/command.ts';
+import { printCommand } from '../core/command/print.ts';
+import { decide } from '../core/decide.ts';
+import type { Asking, Decision, Rights } from '../core/decision.ts';
+import { furtherNeeds, needsOf } from '../core/needs.ts';
+import type { Actor } from '../core/model/actor.ts';
+import type { Snapshot } from '../ports/store.ts';
+import { ofCommand, withBasis } from './basis.ts';
+import { factsOf, resolveReleases } from './facts.ts';
+import { observeTraffic } from './observe-platform.ts';
+import { stateOf, stateToGoBack } from './state.ts';
+import { timeAt } from './time.ts';
+import { undoOf } from './undo.ts';
+import type { Wiring } from './wiring.ts';
+
+export interface Request {
+  readonly command: Command;
+  /** What stands in the commit where `command` carries more than was typed (a file's text). */
+  readonly printed?: Command;
+  readonly actor: Actor;
+  readonly rights: Rights;
+  /** Unique to the request: the same one never acts twice. */
+  readonly id: string;
+  /** Where it came from: a comment's URL, a run's URL. */
+  readonly source?: string;
+  /** When it came into being, in ms; absent: now. */
+  readonly born?: number;
+}
+
+export interface Prepared {
+  readonly needs: readonly string[];
+  /** The question as it is asked at a moment, in ms. */
+  readonly asking: (now: number) => Asking;
+  /** Decides on what was read; also for a decision that is made again, on the store as it stood. */
+  readonly decide: (snapshot: Snapshot) => Promise<Decision>;
+}
+
+/** Asks outside of the state what the command needs (versions, traffic, the commit to undo). Writes nothing. */
+export async function prepare(wiring: Wiring, request: Request): Promise<Prepared> {
+  const { store, clock, config } = wiring;
+  const { command } = request;
+  const undo = command.name === 'undo' ? await undoOf(wiring, command) : undefined;
+  if (undo && 'command' in undo) return prepare(wiring, { ...request, command: undo.command, printed: command });
+  const releases = await resolveReleases(wiring, command);
+  const seen = command.name === 'traffic show' ? await observeTraffic(wiring) : undefined;
+  return {
+    needs: undo ? undo.needs : await allNeeds(wiring, command),
+    asking: (now) => askingOf(request, now),
+    decide: async (snapshot) => {
+      const { now, off } = timeAt(clock, snapshot);
+      const asking = askingOf(request, now);
+      const facts = factsOf(wiring, { now, clockOff: off, releases, ...(seen === undefined ? {} : { seen }) });
+      const decision = undo
+        ? await undo.decide(snapshot, asking)
+        : decide({ state: await readFor(command)(snapshot, config, store), command, asking, facts });
+      return withBasis(decision, { wiring, now, observed: ofCommand(decision, { facts, asking }) });
+    },
+  };
+}
+
+function readFor({ name }: Command): typeof stateOf {
+  return name === 'rollback' ? stateToGoBack : stateOf;
+}
+
+/** What the command names, and the flags that the rollouts it may move turn out to move. */
+async function allNeeds(wiring: Wiring, command: Command): Promise<readonly string[]> {
+  const needs = needsOf(command);
+  if (!needs.includes('rollouts/')) return needs;
+  const snapshot = await wiring.store.read(['rollouts/']);
+  const state = await stateOf(snapshot, wiring.config, wiring.store);
+  return [...new Set([...needs, ...furtherNeeds(state)])];
+}
+
+/** What a request asks at a moment, in ms. */
+export function askingOf({ command, printed = command, actor, rights, id, source }: Request, now: number): Asking {
+  const { reason, override } = command.options;
+  return {
+    now,
+    actor,
+    rights,
+    request: id,
+    dryRun: command.options['dry-run'] === true,
+    overrides: Array.isArray(override) ? (override as readonly string[]) : [],
+    command: printCommand(printed),
+    ...(source === undefined ? {} : { source }),
+    ...(typeof reason === 'string' ? { reason } : {}),
+  };
+}

@@ -1,0 +1,196 @@
+/** Every commit of a day's story is decided again, bit for bit; what was changed since is caught. */
+import { describe, expect, it, vi } from 'vitest';
+import { commandOf, configOf, wired } from './wired.ts';
+import type { Outcome } from '../../src/core/decision.ts';
+import type { Config } from '../../src/core/model/config.ts';
+import type { Json } from '../../src/core/model/document.ts';
+import { HOUR, MINUTE } from '../../src/core/model/time.ts';
+import { inspect } from '../../src/engine/inspect.ts';
+import type { Wiring } from '../../src/engine/wiring.ts';
+import { only, type Runner, type Series, tickOn, type World, world } from '../support/world/world.ts';
+
+const config = (bound = '1%'): Config =>
+  configOf(`
+version: 1
+services:
+  web:
+    platform: { type: command, deploy: ./deploy, set-traffic: ./weights, status: ./status, remove: ./remove }
+    strategy: two
+    consistency:
+      - { name: orders-add-up, run: ./orders-add-up, expect: '0' }
+strategies:
+  two:
+    keep-old: 1m
+    stages:
+      - { name: tenth, weight: 10%, bake: 5m, promote: manual }
+      - { name: all, weight: 100%, bake: 5m }
+sources: { prometheus: { type: prometheus, url: 'http://127.0.0.1:9' } }
+metrics:
+  error-rate: { source: prometheus, kind: proportion, bad: 'bad{version="{{version}}"}', total: 'all{version="{{version}}"}' }
+analysis:
+  judges: [{ metric: error-rate, below: ${bound}, min-samples: 10 }]
+environments: { production: {} }
+`);
+
+const sick =
+  (version: string, since: number): Series =>
+  (label, at) => ({ kind: 'proportion', bad: label === version && at >= since ? 20 : 0, total: 100 });
+
+const replayOn = async (wiring: Wiring, revision: string): Promise<Outcome> =>
+  (await inspect(wiring, commandOf(`replay ${revision}`))).outcome;
+
+/** Every commit with what its replay answers, oldest first. */
+async function replays(w: World, wiring: Wiring): Promise<readonly (readonly [title: string, outcome: Outcome])[]> {
+  const all: (readonly [string, Outcome])[] = [];
+  for (const { title, revision } of w.commits()) all.push([title, await replayOn(wiring, revision)]);
+  return all;
+}
+
+/** A good release, one that fails, a way back by hand, locks, freezes, flags, an undo. */
+async function day(w: World, runner: Runner): Promise<void> {
+  await w.live('1.0.0');
+  await w.run('deploy web@1.1.0');
+  await tickOn(w, runner, { every: MINUTE, until: 10 * MINUTE });
+  await w.run('approve', { kind: 'github', id: '7', name: 'bob', verified: true });
+  await tickOn(w, runner, { every: MINUTE, until: HOUR });
+  await w.run('deploy web@1.2.0');
+  w.series = sick('1.2.0', w.now() + 2 * MINUTE);
+  await tickOn(w, runner, { every: MINUTE, until: HOUR });
+  w.pass(HOUR);
+  await w.run('deploy web@1.3.0 --reason "once  more"');
+  await runner.tick();
+  w.pass(MINUTE);
+  await w.run('pause --for 1h --reason lunch');
+  await w.run('resume');
+  await w.run('rollback web --reason "it looks odd"');
+  await tickOn(w, runner, { every: MINUTE, until: HOUR });
+  await w.run('lock web --for 2h --reason "I am on it"');
+  await w.run('unlock web');
+  await w.run('freeze in production --for 1h --reason "black friday"');
+  await w.run('unfreeze in production');
+  await w.run('flag create dash "New dashboard"');
+  await w.run('flag enable dash 25% in production');
+  await w.run('flag target dash on --when "country in DE,FR"');
+  await w.run(`undo ${w.commits().at(-1)?.revision ?? ''} --reason "not yet"`);
+  await w.run('flag disable dash in production');
+}
+
+const told = (outcome: Outcome): Readonly<Record<string, Json>> => outcome.details as Readonly<Record<string, Json>>;
+
+describe('replay', () => {
+  it('R-403 makes every decision of a day again, bit for bit, and the evidence from its source', async () => {
+    const w = world({ config: config() });
+    const runner = w.runner('one');
+    await day(w, runner);
+    const { head } = w.branch;
+    const all = await replays(w, runner.wiring);
+    for (const [title, outcome] of all) expect(outcome, title).toMatchObject({ ok: true, code: 'done' });
+    expect(all.length).toBeGreaterThan(30);
+    const evidence = all.flatMap(([, outcome]) => told(outcome)['evidence'] as readonly { answer: string }[]);
+    expect(evidence.length).toBeGreaterThan(2);
+    expect(new Set(evidence.map(({ answer }) => answer))).toEqual(new Set(['same']));
+    expect(w.branch.head).toBe(head);
+  });
+
+  it('R-315 catches verdict code that says otherwise, and names the judge', async () => {
+    const w = world({ config: config() });
+    const runner = w.runner('one');
+    await w.live('1.0.0');
+    await w.run('deploy web@1.2.0');
+    w.series = sick('1.2.0', w.now() + 2 * MINUTE);
+    await tickOn(w, runner, { every: MINUTE, until: HOUR });
+    const failed = w.commits().find(({ title }) => title.includes('rolling back'));
+    const { threshold } = await import('../../src/core/judge/threshold.ts');
+    // A planted fault, as a careless change of that function would be one.
+    const said = vi.spyOn(threshold, 'verdict');
+    said.mockImplementation((evidence) => ({
+      seen: 0,
+      baseline: null,
+      enough: evidence.folded > 0,
+      because: 'all is well',
+    }));
+    const outcome = await replayOn(runner.wiring, failed?.revision ?? '');
+    said.mockRestore();
+    expect(outcome).toMatchObject({ ok: false, code: 'replay-differs' });
+    expect(outcome.summary).toContain('first the judge error-rate below 0.01: committed fail: errors ');
+    expect(outcome.summary).toContain('now fail: all is well');
+    expect(outcome.report?.blocks.filter(({ type }) => type === 'diff')).not.toHaveLength(0);
+    expect(await replayOn(runner.wiring, failed?.revision ?? '')).toMatchObject({ ok: true });
+  });
+
+  it('catches a commit whose files were edited after Sluice wrote it, sealed again or not', async () => {
+    const one = wired();
+    await one.run('flag create dash');
+    await one.run('flag enable dash 25% in production');
+    const original = (await one.store.history({ limit: 1 }))[0];
+    const text = (await one.text('flags/dash.json')) ?? '';
+    // The same words on the same parent, with another file: what an amend that seals again would make of it.
+    const trailers = [...(original?.trailers ?? [])].filter(([name]) => name !== 'Sluice-Seal');
+    await one.run('undo --reason "again" ' + (original?.revision ?? ''));
+    await one.store.commit(
+      await one.store.read([]),
+      [{ path: 'flags/dash.json', text: text.replaceAll('25000', '95000') }],
+      {
+        title: original?.title ?? '',
+        trailers,
+      },
+    );
+    const outcome = await replayOn(one.wiring, await one.head());
+    expect(outcome).toMatchObject({ ok: false, code: 'replay-differs' });
+    expect(outcome.summary).toContain('flags/dash.json would come out otherwise');
+  });
+
+  it('refuses what holds no decision: commits by hand, notes, and ticks of which nothing was kept', async () => {
+    const w = world({ config: config() });
+    const runner = w.runner('one');
+    await w.live('1.0.0');
+    w.write('flags/x.json', '{}');
+    const [byHand] = w.commits().slice(-1);
+    const outcome = await replayOn(runner.wiring, byHand?.revision ?? '');
+    expect(outcome).toMatchObject({
+      code: 'nothing-to-replay',
+      summary: expect.stringContaining('not written by Sluice'),
+    });
+    expect(await replayOn(runner.wiring, 'abcdef0123')).toMatchObject({ code: 'commit-unknown' });
+  });
+
+  it('replays the answer to a commit by hand too', async () => {
+    const w = world({ config: config() });
+    const runner = w.runner('one');
+    await w.live('1.0.0');
+    w.write('services/web/production.json', '{"live": "me"}');
+    await runner.tick();
+    const answer = w.commits().find(({ title, sealed }) => sealed && /put back/.test(title));
+    expect(await replayOn(runner.wiring, answer?.revision ?? '')).toMatchObject({ ok: true, code: 'done' });
+  });
+
+  it('says so where the configuration of that time is not found, and finds it by its digest', async () => {
+    const w = world({ config: config() });
+    const runner = w.runner('one');
+    await w.live('1.0.0');
+    await w.run('deploy web@1.1.0');
+    const revision = w.commits().at(-1)?.revision ?? '';
+    const later = { ...runner.wiring, config: config('2%') };
+    const under = await replayOn(later, revision);
+    expect(under).toMatchObject({ code: 'replay-differs', details: { policy: { by: 'today' } } });
+    const policies = { find: () => Promise.resolve({ config: config(), by: 'digest' as const }) };
+    expect(await replayOn({ ...later, policies }, revision)).toMatchObject({
+      ok: true,
+      details: { policy: { by: 'digest' } },
+    });
+  });
+
+  it('says where a source no longer knows the time, and keeps to the committed evidence', async () => {
+    const w = world({ config: config() });
+    const runner = w.runner('one');
+    await day(w, runner);
+    w.series = () => null;
+    const all = await replays(w, runner.wiring);
+    for (const [title, outcome] of all) expect(outcome, title).toMatchObject({ ok: true });
+    const answers = all.flatMap(([, outcome]) => told(outcome)['evidence'] as readonly { answer: string }[]);
+    expect(new Set(answers.map(({ answer }) => answer))).toEqual(new Set(['forgotten']));
+    const blind = { ...runner.wiring, sources: new Map() };
+    const unasked = (await replays(w, blind)).flatMap(([, o]) => told(o)['evidence'] as readonly { answer: string }[]);
+    expect(new Set(unasked.map(({ answer }) => answer))).toEqual(new Set(['unreachable']));
+  });
+});
