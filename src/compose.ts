@@ -11,6 +11,7 @@ import { CONFIG_FILES, decodeText, loadConfig } from './adapters/config-yaml/loa
 import { webhookChannel } from './adapters/channel-webhook/webhook.ts';
 import { systemClock } from './adapters/clock-system/clock.ts';
 import { processPerformer } from './adapters/performer-process/performer.ts';
+import { gitPolicies } from './adapters/policies-git/policies.ts';
 import { serviceProbe } from './adapters/probe/probe.ts';
 import { gitReleases } from './adapters/releases-git/releases.ts';
 import { processRunner } from './adapters/runner-process/runner.ts';
@@ -95,10 +96,17 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     channels: channelsOf(config, env, { clock, log }).map((channel) => guardedChannel(channel, clock)),
     here: { ...performer, has: ['checkout', ...(options.serves ? [...opened.metrics.keys()].map(localNeed) : [])] },
     resolve: (version) => releases.resolve(version),
+    policies: gitPolicies({ folder, files: CONFIG_FILES, decode: configIn }),
     automaticOff: !breakerEnabled(env['ROLLBACK_CIRCUIT_BREAKER_ENABLED']),
     log,
   };
   return { wiring, addresses: opened.addresses, close };
+}
+
+/** A configuration's text decoded; undefined where it has errors. */
+function configIn(text: string): Config | undefined {
+  const decoded = decodeText(text);
+  return decoded.ok ? decoded.config : undefined;
 }
 
 /** `state.repository` names another repository: that is the remote which holds the branch. */

@@ -7,7 +7,7 @@ import type { Json } from '../../src/core/model/document.ts';
 import { HOUR, MINUTE } from '../../src/core/model/time.ts';
 import { inspect } from '../../src/engine/inspect.ts';
 import type { Wiring } from '../../src/engine/wiring.ts';
-import { only, type Runner, type Series, tickOn, type World, world } from '../support/world/world.ts';
+import { type Runner, type Series, tickOn, type World, world } from '../support/world/world.ts';
 
 const config = (bound = '1%'): Config =>
   configOf(`
