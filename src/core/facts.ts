@@ -1,4 +1,5 @@
 /** What was seen outside the state before a decision: plain data, gathered by the engine. */
+import type { Traffic } from './judge/sight.ts';
 import type { ExperimentData } from './model/experiment.ts';
 import type { Release } from './model/release.ts';
 import type { Milliseconds } from './model/time.ts';
@@ -12,6 +13,7 @@ export interface PlatformFacts {
   readonly keepsOld: boolean;
   readonly instantBack: boolean;
   readonly perVersionMetrics: boolean;
+  readonly baseline: boolean;
   readonly find: boolean;
   /** What a performer of its deploys and weights must have: `platform:local:web/production`, `checkout`. */
   readonly needs: readonly string[];
@@ -43,6 +45,8 @@ export interface Facts {
   readonly clockOff: boolean;
   /** What is known of running experiments, by key; absent: nothing was given or asked. */
   readonly experiments?: Readonly<Record<string, ExperimentData>>;
+  /** What is recorded of a pair's traffic, by `service/environment`. */
+  readonly traffic?: Readonly<Record<string, Traffic>>;
   /** What is live by a pair's own observation, label -> weight (drift). */
   readonly seen?: Readonly<Record<string, Readonly<Record<string, Weight>>>>;
 }

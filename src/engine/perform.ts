@@ -1,5 +1,5 @@
 /** perform: the one place where an operation's effect happens, read from the committed state. */
-import type { Operation } from '../core/model/rollout.ts';
+import type { Operation, Rollout } from '../core/model/rollout.ts';
 import type { OperationResult } from '../core/rollout/input.ts';
 import { weightsAt } from '../core/rollout/bake.ts';
 import type { OperationStatus, Platform } from '../ports/platform.ts';
@@ -55,7 +55,7 @@ async function act(task: Task): Promise<OperationResult> {
   const label = operation.label ?? '';
   switch (operation.kind) {
     case 'deploy':
-      return placed.platform.deploy({ ...pair, label, commit: operation.commit ?? '' });
+      return placed.platform.deploy({ ...pair, label, commit: operation.commit ?? '', ...copied(operation) });
     case 'remove':
       return placed.platform.remove({ ...pair, label });
     case 'weights':
@@ -76,10 +76,21 @@ async function setWeights(
   const seen = await verifySwitch({
     wiring,
     verify: { ...verify, url: placed.address ?? verify.url },
-    weights,
+    weights: named(rollout, weights),
     signal,
   });
   return seen.ok ? { ...set, detail: seen.detail } : { state: 'failed', detail: seen.detail };
+}
+
+function copied({ copyOf }: Operation): { readonly copyOf?: string } {
+  return copyOf === undefined ? {} : { copyOf };
+}
+
+/** A copy answers with the name of the version that it is a copy of. */
+function named({ operations }: Rollout, weights: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const versionOf = (label: string): string =>
+    operations.find((one) => one.label === label && one.copyOf)?.copyOf ?? label;
+  return Object.fromEntries(Object.entries(weights).map(([label, weight]) => [versionOf(label), weight]));
 }
 
 /** What a platform says of an operation that runs without us. */

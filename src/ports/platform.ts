@@ -12,6 +12,8 @@ export interface Capabilities {
   /** Going back is a switch, not a new deploy. */
   readonly instantBack: boolean;
   readonly perVersionMetrics: boolean;
+  /** Can run a second copy of a version, under a label and with numbers of its own (`DeployRequest.copyOf`). */
+  readonly baseline: boolean;
   /** Can answer what became of an operation it was asked for. */
   readonly find: boolean;
 }
@@ -24,6 +26,8 @@ export interface DeployRequest {
   readonly label: string;
   readonly commit: string;
   readonly artifact?: string;
+  /** The version that runs under `label`, where that is a copy's: it knows itself by this name. Only where `baseline` is said. */
+  readonly copyOf?: string;
   readonly signal: AbortSignal;
 }
 

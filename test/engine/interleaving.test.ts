@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MINUTE, SECOND } from '../../src/core/model/time.ts';
+import { MINUTE } from '../../src/core/model/time.ts';
 import { configOf } from '../support/world/config.ts';
-import type { Call } from '../support/world/platform.ts';
-import { type Event, storm } from '../support/world/storm.ts';
+import { crash, deploysOf, eventsOf, expectLevel, repeatedUnasked, say } from '../support/world/interleaved.ts';
+import { storm } from '../support/world/storm.ts';
 import { type World, world } from '../support/world/world.ts';
 
 const SHORT = configOf({
@@ -13,26 +13,6 @@ const SHORT = configOf({
 });
 /** Without weights a deploy takes everything, and going back is a deploy too. */
 const WHOLE = configOf({ stages: ['{ name: all, weight: 100%, bake: 1m }'], strategy: 'deadline: 12h', keepOld: '1m' });
-
-const runner = fc.nat({ max: 1 });
-const steps: readonly fc.WeightedArbitrary<Event>[] = [
-  { weight: 12, arbitrary: fc.record({ type: fc.constant('step' as const), runner, call: fc.nat({ max: 4 }) }) },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('tick' as const), runner }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: SECOND, max: 6 * MINUTE }) }),
-  },
-];
-const crash: fc.WeightedArbitrary<Event> = {
-  weight: 1,
-  arbitrary: fc.record({ type: fc.constant('crash' as const), runner }),
-};
-const say = (...texts: readonly string[]): fc.WeightedArbitrary<Event> => ({
-  weight: 1,
-  arbitrary: fc.record({ type: fc.constant('say' as const), text: fc.constantFrom(...texts) }),
-});
-const eventsOf = (...more: readonly fc.WeightedArbitrary<Event>[]): fc.Arbitrary<readonly Event[]> =>
-  fc.array(fc.oneof(...steps, ...more), { minLength: 20, maxLength: 160, size: 'max' });
 
 interface Setting {
   readonly takes?: number;
@@ -50,32 +30,10 @@ async function begun({ takes = 0, weightless = false }: Setting = {}): Promise<W
   return w;
 }
 
-/** Operations that had their effect a second time although nobody asked the platform what became of the first. */
-function repeatedUnasked(calls: readonly Call[]): readonly Call[] {
-  return calls.filter((call, index) => {
-    if (call.kind !== 'deploy' && call.kind !== 'remove') return false;
-    const before = calls
-      .slice(0, index)
-      .findLastIndex((one) => one.operation === call.operation && one.kind === call.kind);
-    if (before < 0) return false;
-    return !calls.slice(before, index).some((one) => one.kind === 'find' && one.operation === call.operation);
-  });
-}
-
-const deploysOf = (w: World, label: string): readonly Call[] =>
-  w.platform.calls.filter((one) => one.kind === 'deploy' && one.label === label);
-
-/** Whole, known to the platform, and the same on both sides. */
-function expectLevel(w: World, wanted: Readonly<Record<string, number>>): void {
-  const running = Object.fromEntries([...w.platform.running].filter(([, weight]) => weight > 0));
-  expect(running).toEqual(wanted);
-  expect(w.place().active).toBeUndefined();
-}
-
 describe('two runners on one branch, in any order', () => {
   it('law 6 end in the same state whatever dies between whatever writes', async () => {
     await fc.assert(
-      fc.asyncProperty(eventsOf(crash), async (events) => {
+      fc.asyncProperty(eventsOf(160, crash), async (events) => {
         const w = await begun({ takes: 2 * MINUTE });
         const s = storm(w);
         await s.play(events);
@@ -91,7 +49,7 @@ describe('two runners on one branch, in any order', () => {
 
   it('law 2 repeat an operation only after the platform was asked', async () => {
     await fc.assert(
-      fc.asyncProperty(eventsOf(crash), async (events) => {
+      fc.asyncProperty(eventsOf(160, crash), async (events) => {
         const w = await begun({ takes: 2 * MINUTE });
         const s = storm(w);
         await s.play(events);
@@ -105,7 +63,7 @@ describe('two runners on one branch, in any order', () => {
 
   it('law 1 make no commit twice without news', async () => {
     await fc.assert(
-      fc.asyncProperty(eventsOf(), async (events) => {
+      fc.asyncProperty(eventsOf(160), async (events) => {
         const w = await begun();
         const s = storm(w);
         await s.play(events);
@@ -122,8 +80,8 @@ describe('two runners on one branch, in any order', () => {
   it('R-401 law 5 a rollback at any moment ends with the candidate at 0 and removed', async () => {
     await fc.assert(
       fc.asyncProperty(
-        eventsOf(crash),
-        eventsOf(crash),
+        eventsOf(160, crash),
+        eventsOf(160, crash),
         fc.constantFrom(0, 20 * MINUTE),
         async (first, then, takes) => {
           const w = await begun({ takes });
@@ -148,8 +106,8 @@ describe('two runners on one branch, in any order', () => {
   it('R-401 a rollback at any moment on a platform without weights leaves the old version live', async () => {
     await fc.assert(
       fc.asyncProperty(
-        eventsOf(crash),
-        eventsOf(crash),
+        eventsOf(160, crash),
+        eventsOf(160, crash),
         fc.constantFrom(0, 20 * MINUTE),
         async (first, then, takes) => {
           const w = await begun({ takes, weightless: true });
@@ -171,6 +129,7 @@ describe('two runners on one branch, in any order', () => {
     await fc.assert(
       fc.asyncProperty(
         eventsOf(
+          160,
           crash,
           say('pause web', 'resume web', 'promote web', 'reduce web', 'rollback web', 'deploy web@1.5.0', 'cancel web'),
         ),

@@ -49,6 +49,7 @@ function capabilitiesOf(options: CommandOptions): Capabilities {
     keepsOld: moves,
     instantBack: moves,
     perVersionMetrics: moves,
+    baseline: false,
     find: options.status !== undefined,
   };
 }

@@ -7,5 +7,6 @@ export const LOCAL_CAPABILITIES: Capabilities = {
   keepsOld: true,
   instantBack: true,
   perVersionMetrics: true,
+  baseline: true,
   find: true,
 };

@@ -8,6 +8,8 @@ export interface VersionRecord {
   readonly label: string;
   readonly commit: string;
   readonly artifact?: string;
+  /** The version that it is a copy of. */
+  readonly copyOf?: string;
   /** The operation that made it. */
   readonly operation: string;
   readonly sequence: number;
@@ -20,6 +22,7 @@ export const VersionRecord: z.ZodType<VersionRecord> = z.object({
   label: z.string(),
   commit: z.string(),
   artifact: z.string().exactOptional(),
+  copyOf: z.string().exactOptional(),
   operation: z.string(),
   sequence: z.int(),
   port: z.int(),

@@ -87,9 +87,9 @@ export class Keeper {
     await Promise.all(versions.map((version) => this.#letGo(version, keepVersions)));
   }
 
-  #begin({ operation, label, commit, artifact }: DeployRequest): Version {
+  #begin({ operation, label, commit, artifact, copyOf }: DeployRequest): Version {
     const { place, operations, clock } = this.#setup;
-    const made = artifact === undefined ? {} : { artifact };
+    const made = { ...(artifact !== undefined && { artifact }), ...(copyOf !== undefined && { copyOf }) };
     const sequence = ++this.#sequence;
     const record: VersionRecord = { label, commit, ...made, operation, sequence, port: 0, state: 'starting' };
     const version: Version = { record, up: Promise.resolve(undefined), ending: new AbortController() };
@@ -127,7 +127,9 @@ export class Keeper {
 
   #join(version: Version): void {
     const { router, place, weightOf } = this.#setup;
-    const { label, sequence, port } = version.record;
+    const { label, copyOf, port } = version.record;
+    // A copy is last in line, so that a visitor who is known again changes to it only from the version that it is a copy of.
+    const sequence = copyOf === undefined ? version.record.sequence : -version.record.sequence;
     const upstream = router.put({ label, sequence, port });
     upstream.weight = weightOf(label);
     version.child?.once('exit', () => markDead(upstream));

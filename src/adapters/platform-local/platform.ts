@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
 import type { MetricSource } from '../../ports/metric-source.ts';
-import type { Capabilities, OperationStatus, Platform } from '../../ports/platform.ts';
+import type { OperationStatus, Platform } from '../../ports/platform.ts';
+import { LOCAL_CAPABILITIES } from './capabilities.ts';
 import { Keeper } from './keeper.ts';
 import { openOperations, type Operations } from './operations.ts';
 import { decodeLocalOptions, type LocalOptions } from './options.ts';
@@ -37,15 +38,6 @@ export interface LocalPlatform extends Platform {
   /** Stops listening and lets go of the folder. Versions are stopped, for the next owner to start again, or kept. */
   close(keepVersions?: boolean): Promise<void>;
 }
-
-const CAPABILITIES: Capabilities = {
-  weights: 'any',
-  preview: true,
-  keepsOld: true,
-  instantBack: true,
-  perVersionMetrics: true,
-  find: true,
-};
 
 /**
  * Versions as child processes behind a router that spreads traffic by weight and measures each of them.
@@ -120,7 +112,7 @@ function actionsOf(parts: Parts): Platform & Pick<LocalPlatform, 'statistics'> {
   const { keeper, meter, router, now } = parts;
   return {
     type: 'local',
-    capabilities: () => CAPABILITIES,
+    capabilities: () => LOCAL_CAPABILITIES,
     deploy: (request) => keeper.deploy(request),
     weights: async ({ operation, weights }) => note(parts, operation, await setWeights(parts, weights)),
     observe: () =>

@@ -3,6 +3,8 @@ import type { PlainServe } from '../model/flag.ts';
 import type { Evidence, JudgeSpec } from '../model/metric.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { type Milliseconds, toMilliseconds } from '../model/time.ts';
+import { WHOLE } from '../model/weight.ts';
+import { armAt } from '../rollout/arm.ts';
 import { notApplicable } from './applicable.ts';
 import { type StageLook, lookAt } from './look.ts';
 import { recordedOf } from './recorded.ts';
@@ -46,12 +48,10 @@ export function questions(rollout: Rollout, now: Milliseconds, perVersion = true
   });
 }
 
-/** A method that is not built yet is asked all the same: its sums are shown, and kept for the stage with all the traffic. */
 function isAsked(spec: JudgeSpec, look: StageLook, evidence: Evidence | undefined): boolean {
   const recorded = evidence !== undefined && (evidence.baseline !== null || recordedOf(evidence) !== undefined);
   const context = { ...look, perVersion: look.perVersion && spec.perVersion, recorded };
-  const reason = notApplicable(spec, context);
-  return reason === undefined || reason === judgeRules[ruleKeyOf(spec, look.weight)].later;
+  return notApplicable(spec, context) === undefined;
 }
 
 interface AskOptions {
@@ -73,9 +73,10 @@ function ask(rollout: Rollout, { look, spec, evidence }: AskOptions): readonly Q
     start: exposedAt + from * width,
   };
   const past = recordedWindows(rollout, { look, spec, from, count });
-  if (past) return [candidate, { ...common, ...past, arm: 'baseline', labels: baselineLabels(rollout) }];
+  const labels = baselineLabels(rollout, spec);
+  if (past) return [candidate, { ...common, ...past, arm: 'baseline', labels }];
   if (!judgeRules[ruleKeyOf(spec, look.weight)].needs(spec, look.weight).baseline) return [candidate];
-  return [candidate, { ...candidate, arm: 'baseline', labels: baselineLabels(rollout) }];
+  return [candidate, { ...candidate, arm: 'baseline', labels }];
 }
 
 interface PastOptions {
@@ -105,10 +106,19 @@ function candidateLabels({ subject }: Rollout): ArmLabels {
   return { service, environment, version: release.label, sha: release.commit };
 }
 
-function baselineLabels({ subject, stable }: Rollout): ArmLabels {
+/** The copy of the stable version where the stage has one and the judge asks for it, else the stable version itself. */
+function baselineLabels(rollout: Rollout, spec: JudgeSpec): ArmLabels {
+  const { subject, stable } = rollout;
   if (subject.type === 'flag') return flagLabels(subject, subject.stable);
   const { service, environment } = subject;
-  return stable ? { service, environment, version: stable.label, sha: stable.commit } : { service, environment };
+  if (!stable) return { service, environment };
+  return { service, environment, version: comparedArm(rollout, spec) ?? stable.label, sha: stable.commit };
+}
+
+/** Where candidate and copy share all the traffic, the copy is all that there is of the stable version. */
+function comparedArm(rollout: Rollout, { rule }: JudgeSpec): string | undefined {
+  if (rule.type !== 'compare' || rule.with === 'recorded') return undefined;
+  return rule.with === 'baseline' || 2 * rollout.weight === WHOLE ? armAt(rollout) : undefined;
 }
 
 /** A flag's arms are told apart by variant; a split serve has several, and is not told apart. */

@@ -21,6 +21,7 @@ export const Claim: z.ZodType<Claim> = z.strictObject({
 export const PURPOSES = [
   'before',
   'deploy',
+  'baseline',
   'validate',
   'stage',
   'shift',
@@ -38,6 +39,8 @@ export interface Operation {
   /** deploy, remove: the release's label. */
   readonly label?: string;
   readonly commit?: string;
+  /** deploy: the version of which `label` is a second, fresh copy; it runs as that version. */
+  readonly copyOf?: string;
   /** weights: what is wanted, label -> weight. */
   readonly weights?: Readonly<Record<string, Weight>>;
   /** run: what to run in order, all against one version; one that may fail does not end it. */
@@ -65,6 +68,7 @@ export const Operation: z.ZodType<Operation> = z.strictObject({
   kind: z.enum(['deploy', 'weights', 'remove', 'run']),
   label: z.string().exactOptional(),
   commit: z.string().exactOptional(),
+  copyOf: z.string().exactOptional(),
   weights: z.record(z.string(), Weight).exactOptional(),
   checks: z.array(CheckSpec).exactOptional(),
   purpose: z.enum(PURPOSES),

@@ -33,6 +33,8 @@ export const PROMOTES = ['auto', 'manual', 'job'] as const;
 export interface PlannedStage {
   readonly name: string;
   readonly weight: Weight;
+  /** A fresh copy of the stable version takes the same share beside the candidate: what a judge `compare: baseline` compares with. */
+  readonly baseline?: true;
   /** `traffic set` over any number of versions: label -> weight, instead of candidate against stable. */
   readonly weights?: Readonly<Record<string, Weight>>;
   readonly bake: number;
@@ -59,6 +61,7 @@ export interface PlannedStage {
 export const PlannedStage: z.ZodType<PlannedStage> = z.strictObject({
   name: Name,
   weight: Weight,
+  baseline: z.literal(true).exactOptional(),
   weights: z.record(z.string(), Weight).exactOptional(),
   bake: z.int().min(0),
   promote: z.enum(PROMOTES),

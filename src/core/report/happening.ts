@@ -158,6 +158,7 @@ function lengths(before: Rollout, after: Rollout): readonly Happening[] {
 const PURPOSES: Readonly<Record<Operation['purpose'], string>> = {
   before: 'checks before the deploy',
   deploy: 'deploy',
+  baseline: 'baseline copy',
   validate: 'validation',
   stage: 'weights',
   shift: 'shift of weights',

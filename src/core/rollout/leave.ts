@@ -2,6 +2,7 @@
 import { SLUICE } from '../model/actor.ts';
 import type { Rollout, StageRecord } from '../model/rollout.ts';
 import { stageOf } from './bake.ts';
+import { removal } from './baseline.ts';
 import { beginStage, closeStage, end, enter } from './enter.ts';
 import { blocking, holdForGates } from './gate-hold.ts';
 import { hold } from './hold.ts';
@@ -11,6 +12,8 @@ import type { Circumstances } from './input.ts';
 type How = NonNullable<StageRecord['how']>;
 
 export function leaveStage(rollout: Rollout, how: How, c: Circumstances): Rollout {
+  // The next weights would supersede the removal of the copy.
+  if (removal(rollout, c) === 'open') return rollout;
   if (rollout.stage + 1 >= rollout.plan.stages.length) return finish(rollout, how, c);
   const waits = waitsFor(rollout, c);
   if (waits) return hold(rollout, { ...waits, by: SLUICE, now: c.now });

@@ -5,7 +5,7 @@ import type { Circumstances, OperationResult } from './input.ts';
 
 /** What a new operation is to do; the machine adds id, generation, claim. */
 export type Intent = Pick<Operation, 'kind' | 'purpose'> &
-  Partial<Pick<Operation, 'label' | 'commit' | 'weights' | 'checks' | 'stage'>>;
+  Partial<Pick<Operation, 'label' | 'commit' | 'copyOf' | 'weights' | 'checks' | 'stage'>>;
 
 /** The rollout with one more operation: claimed by the performer at hand if it has what is needed, else pending. */
 export function intend(rollout: Rollout, intent: Intent, c: Circumstances): Rollout {

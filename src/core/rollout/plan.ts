@@ -1,5 +1,4 @@
 /** From configuration to the plan that a rollout keeps: pure, whole, with a digest that binds approvals. */
-import type { PlatformFacts } from '../facts.ts';
 import type { Code } from '../model/code.ts';
 import {
   type Config,
@@ -11,7 +10,7 @@ import {
 } from '../model/config.ts';
 import type { Plan, PlannedStage } from '../model/rollout.ts';
 import { DAY, MINUTE } from '../model/time.ts';
-import { printPercent, WHOLE } from '../model/weight.ts';
+import { WHOLE } from '../model/weight.ts';
 import {
   checksAfter,
   checksAfterRollback,
@@ -20,11 +19,10 @@ import {
   checksToRevert,
   checksToValidate,
 } from './plan-checks.ts';
+import { withBudget } from './plan-budget.ts';
 import { type Asked, isAsked, judgesOf, unjudgedStage } from './plan-judges.ts';
+import { cannot, cannotCopy, type Capable, comparedWithCopy } from './plan-platform.ts';
 import { sealed } from './plan-variants.ts';
-
-/** What a platform must be able to do for a plan. */
-export type Capable = Pick<PlatformFacts, 'weights' | 'preview'>;
 
 export type Planned =
   | { readonly ok: true; readonly plan: Plan }
@@ -68,7 +66,8 @@ export function planFor(options: PlanOptions): Planned {
     );
   const unable = capabilities && cannot(strategy.strategy, service, capabilities);
   if (unable !== undefined) return refused('platform-cannot', unable);
-  const planned = plannedStages(strategy.strategy, { config, environment, service, sources: options.sources });
+  const { sources } = options;
+  const planned = plannedStages(strategy.strategy, { config, environment, service, sources, capabilities });
   if (!planned.ok) return planned;
   const { verify } = service;
   const revert = checksToRevert(service);
@@ -123,24 +122,11 @@ function strategyOf(
   );
 }
 
-/** What the platform lacks for the strategy, and the nearest strategy that works; undefined when it lacks nothing. */
-function cannot(strategy: StrategyConfig, service: ServiceConfig, capabilities: Capable): string | undefined {
-  const { weights, preview } = capabilities;
-  const partial = strategy.stages.find(({ weight }) => weight > 0 && weight < WHOLE);
-  const previewed = strategy.preview || strategy.stages.some(({ weight }) => weight === 0);
-  const nearest = preview ? 'blue-green' : 'all-at-once';
-  const platform = `the platform ${service.platform.type} of ${service.name}`;
-  if (partial && weights === 'none')
-    return `${platform} cannot split traffic, and ${strategy.name} gives ${printPercent(partial.weight)} to ${partial.name}: --strategy ${nearest} works there`;
-  if (!previewed || preview) return undefined;
-  const other = weights === 'none' ? 'all-at-once' : 'canary';
-  return `${platform} cannot show a candidate before it has traffic, which ${strategy.name} needs: --strategy ${other} works there`;
-}
-
 interface Surroundings extends Asked {
   readonly environment: EnvironmentConfig;
   /** Absent: a flag's plan. */
   readonly service?: ServiceConfig;
+  readonly capabilities?: Capable | undefined;
   /** Health of these speaks for a flag's stages. */
   readonly watched?: readonly ServiceConfig[];
 }
@@ -148,7 +134,7 @@ interface Surroundings extends Asked {
 type Stages = { readonly ok: true; readonly stages: readonly PlannedStage[] } | (Planned & { readonly ok: false });
 
 function plannedStages(strategy: StrategyConfig, around: Surroundings): Stages {
-  const { config, environment, service, watched = [] } = around;
+  const { config, environment, service, capabilities, watched = [] } = around;
   const stages: PlannedStage[] = [];
   const waiting = waitingStages(strategy, environment);
   for (const [index, stage] of strategy.stages.entries()) {
@@ -159,9 +145,13 @@ function plannedStages(strategy: StrategyConfig, around: Surroundings): Stages {
     const lacking = unjudgedStage(standing, service ?? healthy, strategy.name);
     if (lacking !== undefined) return refused('nothing-applicable', lacking);
     const checks = service ? checksOfStage(stage.checks, service) : stage.checks;
-    stages.push({ ...plannedStage(stage, environment, waiting.includes(stage.name)), judges, checks });
+    const compared = service && comparedWithCopy(stage, judges);
+    if (compared && capabilities && capabilities.baseline !== true)
+      return refused('platform-cannot', cannotCopy(compared, stage.name, service));
+    const planned = plannedStage(stage, environment, waiting.includes(stage.name));
+    stages.push({ ...planned, ...(compared && { baseline: true }), judges, checks });
   }
-  return { ok: true, stages };
+  return { ok: true, stages: withBudget(stages, config.analysis, service !== undefined) };
 }
 
 /**

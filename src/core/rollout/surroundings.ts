@@ -4,6 +4,7 @@ import type { Place } from '../model/place.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { State } from '../model/state.ts';
 import { toMilliseconds } from '../model/time.ts';
+import { copyOf } from './arm.ts';
 import { askGates } from './gates.ts';
 import { type Circumstances, hasEnded } from './input.ts';
 
@@ -13,6 +14,7 @@ const NO_PLATFORM: PlatformFacts = {
   keepsOld: false,
   instantBack: false,
   perVersionMetrics: false,
+  baseline: false,
   find: false,
   needs: ['platform'],
 };
@@ -91,7 +93,7 @@ function inUse(rollout: Rollout, state: State): readonly string[] {
   const live = state.places.get(pairKey(subject))?.live?.label;
   // One that another has replaced stands on nothing any more and waits only to tidy up.
   const standing = others.filter((one) => one.phase !== 'provisional' || labelOf(one) === live);
-  const named = standing.flatMap((one) => [labelOf(one), one.stable?.label, one.fallback?.label]);
+  const named = standing.flatMap((one) => [labelOf(one), one.stable?.label, one.fallback?.label, copyOf(one)]);
   return [...named, live === labelOf(rollout) ? undefined : live].filter((label) => label !== undefined);
 }
 

@@ -12,6 +12,8 @@ export interface Given {
   readonly stages?: readonly string[];
   /** Further members of the service, environment, analysis, strategy; whole lines at their own depth. */
   readonly service?: string;
+  /** The service's platform; absent: commands that deploy and set weights. */
+  readonly platform?: string;
   /** Further services. */
   readonly services?: string;
   readonly environment?: string;
@@ -25,6 +27,7 @@ function textOf(given: Given = {}): string {
   const {
     stages = STAGES,
     service = '',
+    platform = 'deploy: ./deploy\n    set-traffic: ./weights',
     services = '',
     environment = '',
     judges = '[{ metric: error-rate, below: 1%, min-samples: 10 }]',
@@ -35,8 +38,7 @@ function textOf(given: Given = {}): string {
   return `version: 1
 services:
   web:
-    deploy: ./deploy
-    set-traffic: ./weights
+    ${platform}
     strategy: steps
     ${service}
 ${services}
@@ -51,7 +53,7 @@ environments:
 sources:
   prometheus: { type: prometheus, url: "https://prometheus.example.com" }
 metrics:
-  error-rate: { kind: proportion, bad: 'e{v="{{version}}"}', total: 't{v="{{version}}"}' }
+  error-rate: { kind: proportion, source: prometheus, bad: 'e{v="{{version}}"}', total: 't{v="{{version}}"}' }
 analysis:
   judges: ${judges}
 ${more}

@@ -6,6 +6,7 @@ export interface Call {
   readonly operation: string;
   readonly at: number;
   readonly label?: string;
+  readonly copyOf?: string;
   readonly weights?: Readonly<Record<string, number>>;
 }
 
@@ -33,6 +34,7 @@ const ALL: Capabilities = {
   keepsOld: true,
   instantBack: true,
   perVersionMetrics: true,
+  baseline: true,
   find: true,
 };
 
@@ -82,9 +84,9 @@ export function fakePlatform({ now, capabilities = {} }: Options): FakePlatform 
     unhealthy: new Set(),
     failing,
     capabilities: () => can,
-    deploy: async ({ operation, label }) => {
+    deploy: async ({ operation, label, copyOf }) => {
       landAll();
-      noted({ kind: 'deploy', operation, label });
+      noted({ kind: 'deploy', operation, label, ...(copyOf === undefined ? {} : { copyOf }) });
       const failed = fails('deploy');
       if (failed) return failed;
       deploys.set(operation, { label, end: now() + platform.takes, landed: false });

@@ -2,6 +2,8 @@
 import type { Operation, Rollout } from '../../model/rollout.ts';
 import { SECOND, toInstant, toMilliseconds } from '../../model/time.ts';
 import { WHOLE } from '../../model/weight.ts';
+import { copyOf } from '../arm.ts';
+import { removal, removeCopy } from '../baseline.ts';
 import { end } from '../enter.ts';
 import { ontoFallback } from '../fallback.ts';
 import type { Circumstances, Observation } from '../input.ts';
@@ -17,7 +19,9 @@ const PAUSE = 10 * SECOND;
 /** All traffic, watched; the old version goes when `settle` and `keep-old` are over and nobody else moves the pair. */
 export function settle(rollout: Rollout, c: Circumstances): Rollout {
   const over = toMilliseconds(rollout.phaseSince) + Math.max(rollout.plan.settle, rollout.plan.keepOld);
-  if (c.now < over || c.pairTaken) return rollout;
+  if (c.pairTaken) return rollout;
+  const tidied = removeCopy(rollout, c);
+  if (tidied !== rollout || c.now < over || removal(rollout, c) === 'open') return tidied;
   const removed = step(rollout, 'clean-up');
   const old = rollout.stable?.label;
   // A newer rollout may still have to go back to it: it is removed when that one has ended.
@@ -27,7 +31,15 @@ export function settle(rollout: Rollout, c: Circumstances): Rollout {
     return intend(rollout, { kind: 'remove', purpose: 'clean-up', label: old }, c);
   }
   if (removed === 'open') return rollout;
-  return after(rollout, removed === 'failed' ? `; ${old} could not be removed` : '', c);
+  return after(rollout, `${removed === 'failed' ? left(old) : ''}${copyLeft(rollout, c)}`, c);
+}
+
+function left(label: string | undefined): string {
+  return `; ${label} could not be removed`;
+}
+
+function copyLeft(rollout: Rollout, c: Circumstances): string {
+  return removal(rollout, c) === 'failed' ? left(copyOf(rollout)) : '';
 }
 
 function after(rollout: Rollout, remark: string, c: Circumstances): Rollout {
@@ -175,6 +187,8 @@ function removeCandidate(rollout: Rollout, reason: string, c: Circumstances): Ro
     return intend(rollout, { kind: 'remove', purpose: 'clean-up', label }, c);
   }
   if (removed === 'open') return rollout;
-  const outcome = removed === 'failed' ? `${reason}; ${label} could not be removed` : reason;
+  const tidied = removeCopy(rollout, c);
+  if (tidied !== rollout || removal(rollout, c) === 'open') return tidied;
+  const outcome = `${reason}${removed === 'failed' ? left(label) : ''}${copyLeft(rollout, c)}`;
   return end(rollout, { phase: hasBegun(rollout) ? 'rolled-back' : 'cancelled', outcome }, c);
 }

@@ -2,6 +2,7 @@
 import { SLUICE } from '../../model/actor.ts';
 import type { Operation, Rollout } from '../../model/rollout.ts';
 import { type BackOptions, goBack } from '../back.ts';
+import { deployCopy } from '../baseline.ts';
 import { beginStage, enter, enterHeld } from '../enter.ts';
 import { blocking, holdForGates } from '../gate-hold.ts';
 import { release } from '../hold.ts';
@@ -38,11 +39,17 @@ function deploy(rollout: Rollout, c: Circumstances): Rollout {
   return intend(enter(rollout, 'deploying', c), { kind: 'deploy', purpose: 'deploy', label, commit }, c);
 }
 
-/** The candidate has a place when the deploy is done; then it is validated at weight 0. */
+/** The candidate has a place when the deploy is done, then what it is compared with has one; then it is validated at weight 0. */
 export function awaitDeploy(rollout: Rollout, c: Circumstances): Rollout {
   const operation = latest(rollout, 'deploy');
   if (!operation || isOpen(operation)) return rollout;
   if (operation.state === 'failed') return failBack(rollout, operation, c);
+  const copy = latest(rollout, 'baseline');
+  if (!copy) {
+    const copied = deployCopy(rollout, c);
+    if (copied !== rollout) return copied;
+  } else if (isOpen(copy)) return rollout;
+  else if (copy.state === 'failed') return failBack(rollout, copy, c);
   const url = operation.url ?? rollout.url;
   const validating = { ...enterHeld(rollout, 'validating', c), ...(url === undefined ? {} : { url }) };
   if (rollout.plan.validate.length === 0) return validating;

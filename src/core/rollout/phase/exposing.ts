@@ -6,6 +6,7 @@ import type { Rollout } from '../../model/rollout.ts';
 import { toMilliseconds } from '../../model/time.ts';
 import { goBack, mayGoBackAlone } from '../back.ts';
 import { bakeEnd, stageOf } from '../bake.ts';
+import { removeCopy } from '../baseline.ts';
 import { expose, stageKey } from '../enter.ts';
 import { hold } from '../hold.ts';
 import type { Circumstances } from '../input.ts';
@@ -17,7 +18,7 @@ export function shift(rollout: Rollout, c: Circumstances): Rollout {
   if (!operation || isOpen(operation)) return rollout;
   if (operation.state === 'failed') return weightsFailed(rollout, operation.detail, c);
   const over = stageOf(rollout)?.shift?.over ?? 0;
-  return c.now >= toMilliseconds(operation.since) + over ? expose(rollout, c) : rollout;
+  return c.now >= toMilliseconds(operation.since) + over ? removeCopy(expose(rollout, c), c) : rollout;
 }
 
 function weightsFailed(rollout: Rollout, detail: string | undefined, c: Circumstances): Rollout {
@@ -29,6 +30,8 @@ function weightsFailed(rollout: Rollout, detail: string | undefined, c: Circumst
 export function bake(rollout: Rollout, c: Circumstances): Rollout {
   const operation = latest(rollout, 'stage', 'shift');
   if (operation?.state === 'failed') return weightsFailed(rollout, operation.detail, c);
+  const tidied = removeCopy(rollout, c);
+  if (tidied !== rollout) return tidied;
   if (
     rollout.hold &&
     rollout.hold.kind !== 'approval' &&
