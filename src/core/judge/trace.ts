@@ -2,14 +2,12 @@
 import * as z from 'zod';
 import type { Evidence } from '../model/metric.ts';
 
-type Extra = NonNullable<Evidence['extra']>;
-
-/** `logs[k]`: ln of the evidence after the last judged window of [k*every, (k+1)*every); null: none of them was judged. */
+/** `logs[k]`: ln of the evidence after the stage's window (k+1)*every - 1, the last one after the newest window folded. */
 export interface Trace {
   readonly every: number;
-  readonly logs: readonly (number | null)[];
+  readonly logs: readonly number[];
 }
-const Trace: z.ZodType<Trace> = z.strictObject({ every: z.int().min(1), logs: z.array(z.number().nullable()) });
+const Trace: z.ZodType<Trace> = z.strictObject({ every: z.int().min(1), logs: z.array(z.number()) });
 
 const MOST = 40;
 const DIGITS = 4;
@@ -21,48 +19,41 @@ export function traceOf({ extra }: Pick<Evidence, 'extra'>): Trace | undefined {
   return extra?.['trace'] === undefined ? undefined : Trace.safeParse(extra['trace']).data;
 }
 
-/** A trace at work: it is its own, for a fold over many windows. */
+/** Asked only where a number is kept: at the end of each slot, and of the fold. */
+type LogEvidence = () => number;
+
+/** A trace at work on the windows of one stage, each in turn. */
 export interface OpenTrace {
-  /** The evidence after the window with this index, the indices ascending; a value that is no number adds nothing. */
-  add(index: number, logEvidence: number): void;
-  /** As it stands in extra; undefined where nothing was ever added. */
-  keep(): Trace | undefined;
+  /** Before the window with this index is folded; the ones before it were. */
+  reach(index: number, logEvidence: LogEvidence): void;
+  /** `extra` with the trace in it, after so many windows. */
+  keep(extra: Evidence['extra'], folded: number, logEvidence: LogEvidence): NonNullable<Evidence['extra']>;
 }
 
-/** Goes on with a trace. What comes out depends on windows and values alone, not on how they were cut into looks. */
+/** Goes on with what was kept. What comes out depends on windows alone, not on how they were cut into looks. */
 export function openTrace(before: Trace | undefined): OpenTrace {
   let every = before?.every ?? 1;
   let logs = [...(before?.logs ?? [])];
+  const write = (slot: number, log: number): void => {
+    // A judge that keeps traces since the middle of a stage began to look there.
+    while (logs.length < slot) logs.push(0);
+    logs[slot] = rounded(log);
+  };
   return {
-    add(index, logEvidence) {
-      if (Number.isNaN(logEvidence)) return;
-      while (Math.floor(index / every) >= MOST) {
-        logs = halved(logs);
-        every *= 2;
-      }
-      const slot = Math.floor(index / every);
-      while (logs.length <= slot) logs.push(null);
-      const bounded = Math.max(-CERTAIN, Math.min(CERTAIN, logEvidence));
-      logs[slot] = Number(bounded.toPrecision(DIGITS));
+    reach(index, logEvidence) {
+      if (index === 0 || index % every !== 0) return;
+      write(index / every - 1, logEvidence());
+      if (index / every < MOST) return;
+      logs = logs.filter((_, slot) => slot % 2 === 1);
+      every *= 2;
     },
-    keep: () => (logs.length === 0 ? undefined : { every, logs }),
+    keep(extra, folded, logEvidence) {
+      if (folded > 0) write(Math.floor((folded - 1) / every), logEvidence());
+      return { ...extra, trace: { every, logs } };
+    },
   };
 }
 
-/** Pairs become one, the later value counts. */
-function halved(logs: readonly (number | null)[]): (number | null)[] {
-  return Array.from({ length: Math.ceil(logs.length / 2) }, (_, slot) => logs[2 * slot + 1] ?? logs[2 * slot] ?? null);
-}
-
-/** `extra` with one more window in its trace. */
-export function withTrace(extra: Evidence['extra'], index: number, logEvidence: number): Extra {
-  const trace = openTrace(extra && traceOf({ extra }));
-  trace.add(index, logEvidence);
-  return withKept(extra ?? {}, trace);
-}
-
-/** `extra` with what a trace at work has kept. */
-export function withKept(extra: Extra, trace: OpenTrace): Extra {
-  const kept = trace.keep();
-  return kept ? { ...extra, trace: { every: kept.every, logs: kept.logs } } : extra;
+function rounded(log: number): number {
+  return Number(Math.max(-CERTAIN, Math.min(CERTAIN, log)).toPrecision(DIGITS));
 }
