@@ -73,8 +73,9 @@ export function gammaPoissonBoundary({ alpha, ...at }: AtTime & Scaled): number 
 export function boundedLogE({ s, v, g, h, sided, ...opt }: MixturePoint & Bounded): number {
   const { r, x } = boundedPrior({ g, h, sided, ...opt });
   const width = mustBePositive(g, 'g') + mustBePositive(h, 'h');
-  if (!(g * s <= mustCount(v, 'v') && -h * s <= v)) impossible(`increments cannot sum to ${s} in a time of ${v}`);
-  const [down, up] = [(v - g * s) / (g * width), (v + h * s) / (h * width)];
+  mustCount(v, 'v');
+  const down = room(v - g * s, v) / (g * width);
+  const up = room(v + h * s, v) / (h * width);
   const [downPrior, upPrior] = [r / (g * width), r / (h * width)];
   const likelihood = (v / (g * h)) * Math.log(width) - up * Math.log(g) - down * Math.log(h);
   return likelihood + lnBetaTo(x, downPrior + down, upPrior + up) - lnBetaTo(x, downPrior, upPrior);
@@ -83,7 +84,7 @@ export function boundedLogE({ s, v, g, h, sided, ...opt }: MixturePoint & Bounde
 /** The smallest s with {@link boundedLogE} = ln(1/alpha), at most v/g. */
 export function boundedBoundary({ alpha, ...at }: AtTime & Bounded): number {
   const need = -Math.log(mustBeLevel(alpha, 'alpha'));
-  return edgeOf((s) => boundedLogE({ ...at, s: Math.min(s, at.v / at.g) }) < need, 0, at.v / at.g);
+  return edgeOf((s) => boundedLogE({ ...at, s }) < need, 0, at.v / at.g);
 }
 
 /**
@@ -133,6 +134,12 @@ function boundedPrior(of: Bounded & Pick<MixturePoint, 'vOpt' | 'alphaOpt'>): {
   const { g, h, sided, vOpt, alphaOpt } = of;
   const rho = rhoFor({ vOpt, alpha: alphaOpt, sided });
   return { r: Math.max(rho - g * h, 0.001 * g * h), x: sided === 2 ? 1 : h / (g + h) };
+}
+
+/** How far a bounded sum is from its end, which rounding may overstep. */
+function room(left: number, v: number): number {
+  if (!(left >= -1e-12 * v)) impossible(`increments of these bounds cannot go so far in a time of ${v}`);
+  return Math.max(0, left);
 }
 
 function lowestReaching(logE: (s: number) => number, at: { readonly alpha: number; readonly v: number }): number {
