@@ -1,6 +1,6 @@
 /** Configuration and machine in, engine with its adapters out: the only file that knows them all. */
 import { execFile } from 'node:child_process';
-import { join, resolve as absolute } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { digestOf } from './core/digest.ts';
 import type { ChannelConfig, Config, PlatformConfig, ServiceConfig } from './core/model/config.ts';
@@ -16,6 +16,8 @@ import { serviceProbe } from './adapters/probe/probe.ts';
 import { gitReleases } from './adapters/releases-git/releases.ts';
 import { processRunner } from './adapters/runner-process/runner.ts';
 import { gitStore } from './adapters/store-git/git-store.ts';
+import { sentEvents } from './compose/experiments.ts';
+import { gitFolder } from './compose/git-folder.ts';
 import { guardedChannel, guardedSource } from './engine/guard.ts';
 import type { PlacedPlatform, Wiring } from './engine/wiring.ts';
 import type { Channel, Notice } from './ports/channel.ts';
@@ -92,6 +94,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     random: () => Math.random(),
     platforms: opened.platforms,
     sources: guarded(sourcesOf(config, opened.metrics, options.serves), clock),
+    experimentSources: [sentEvents(folder, clock)],
     probe: serviceProbe({ runner: processRunner(env), cwd: folder }),
     channels: channelsOf(config, env, { clock, log }).map((channel) => guardedChannel(channel, clock)),
     here: { ...performer, has: ['checkout', ...(options.serves ? [...opened.metrics.keys()].map(localNeed) : [])] },
@@ -191,11 +194,6 @@ async function openLocal(options: PairOptions, opened: Opened, pair: string): Pr
   opened.closing.push((keep) => platform.close(keep));
 }
 
-async function gitFolder(folder: string): Promise<string> {
-  const { stdout } = await promisify(execFile)('git', ['rev-parse', '--git-common-dir'], { cwd: folder });
-  return absolute(folder, stdout.trim());
-}
-
 /** One source of kind router answers for every local pair, by its labels. */
 function sourcesOf(
   config: Config,
@@ -275,7 +273,8 @@ function wanted({ events, severity }: ChannelConfig, notice: Notice): boolean {
   // A digest stands for many notices, some of which are wanted.
   if (notice.event === 'digest') return true;
   const isGrave = SEVERITIES.indexOf(notice.severity) >= SEVERITIES.indexOf(severity);
-  return isGrave && (events.length === 0 || events.includes(notice.event));
+  const isAsked = events.includes(notice.event) || (notice.event === 'anomaly' && events.includes('alert'));
+  return isGrave && (events.length === 0 || isAsked);
 }
 
 /** `$NAME` is read from the environment; anything else is itself. */

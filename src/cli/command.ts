@@ -9,6 +9,7 @@ import { emptyMemory, stepRollout } from '../engine/step.ts';
 import { readMoving } from '../engine/tick.ts';
 import { project } from '../engine/project.ts';
 import { type Engine, openEngine } from './engine.ts';
+import { experimentFile } from './experiment.ts';
 import type { Running } from './running.ts';
 import { localActor, newRequest } from './session.ts';
 import { remark, showOutcome } from './terminal.ts';
@@ -25,9 +26,12 @@ export async function runCommand(running: Running): Promise<number> {
   }
 }
 
-async function outcomeOfCommand({ command }: Running, { wiring, root }: Engine): Promise<Outcome> {
+async function outcomeOfCommand(running: Running, { wiring, root }: Engine): Promise<Outcome> {
+  const { command } = running;
   if (isInspection(command.name)) return (await inspect(wiring, command)).outcome;
-  return execute(wiring, { command, actor: await localActor(root), rights: { teams: [] }, id: newRequest() });
+  const data = experimentFile(running);
+  const request = { command, actor: await localActor(root), rights: { teams: [] }, id: newRequest() };
+  return execute(wiring, data ? { ...request, data } : request);
 }
 
 /** What the command began is carried on here if this process can; otherwise whoever can is named. */

@@ -1,6 +1,7 @@
 /** `sluice serve`: local platform, router, ticks in one process. */
 import { SECOND } from '../core/model/time.ts';
 import type { Wiring } from '../engine/wiring.ts';
+import { type Ingest, openIngest } from '../compose/experiments.ts';
 import { openEngine } from './engine.ts';
 import { withFreshConfig } from './fresh-config.ts';
 import { runLoop } from './loop.ts';
@@ -26,8 +27,11 @@ export async function serve(running: Running): Promise<number> {
   let wiring: Wiring = engine.wiring;
   for (const [pair, { service, admin }] of engine.addresses) say(`${pair}: ${service}  (metrics ${admin}/metrics)`);
   if (engine.addresses.size === 0) say('no service runs on the local platform; ticking only');
-  say('serving; Ctrl-C stops, the next start goes on from here');
+  let ingest: Ingest | undefined;
   try {
+    ingest = await openIngest({ folder: engine.root, wiring: () => wiring, env: running.env });
+    if (ingest) say(`events of experiments: POST ${ingest.address}/api/experiments/events`);
+    say('serving; Ctrl-C stops, the next start goes on from here');
     await runLoop({
       wiring: () => wiring,
       period: Math.min(PERIOD, engine.config.analysis.interval),
@@ -38,6 +42,7 @@ export async function serve(running: Running): Promise<number> {
       },
     });
   } finally {
+    await ingest?.close();
     await engine.close(running.env['SLUICE_KEEP_VERSIONS'] === 'true');
     say('stopped');
   }

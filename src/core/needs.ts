@@ -18,7 +18,7 @@ export function needsOf(command: Command): readonly string[] {
 }
 
 /** What a tick reads: all that moves, never the flags that rest. */
-export const TICK_NEEDS: readonly string[] = [...MOVING, 'alerts/'];
+export const TICK_NEEDS: readonly string[] = [...MOVING, 'experiments/', 'alerts/'];
 
 /** Files that the rollouts found turn out to move: read in a second step, so that ten thousand flags cost nothing. */
 export function furtherNeeds(state: State): readonly string[] {

@@ -1,4 +1,6 @@
 /** project: what only shows the state. Derived from (before, after) of each commit, sent at least once, never stored in state. */
+import { experimentNotices } from '../core/experiment/notice.ts';
+import type { Experiment } from '../core/model/experiment.ts';
 import type { Rollout } from '../core/model/rollout.ts';
 import { HOUR } from '../core/model/time.ts';
 import type { Alert } from '../core/model/place.ts';
@@ -79,9 +81,10 @@ async function ofCommit(store: Store, commit: StoredCommit): Promise<readonly Re
       after: await read(store, path, after),
     })),
   );
-  const moved = documents.flatMap(({ path, after }) => {
-    const kind = /^(?:history\/[^/]+\/)?(rollout|alert)s?[-/]/.exec(path)?.[1];
+  const moved = documents.flatMap(({ path, before, after }) => {
+    const kind = /^(?:history\/[^/]+\/)?(rollout|alert|experiment)s?[-/]/.exec(path)?.[1];
     if (!kind || after === undefined) return [];
+    if (kind === 'experiment') return experimentNotices(before as Experiment | undefined, after as Experiment, at);
     const old = documents.find((one) => one.before !== undefined && idOf(one.before) === idOf(after))?.before;
     return kind === 'rollout'
       ? notices(old as Rollout | undefined, after as Rollout, at)

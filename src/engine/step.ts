@@ -28,6 +28,8 @@ export interface Memory {
   readonly results: Map<string, OperationResult>;
   /** Commits made so far: where it has not changed, nothing need be read again. */
   commits: number;
+  /** When each running experiment was last looked at, in ms. */
+  readonly looked: Map<string, number>;
   /** A head known to be ours. */
   sealed?: string | null;
   /** The commit up to which nothing is owed any more. */
@@ -37,7 +39,7 @@ export interface Memory {
 }
 
 export function emptyMemory(wake: () => void = () => undefined): Memory {
-  return { performing: new Map(), requests: 0, results: new Map(), commits: 0, wake };
+  return { performing: new Map(), requests: 0, results: new Map(), looked: new Map(), commits: 0, wake };
 }
 
 export interface Stepping {

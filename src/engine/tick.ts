@@ -1,12 +1,14 @@
 /** tick: read, observe, decide, commit, perform, project. Level-triggered: may run anywhere, late, twice, on two machines. */
 import type { Decision } from '../core/decision.ts';
 import { SLUICE } from '../core/model/actor.ts';
+import { experimentFindings } from '../core/experiment/finding.ts';
 import { pairKey } from '../core/facts.ts';
 import type { Place } from '../core/model/place.ts';
 import { hasEnded } from '../core/rollout/input.ts';
 import { decideQueueTurn } from '../core/rollout/queue.ts';
 import { ofAlerts, ofTurn, withBasis } from './basis.ts';
 import { commitDecision, type Committed } from './commit.ts';
+import { tickExperiments } from './experiment/tick.ts';
 import { execute, payOwed } from './execute.ts';
 import { factsOf } from './facts.ts';
 import { levelTraffic } from './level.ts';
@@ -45,6 +47,7 @@ export async function tick(ticking: Ticking): Promise<Ticked> {
   );
   await guarded(wiring, 'flags', () => turnOffFlags(ticking, watched));
   await guarded(wiring, 'queue', async () => queueTurns(ticking, await looking.again()));
+  await guarded(wiring, 'experiments', async () => tickExperiments(ticking, await looking.again()));
   await guarded(wiring, 'alerts', async () => commitAlerts(ticking, watched, await looking.again()));
   await guarded(wiring, 'traffic', async () => levelTraffic(wiring, await looking.again(), ticking.signal));
   // A receiver that hangs holds up no rollout: what is owed to it goes on beside the next tick.
@@ -150,8 +153,9 @@ async function queueTurn({ wiring, memory, signal, patience }: Ticking, waiting:
   if (rollout) await stepRollout({ wiring, memory, signal, patience }, rollout);
 }
 
-async function commitAlerts({ wiring, memory }: Ticking, { findings }: Watched, seen: Seen): Promise<void> {
+async function commitAlerts({ wiring, memory }: Ticking, watched: Watched, seen: Seen): Promise<void> {
   const { store, config, clock, random } = wiring;
+  const findings = [...watched.findings, ...experimentFindings(seen.state.experiments.values())];
   if (!alertDecision(seen.state, findings, storeNow(seen, wiring)).message) return;
   const made = await commitDecision({
     store,

@@ -5,6 +5,7 @@ import type { Config } from '../core/model/config.ts';
 import type { Release } from '../core/model/release.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ExperimentSource } from '../ports/experiment-source.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
 import type { Platform } from '../ports/platform.ts';
 import type { Policies } from '../ports/policies.ts';
@@ -37,6 +38,8 @@ export interface Wiring {
   readonly platforms: ReadonlyMap<string, PlacedPlatform>;
   /** By the name the configuration gives it. */
   readonly sources: ReadonlyMap<string, MetricSource>;
+  /** Where numbers of experiments come from, the first that knows any counts; sources of metrics are asked after them. */
+  readonly experimentSources?: readonly ExperimentSource[];
   readonly probe: Probe;
   readonly channels: readonly Channel[];
   /** null: nothing is performed here, operations stay pending. */

@@ -34,7 +34,7 @@ export const config: Config = {
   notify: [],
   people: [],
   comments: { prefix: '/sluice', bare: ['deploy', 'rollback', 'status'], progress: MINUTE },
-  experiments: { metrics: {}, minUsers: 1_000, minTime: 24 * HOUR, alpha: 0.05, layers: {}, holdouts: {} },
+  experiments: { metrics: {}, minUsers: 1_000, minTime: 24 * HOUR, alpha: 0.05, layers: {}, holdouts: {}, onGuardrailLost: 'alert' },
   flags: { unusedAfter: 24 * HOUR, cacheFor: 5 * MINUTE },
   state: { branch: 'sluice-state', externalCommits: 'hold', keepHistory: 24 * HOUR },
   digest: 'c0ffee',

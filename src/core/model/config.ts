@@ -161,6 +161,8 @@ export interface AnalysisConfig {
   readonly interval: Milliseconds;
   /** The whole rollout's false-rollback budget, as a fraction. */
   readonly falseRollbacks: number;
+  /** By how much of its planned share the candidate may get more or less, as a fraction; 0.25 where nobody says, 1 and more: never asked. */
+  readonly sampleRatio?: number;
   readonly judges: readonly JudgeConfig[];
   readonly undecided: { readonly extend: Milliseconds; readonly then: Action | 'promote' };
   readonly noData: Action | 'promote';
@@ -188,6 +190,15 @@ export interface ExperimentMetricConfig {
   readonly usual?: { readonly mean: number; readonly variance?: number };
 }
 
+export interface IngestConfig {
+  /** On loopback. */
+  readonly port: number;
+  /** `$NAME` */
+  readonly token?: string;
+  /** Pages of these origins may send; `*`: all. */
+  readonly origins: readonly string[];
+}
+
 export interface ExperimentsConfig {
   readonly metrics: Readonly<Record<string, ExperimentMetricConfig>>;
   /** No winner before so many users in each variant, and so much time. */
@@ -198,6 +209,11 @@ export interface ExperimentsConfig {
   readonly layers: Readonly<Record<string, { readonly slots: number; readonly generation: number }>>;
   /** Shares of users that stay out of every experiment which names them. */
   readonly holdouts: Readonly<Record<string, Weight>>;
+  /** The metric (of kind count, by variant) that says how many users there were, where numbers come from a source. */
+  readonly users?: string;
+  readonly onGuardrailLost: 'alert' | 'stop';
+  /** Where `sluice serve` takes events; absent: nowhere. */
+  readonly ingest?: IngestConfig;
 }
 
 export interface Config {

@@ -115,6 +115,8 @@ export type Observed =
       readonly alone?: boolean;
     }
   | { readonly as: 'turn'; readonly pair: string; readonly facts: ObservedFacts }
+  /** Of an experiment; its numbers stand in the decision that was written. */
+  | { readonly as: 'verdict'; readonly experiment: string }
   | { readonly as: 'alerts'; readonly findings: readonly Finding[] };
 export const Observed: z.ZodType<Observed> = z.discriminatedUnion('as', [
   z.strictObject({
@@ -132,6 +134,7 @@ export const Observed: z.ZodType<Observed> = z.discriminatedUnion('as', [
     alone: z.boolean().exactOptional(),
   }),
   z.strictObject({ as: z.literal('turn'), pair: z.string(), facts: ObservedFacts }),
+  z.strictObject({ as: z.literal('verdict'), experiment: z.string() }),
   z.strictObject({
     as: z.literal('alerts'),
     findings: z.array(

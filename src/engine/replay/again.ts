@@ -3,9 +3,11 @@ import { parseCommand } from '../../core/command/parse.ts';
 import type { Command } from '../../core/command/command.ts';
 import type { Decision } from '../../core/decision.ts';
 import type { Facts } from '../../core/facts.ts';
+import { decideExperimentTick } from '../../core/experiment/tick.ts';
 import { parseActor, SLUICE } from '../../core/model/actor.ts';
 import type { Config } from '../../core/model/config.ts';
 import type { Experiment } from '../../core/model/experiment.ts';
+import { paths } from '../../core/model/state.ts';
 import { MINUTE } from '../../core/model/time.ts';
 import { type Basis, factsAgain } from '../../core/replay/basis.ts';
 import type { Observed } from '../../core/replay/observed.ts';
@@ -40,6 +42,7 @@ export async function decideAgain(then: Then): Promise<Again> {
     case 'step':
       return ofDecision(await stepAgain({ wiring, commit: then.commit, observed, now: then.basis.now }));
     case 'turn':
+    case 'verdict':
     case 'alerts':
       return ofDecision(await tickAgain(wiring, observed, then.basis.now));
     default:
@@ -121,7 +124,7 @@ async function settleAgain(wiring: Wiring, past: PastStore): Promise<Again> {
   return made ? { files: made.changes } : { nothing: 'it answers a commit by hand, which is no longer there' };
 }
 
-type Ticked = Extract<Observed, { as: 'turn' | 'alerts' }>;
+type Ticked = Extract<Observed, { as: 'turn' | 'verdict' | 'alerts' }>;
 
 async function tickAgain(
   { store, config, ...wiring }: Wiring,
@@ -130,6 +133,12 @@ async function tickAgain(
 ): Promise<Decision | undefined> {
   if (observed.as === 'alerts')
     return alertDecision(await stateOf(await store.read(['alerts/']), config, store), observed.findings, now);
+  if (observed.as === 'verdict') {
+    const { experiment: key } = observed;
+    const data = wiring.given?.experiments?.[key];
+    const then = await stateOf(await store.read([paths.experiment(key)]), config, store);
+    return data && decideExperimentTick(then, key, { data, now });
+  }
   const state = await stateOf(await store.read(['rollouts/', 'services/', 'environments/']), config, store);
   const place = state.places.get(observed.pair);
   const facts = factsOf({ store, config, ...wiring }, { now, clockOff: false });

@@ -92,7 +92,17 @@ export const EXPERIMENTS: readonly Omit<Entry, 'built'>[] = entriesOf('experimen
   {
     name: 'experiment analyze',
     args: [may('key', 'key')],
-    options: [DATA],
+    options: [
+      DATA,
+      {
+        name: 'format',
+        kind: 'choice',
+        of: ['markdown', 'json'],
+        shown: 'markdown|json',
+        default: 'as the terminal draws it',
+        means: 'how it is written',
+      },
+    ],
     example: 'experiment analyze checkout',
     aliases: ['ab:analyze', 'get_experiment_results'],
     answers: 'per variant: n, effect, interval, p, verdict',

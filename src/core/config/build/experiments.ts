@@ -1,7 +1,7 @@
-import type { ExperimentMetricConfig, ExperimentsConfig } from '../../model/config.ts';
+import type { ExperimentMetricConfig, ExperimentsConfig, IngestConfig } from '../../model/config.ts';
 import { DAY } from '../../model/time.ts';
 import { WHOLE } from '../../model/weight.ts';
-import type { ExperimentMetricPart, ExperimentsPart } from '../part/experiments.ts';
+import type { ExperimentMetricPart, ExperimentsPart, IngestPart } from '../part/experiments.ts';
 import type { Findings } from '../problem.ts';
 import { type Path, record } from '../tree.ts';
 
@@ -24,6 +24,9 @@ export function buildExperiments(part: ExperimentsPart, findings: Findings): Exp
       Object.entries(layers).map(([name, { slots = 10, generation = 1 }]) => [name, { slots, generation }] as const),
     ),
     holdouts: record(Object.entries(holdouts)),
+    onGuardrailLost: part['on-guardrail-lost'] ?? 'alert',
+    ...(part.users !== undefined && { users: part.users }),
+    ...(part.ingest && { ingest: ingestOf(part.ingest, findings) }),
   };
 }
 
@@ -119,4 +122,19 @@ function usualOf(path: Path, part: ExperimentMetricPart, findings: Findings): Ex
     wrong(findings, [...path, 'usual'], { found: usual.written, expected });
   }
   return { mean: Number(mean.toPrecision(12)), ...(variance !== undefined && { variance }) };
+}
+
+const MOST_PORT = 65_535;
+
+function ingestOf({ port = 7_412, token, origins = [] }: IngestPart, findings: Findings): IngestConfig {
+  if (port > MOST_PORT)
+    wrong(findings, ['experiments', 'ingest', 'port'], { found: String(port), expected: '0 to 65535' });
+  origins.forEach((origin, index) => {
+    if (origin === '*' || /^https?:\/\/[^/\s]+$/.test(origin)) return;
+    wrong(findings, ['experiments', 'ingest', 'origins', index], {
+      found: origin,
+      expected: 'an origin such as `https://shop.example`, or `*`',
+    });
+  });
+  return { port, ...(token !== undefined && { token }), origins };
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { EXPERIMENT_KINDS, type ExperimentKind } from '../../model/experiment.ts';
-import { choice, count, duration, fraction, quantity, ratio, text, weight } from '../scalar.ts';
+import { choice, count, duration, fraction, quantity, ratio, secret, text, weight } from '../scalar.ts';
 import type { Quantity } from '../quantity.ts';
-import { mapOf, optional, strict } from './shape.ts';
+import { mapOf, optional, strict, texts } from './shape.ts';
 
 export interface ExperimentMetricPart {
   readonly kind?: ExperimentKind;
@@ -32,6 +32,17 @@ const LayerPart: z.ZodType<LayerPart> = strict('a layer', {
   generation: optional(count, "raised to draw everybody's slot anew, when no slot is free", '1'),
 });
 
+export interface IngestPart {
+  readonly port?: number;
+  readonly token?: string;
+  readonly origins?: readonly string[];
+}
+const IngestPart: z.ZodType<IngestPart> = strict('the ingestion of events', {
+  port: optional(count, 'the port on 127.0.0.1; 0: a free one', '7412'),
+  token: optional(secret, 'the bearer token that senders must have'),
+  origins: optional(texts, 'web pages that may send, such as `https://shop.example`', '[]'),
+});
+
 export interface ExperimentsPart {
   readonly metrics?: Readonly<Record<string, ExperimentMetricPart>>;
   readonly 'min-users'?: number;
@@ -39,6 +50,9 @@ export interface ExperimentsPart {
   readonly 'false-winners'?: number;
   readonly layers?: Readonly<Record<string, LayerPart>>;
   readonly holdouts?: Readonly<Record<string, number>>;
+  readonly users?: string;
+  readonly 'on-guardrail-lost'?: 'alert' | 'stop';
+  readonly ingest?: IngestPart;
 }
 export const ExperimentsPart: z.ZodType<ExperimentsPart> = strict('experiments', {
   metrics: optional(mapOf(ExperimentMetricPart), 'what experiments are decided on, by name'),
@@ -51,4 +65,14 @@ export const ExperimentsPart: z.ZodType<ExperimentsPart> = strict('experiments',
   ),
   layers: optional(mapOf(LayerPart), 'experiments of one layer never share a user'),
   holdouts: optional(mapOf(weight), 'shares of users that stay out of every experiment which names them'),
+  users: optional(
+    text,
+    'the metric of kind count that says how many users a variant had, where a source gives the numbers',
+  ),
+  'on-guardrail-lost': optional(
+    choice(['alert', 'stop']),
+    'what a tick does when a guardrail is lost: open an alert, or stop the experiment too',
+    'alert',
+  ),
+  ingest: optional(IngestPart, 'where `sluice serve` takes events of applications; absent: nowhere'),
 });
