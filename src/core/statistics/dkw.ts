@@ -106,9 +106,10 @@ export function quantileBand(
 ): { readonly lower: number; readonly upper: number } {
   mustBeLevel(q, 'q');
   if (values.some((value) => !Number.isFinite(value))) impossible('a value must be a finite number');
+  const n = values.length;
+  const width = dkwWidth({ t: n, ...options });
+  if (width === Infinity) return { lower: -Infinity, upper: Infinity };
   const sorted = values.toSorted((x, y) => x - y);
-  const n = sorted.length;
-  const width = n === 0 ? Infinity : dkwWidth({ t: n, ...options });
   const rank = (share: number): number => Math.ceil(roundedDown(share * n));
   const first = rank(q - width);
   return {

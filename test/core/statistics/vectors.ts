@@ -54,8 +54,10 @@ export function readVectors(): readonly Vector[] {
     .flatMap(readTopic);
 }
 
+/** Infinity and NaN are met exactly or not at all: a share of an infinite value would allow everything. */
 function near(actual: number, expected: number, { rel = 0, abs = 0 }: Allowance): boolean {
-  return Object.is(actual, expected) || Math.abs(actual - expected) <= Math.max(abs, rel * Math.abs(expected));
+  if (!Number.isFinite(expected)) return Object.is(actual, expected);
+  return Math.abs(actual - expected) <= Math.max(abs, rel * Math.abs(expected));
 }
 
 function agrees(actual: unknown, expected: unknown, allowance: Allowance): boolean {
