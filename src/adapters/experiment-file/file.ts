@@ -26,14 +26,9 @@ export function fileSource({ name, path, now, onProgress }: FileOptions): Experi
         (found) => found.size,
         (error: unknown) => Promise.reject(unreadable(name, error)),
       );
-      let read = 0;
-      const count = (bytes: number): void => {
-        read += bytes;
-        onProgress?.(read, size);
-      };
       const stream = createReadStream(path, { highWaterMark: PIECE, signal });
-      stream.on('data', (piece) => count(piece.length));
-      return readStream({ name, stream, now, experiment });
+      const onPiece = (): void => onProgress?.(stream.bytesRead, size);
+      return readStream({ name, stream, now, experiment, onPiece });
     },
   };
 }
@@ -52,15 +47,17 @@ export function streamSource({
 interface Reading extends Pick<FileOptions, 'name' | 'now'> {
   readonly stream: Readable;
   readonly experiment: Parameters<ExperimentSource['read']>[0];
+  readonly onPiece?: () => void;
 }
 
-async function readStream({ name, stream, now, experiment }: Reading): ReturnType<ExperimentSource['read']> {
+async function readStream({ name, stream, now, experiment, onPiece }: Reading): ReturnType<ExperimentSource['read']> {
   const reader = dataReader(experiment);
   stream.setEncoding('utf8');
   try {
     for await (const piece of stream) {
       const problem = reader.push(piece as string);
       if (problem) throw invalid(name, problem);
+      onPiece?.();
     }
   } catch (error) {
     throw error instanceof Error && 'code' in error && error.code === 'data-invalid' ? error : unreadable(name, error);
