@@ -41,7 +41,8 @@ export function cupedRatioEffect(
   const [armA, armB] = [ratioArm(a), ratioArm(b)];
   const covariance = armA.covariance * a.n + armB.covariance * b.n;
   const preVariance = armA.preVariance * a.n + armB.preVariance * b.n;
-  return adjustedEffect(armA, armB, { difference, theta: preVariance > 0 ? covariance / preVariance : 0 });
+  const theta = preVariance > 0 ? covariance / preVariance : 0;
+  return adjustedEffect(armA, armB, { difference, theta, gradient: 'exact' });
 }
 
 function ratioArm(sums: CupedRatioSums): AdjustableArm {

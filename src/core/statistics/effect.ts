@@ -153,7 +153,11 @@ export function cupedEffect(
   b: CupedSums,
   difference: Difference,
 ): (Effect & { readonly theta: number }) | undefined {
-  return adjustedEffect(adjustableArm(a), adjustableArm(b), { difference, theta: cupedTheta(a, b) });
+  return adjustedEffect(adjustableArm(a), adjustableArm(b), {
+    difference,
+    theta: cupedTheta(a, b),
+    gradient: 'unadjusted',
+  });
 }
 
 /** Theta of {@link cupedEffect}. */
@@ -188,22 +192,26 @@ function adjustableArm({ n, post, pre, sumOfProducts }: CupedSums): AdjustableAr
 interface Adjustment {
   readonly difference: Difference;
   readonly theta: number;
+  /** How the control's mean in the denominator enters a relative effect's variance, see {@link adjustedEffect}. */
+  readonly gradient: 'exact' | 'unadjusted';
 }
 /**
  * adj = post - theta pre per arm, variance sPost^2 + theta^2 sPre^2 - 2 theta cov. Relative: (adjB - adjA)/|postA|, where the
- * control's variance is that of rPost - theta pre with r = postB/postA, as its mean is in the denominator too.
+ * control's variance is that of r post - theta pre, as its mean is in the denominator too: r = 1 + (adjB - adjA)/postA is the exact
+ * gradient; gbstats takes r = postB/postA for means, which is the same where the covariate's means agree, and the exact one for ratios.
  */
 export function adjustedEffect(
   a: AdjustableArm,
   b: AdjustableArm,
-  { difference, theta }: Adjustment,
+  { difference, theta, gradient }: Adjustment,
 ): (Effect & { readonly theta: number }) | undefined {
   if (!Number.isFinite(theta)) impossible(`theta must be a finite number, found ${theta}`);
   const adjusted = effectBetween(adjust(a, theta), adjust(b, theta), 'absolute');
   if (adjusted === undefined) return undefined;
   if (difference === 'absolute') return { ...adjusted, theta };
   if (a.post === 0) return undefined;
-  const variance = spreadOf(b, { theta, scale: 1 }) / b.n + spreadOf(a, { theta, scale: b.post / a.post }) / a.n;
+  const scale = gradient === 'exact' ? 1 + adjusted.estimate / a.post : b.post / a.post;
+  const variance = spreadOf(b, { theta, scale: 1 }) / b.n + spreadOf(a, { theta, scale }) / a.n;
   if (!(variance > 0)) return undefined;
   const unit = Math.abs(a.post);
   return { ...adjusted, estimate: adjusted.estimate / unit, standardError: Math.sqrt(variance) / unit, theta };

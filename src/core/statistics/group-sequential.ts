@@ -1,7 +1,7 @@
 /** Bounds for looks that are planned: the error level is spent over information, not over time. */
-import { normalCdf, normalPdf, normalQuantile } from './distribution.ts';
+import { brentRoot } from './brent.ts';
+import { normalCdf, normalQuantile } from './distribution.ts';
 import { impossible, mustBeLevel, mustBePositive, mustCount } from './impossible.ts';
-import { edgeOf } from './root.ts';
 
 /** How the level `a` of a side is spent when the share `t` of all information is there. */
 export type Spending =
@@ -96,7 +96,9 @@ function boundFor(increment: number, { inside, sd, scale }: Crossing): number {
       (sum, mass, index) => sum + mass * normalCdf(((inside.at[index] as number) - z * scale) / sd),
       0,
     );
-  return edgeOf((z) => beyond(z) > increment, -REACH, 40);
+  // The logarithm of a tail is nearly a parabola: a few steps find the root where the tail itself is flat.
+  const excess = (z: number): number => Math.log(Math.max(beyond(z), Number.MIN_VALUE) / increment);
+  return brentRoot(excess, { from: -REACH, to: 40, tolerance: 1e-10 }) ?? Infinity;
 }
 
 interface Step {
@@ -113,22 +115,32 @@ function advance(inside: Mass, { sd, width, scale, bound }: Step): Mass {
   const panels = Math.max(1, Math.ceil((high - low) / Math.max(width, scale / 500)));
   const half = (high - low) / panels / 2;
   const at = new Float64Array(panels * NODES.length);
-  const mass = at.map((_, index) => {
+  const mass = new Float64Array(at.length);
+  let start = 0;
+  for (let index = 0; index < at.length; index++) {
     const [node, weight] = NODES[index % NODES.length] as readonly [number, number];
     const x = low + half * (2 * Math.floor(index / NODES.length) + 1 + node);
+    while (start < inside.at.length && (inside.at[start] as number) < x - REACH * sd) start++;
     at[index] = x;
-    return weight * half * densityAt(x, inside, sd);
-  });
+    mass[index] = weight * half * densityAt(x, { inside, sd, start });
+  }
   return { at, mass };
 }
 
-function densityAt(x: number, { at, mass }: Mass, sd: number): number {
+interface Nearby {
+  readonly inside: Mass;
+  readonly sd: number;
+  /** The first point within reach; points rise. */
+  readonly start: number;
+}
+function densityAt(x: number, { inside: { at, mass }, sd, start }: Nearby): number {
   let density = 0;
-  for (let index = 0; index < at.length; index++) {
+  for (let index = start; index < at.length; index++) {
     const away = (x - (at[index] as number)) / sd;
-    if (away < REACH && away > -REACH) density += (mass[index] as number) * normalPdf(away);
+    if (away < -REACH) break;
+    density += (mass[index] as number) * Math.exp((away * away) / -2);
   }
-  return density / sd;
+  return density / (sd * Math.sqrt(2 * Math.PI));
 }
 
 /** Nodes and weights of Gauss and Legendre on [-1, 1]: roots of P_8 by Newton's method, weights 2/((1-x^2) P_8'(x)^2). */
@@ -136,7 +148,7 @@ const NODES: readonly (readonly [node: number, weight: number])[] = legendreNode
 
 function legendreNodes(degree: number): readonly (readonly [number, number])[] {
   return Array.from({ length: degree }, (_, index) => {
-    let x = Math.cos((Math.PI * (index + 0.75)) / (degree + 0.5));
+    let x = -Math.cos((Math.PI * (index + 0.75)) / (degree + 0.5));
     for (let turn = 0; turn < 20; turn++) {
       const { value, slope } = legendre(degree, x);
       x -= value / slope;
