@@ -7,7 +7,7 @@ import { needsOf } from '../core/needs.ts';
 import type { Rollout } from '../core/model/rollout.ts';
 import type { State } from '../core/model/state.ts';
 import { DAY } from '../core/model/time.ts';
-import { explainReport, metricsReport } from '../core/report/explain.ts';
+import { type explainReport, metricsReport } from '../core/report/explain.ts';
 import { filterHistory, historyDetails, historyReport } from '../core/report/history.ts';
 import { statusDetails, rolloutDetails } from '../core/report/status-details.ts';
 import { statusReport } from '../core/report/status.ts';
@@ -16,6 +16,7 @@ import { shortId } from '../core/rollout/changes.ts';
 import { findRollout } from '../core/rollout/find.ts';
 import { doctor } from './inspect/doctor.ts';
 import { lastEnded } from './inspect/ended.ts';
+import { explained, explainOther } from './inspect/explain.ts';
 import { flagCheck, flagShow } from './inspect/flags.ts';
 import { releaseList, releaseShow } from './inspect/releases.ts';
 import { replay } from './inspect/replay.ts';
@@ -105,7 +106,9 @@ function narrowed(state: State, command: Command): State {
 }
 
 async function explain(wiring: Wiring, command: Command): Promise<Decision> {
-  return ofRollout(wiring, command, (rollout, now) => explainReport(rollout, now));
+  const found = await rolloutMeant(wiring, command);
+  if ('refusal' in found) return (await explainOther(wiring, command)) ?? found.refusal;
+  return explained(found);
 }
 
 async function metrics(wiring: Wiring, command: Command): Promise<Decision> {
@@ -128,12 +131,26 @@ function onlyMetric(rollout: Rollout, metric: string): Rollout {
 
 type Words = (rollout: Rollout, now: number) => ReturnType<typeof explainReport>;
 
+type Meant = { readonly rollout: Rollout; readonly now: number } | { readonly refusal: Decision };
+
 /** An unfinished rollout, else the last one that ended: people ask why after it happened. */
-async function ofRollout(wiring: Wiring, command: Command, words: Words): Promise<Decision> {
+async function rolloutMeant(wiring: Wiring, command: Command): Promise<Meant> {
   const { state, now } = await read(wiring, command);
-  const found = findRollout(state, { target: targetOf(command), environment: command.environment });
-  const rollout = found.ok ? found.rollout : await lastEnded(wiring, targetOf(command), command.environment);
-  if (!rollout) return found.ok ? refuse('rollout-none', 'no rollout') : found.refusal;
+  const target = targetOf(command);
+  const found = findRollout(state, { target, environment: command.environment });
+  if (found.ok) return { rollout: found.rollout, now };
+  // Where several are meant, which one is the question: not what ended before them.
+  const ended =
+    found.refusal.outcome.code === 'target-ambiguous'
+      ? undefined
+      : await lastEnded(wiring, target, command.environment);
+  return ended ? { rollout: ended, now } : found;
+}
+
+async function ofRollout(wiring: Wiring, command: Command, words: Words): Promise<Decision> {
+  const found = await rolloutMeant(wiring, command);
+  if ('refusal' in found) return found.refusal;
+  const { rollout, now } = found;
   return answer(
     `${shortId(rollout)}: ${rollout.outcome ?? standing(rollout, now)}`,
     rolloutDetails(rollout, now),

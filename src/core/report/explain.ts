@@ -1,22 +1,24 @@
 /** Why a rollout stands where it does: the verdicts in sentences, and what would change them. */
-import { printBound } from '../judge/wording.ts';
-import type { Verdict } from '../model/metric.ts';
+import { alphaOf } from '../judge/alpha.ts';
+import { traceOf } from '../judge/trace.ts';
+import type { Json } from '../model/document.ts';
 import type { Rollout } from '../model/rollout.ts';
-import type { Milliseconds } from '../model/time.ts';
+import { type Milliseconds, toInstant } from '../model/time.ts';
 import { weightChart } from './chart.ts';
+import { growthChart } from './growth.ts';
+import { failedWindow, firstBad, harmSentence } from './harm.ts';
 import { nextCommands } from './next.ts';
-import { readOf } from './numbers.ts';
 import type { Block, Report } from './report.ts';
 import { headline, holdLine } from './rollout.ts';
+import { byImportance, sentences } from './sentences.ts';
 import { stageTable } from './stages.ts';
-import { stableOf } from './subject.ts';
-import { type Judged, judgedNow, ruleWords, verdictTable } from './verdicts.ts';
+import { type Judged, judgedNow, verdictTable } from './verdicts.ts';
 import { wayBack } from './way-back.ts';
-import { moodOfPhase, printCount, printMoment } from './words.ts';
+import { moodOfPhase, printMoment } from './words.ts';
 
 /** The explanation of a rollout: sentences with the numbers seen, a chart of its share, and what may be done. */
 export function explainReport(rollout: Rollout, now: Milliseconds): Report {
-  const judged = judgedNow(rollout);
+  const judged = byImportance(judgedNow(rollout));
   const reasons = whyNotOn(rollout, now);
   const blocks: readonly (Block | undefined)[] = [
     { type: 'heading', text: headline(rollout), mood: moodOfPhase(rollout.phase, rollout.hold !== undefined) },
@@ -24,6 +26,7 @@ export function explainReport(rollout: Rollout, now: Milliseconds): Report {
     reasons.length > 0 ? { type: 'list', items: reasons } : undefined,
     judged.length > 0 ? { type: 'list', items: judged.map((one) => sentences(one, rollout, now)) } : silence(rollout),
     verdictTable(rollout),
+    growthChart(rollout, judged),
     stageTable(rollout, now),
     weightChart(rollout, now),
     { type: 'buttons', buttons: nextCommands(rollout).filter((button) => !button.command.startsWith('explain')) },
@@ -55,53 +58,35 @@ function whyNotOn(rollout: Rollout, now: Milliseconds): readonly string[] {
   ];
 }
 
-/** `error-rate, below 1%: pass. errors 0.40% (16 of 4,020) ... It fails at 1% and more.` */
-function sentences(one: Judged, rollout: Rollout, now: Milliseconds): string {
-  const { judge, verdict } = one;
-  const rule = `${readOf(judge)}, ${ruleWords(judge, stableOf(rollout))}`;
-  const seen = verdict.until === '' ? '' : ` Numbers until ${printMoment(verdict.until, now)}.`;
-  const dry = verdict.dryRun ? ' It only watches (dry run).' : '';
-  return `${rule}: ${verdict.verdict}. ${full(verdict.because)} ${whatWouldChange(one)}${seen}${dry}`;
+/** The same as data, the numbers whole: judges in order of importance with windows, evidence (natural logs) and shares. */
+export function explainDetails(rollout: Rollout): Readonly<Record<string, Json>> {
+  const bad = firstBad(rollout);
+  return {
+    judges: byImportance(judgedNow(rollout)).map((one) => judgeDetails(one, rollout)),
+    firstBad: bad === undefined ? null : toInstant(bad),
+    harm: harmSentence(rollout) ?? null,
+  };
 }
 
-function full(because: string): string {
-  return /[.!?]$/.test(because) ? because : `${because}.`;
-}
-
-const WORDS: Readonly<Record<Verdict['then'], string>> = {
-  notify: 'people are told',
-  pause: 'the rollout is held',
-  reduce: 'its traffic is halved',
-  rollback: 'it is rolled back',
-  'rollback-gradually': 'it is rolled back step by step',
-  'disable-flags': 'flags are switched off',
-};
-
-function whatWouldChange(one: Judged): string {
-  const { judge, verdict } = one;
-  switch (verdict.verdict) {
-    case 'pass':
-      return `${failsWhen(one)}; then ${WORDS[verdict.then]}.`;
-    case 'fail':
-      return 'A judge that failed stays failed for this stage.';
-    case 'undecided':
-      return verdict.samples < judge.minSamples
-        ? `${printCount(judge.minSamples - verdict.samples)} more samples decide it (${printCount(verdict.samples)} of ${printCount(judge.minSamples)}).`
-        : 'Its last window is not closed yet.';
-    case 'no-data':
-      return `An answer from ${judge.source} would change it.`;
-    case 'not-applicable':
-      return 'It needs traffic on both arms, and metrics that tell them apart; it is shown and not counted.';
-  }
-}
-
-function failsWhen({ judge, candidate }: Judged): string {
+function judgeDetails({ judge, verdict, evidence, stage }: Judged, rollout: Rollout): Json {
+  const window = evidence && failedWindow(rollout, evidence);
+  const trace = evidence && traceOf(evidence);
   const { rule } = judge;
-  if (rule.type === 'compare') return 'It fails when the candidate is shown to be worse';
-  const bound = printBound(rule.bound, judge);
-  const edge = rule.type === 'below' ? `It fails at ${bound} and more` : `It fails at ${bound} and less`;
-  const { sample } = candidate;
-  if (rule.type === 'above' || sample?.kind !== 'proportion') return edge;
-  const more = Math.ceil(rule.bound * sample.total) - sample.bad;
-  return more > 0 ? `${edge} (${printCount(more)} more bad of the same ${printCount(sample.total)})` : edge;
+  return {
+    judge: judge.id,
+    stage,
+    verdict: verdict.verdict,
+    dryRun: verdict.dryRun,
+    then: verdict.then,
+    because: verdict.because,
+    seen: verdict.seen,
+    baseline: verdict.baseline,
+    samples: verdict.samples,
+    severity: verdict.severity ?? null,
+    until: verdict.until,
+    windows: evidence ? { folded: evidence.folded, answered: evidence.answered, breached: evidence.breaches } : null,
+    failed: window ? { window: window.number, from: toInstant(window.from), until: toInstant(window.until) } : null,
+    alpha: rule.type === 'compare' ? alphaOf(judge) : null,
+    evidence: trace ? { every: trace.every, logs: trace.logs } : null,
+  };
 }

@@ -1,6 +1,6 @@
 /** What the judges say: a table of both arms. */
 import { printBound } from '../judge/wording.ts';
-import type { JudgeSpec, Verdict } from '../model/metric.ts';
+import type { Evidence, JudgeSpec, Verdict } from '../model/metric.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { type Arm, printArm, readOf } from './numbers.ts';
 import type { Block } from './report.ts';
@@ -13,6 +13,7 @@ export interface Judged {
   readonly verdict: Verdict;
   readonly candidate: Arm;
   readonly baseline: Arm;
+  readonly evidence?: Evidence;
 }
 
 /** The verdicts that stand now: of the stage users are in, else of the one left last. */
@@ -37,7 +38,7 @@ function judged(rollout: Rollout, { stage, verdicts }: Said): readonly Judged[] 
     const evidence = rollout.evidence.findLast((one) => one.judge === judge.id && isOf(one.stage, stage));
     const candidate = { seen: verdict.seen, sample: evidence?.candidate ?? null };
     const baseline = { seen: verdict.baseline, sample: evidence?.baseline ?? null };
-    return [{ stage, judge, verdict, candidate, baseline }];
+    return [{ stage, judge, verdict, candidate, baseline, ...(evidence && { evidence }) }];
   });
 }
 

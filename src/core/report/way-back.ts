@@ -1,7 +1,8 @@
 /** The way back in three answers: why, how long, now (R-403, R-404). */
 import type { Operation, Rollout } from '../model/rollout.ts';
-import { type Milliseconds, toMilliseconds } from '../model/time.ts';
+import { type Milliseconds, toInstant, toMilliseconds } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
+import { firstBad, harmSentence } from './harm.ts';
 import { nameOf, stableOf } from './subject.ts';
 import { plural, printMoment, printSecond, printSpan } from './words.ts';
 
@@ -34,13 +35,17 @@ function howLong(rollout: Rollout, now: Milliseconds): string {
   const after = (instant: string): string => printSpan(toMilliseconds(instant) - toMilliseconds(back.at));
   const weights = doneAt(rollout, ['rollback']);
   const live = doneAt(rollout, ['verify']);
+  const bad = firstBad(rollout);
+  const harm = harmSentence(rollout);
   const parts = [
+    ...(bad === undefined ? [] : [`first bad window ${printSecond(toInstant(bad))}`]),
     `decided ${printMoment(back.at, now).replace(/\d{2}:\d{2} UTC$/, `${printSecond(back.at)} UTC`)}`,
     ...(weights === undefined ? [] : [`traffic back ${printSecond(weights)} (${after(weights)})`]),
     ...(live === undefined ? [] : [`seen live ${printSecond(live)} (${after(live)})`]),
     ...(rollout.ended === undefined
       ? [`since ${printSpan(now - toMilliseconds(back.at))}`]
       : [`ended ${printSecond(rollout.ended)} (${after(rollout.ended)})`]),
+    ...(harm === undefined ? [] : [harm]),
   ];
   return parts.join(' · ');
 }

@@ -1,0 +1,43 @@
+/** `explain [TARGET]`: a rollout, and what else may be asked about: a flag that rests, an experiment. */
+import type { Command } from '../../core/command/command.ts';
+import { readTarget } from '../../core/command/target.ts';
+import { answer, type Decision } from '../../core/decision.ts';
+import { SLUICE } from '../../core/model/actor.ts';
+import type { Json } from '../../core/model/document.ts';
+import type { Rollout } from '../../core/model/rollout.ts';
+import { explainDetails, explainReport } from '../../core/report/explain.ts';
+import { rolloutDetails } from '../../core/report/status-details.ts';
+import { shortId } from '../../core/rollout/changes.ts';
+import { standing } from '../../core/rollout/commands.ts';
+import { prepare } from '../prepare.ts';
+import type { Wiring } from '../wiring.ts';
+import { flagShow } from './flags.ts';
+
+export function explained({ rollout, now }: { readonly rollout: Rollout; readonly now: number }): Decision {
+  const details = rolloutDetails(rollout, now) as Readonly<Record<string, Json>>;
+  return answer(
+    `${shortId(rollout)}: ${rollout.outcome ?? standing(rollout, now)}`,
+    { ...details, ...explainDetails(rollout) },
+    explainReport(rollout, now),
+  );
+}
+
+/** What no rollout moves or ever moved: a flag explains itself by its rules and last changes, an experiment by its numbers. */
+export async function explainOther(wiring: Wiring, { args, environment }: Command): Promise<Decision | undefined> {
+  const named = typeof args['target'] === 'string' ? readTarget(args['target']) : undefined;
+  if (named?.kind === 'flag')
+    return flagShow(wiring, {
+      name: 'flag show',
+      args: { key: named.key },
+      options: {},
+      ...(environment && { environment }),
+    });
+  if (named?.kind !== 'experiment') return undefined;
+  return looked(wiring, { name: 'experiment analyze', args: { key: named.key }, options: {} });
+}
+
+/** A command that only looks, decided on what it needs. */
+async function looked(wiring: Wiring, command: Command): Promise<Decision> {
+  const { needs, decide } = await prepare(wiring, { command, actor: SLUICE, rights: { teams: [] }, id: 'look' });
+  return decide(await wiring.store.read(needs));
+}
