@@ -9,7 +9,16 @@ import { tTest } from '../statistics/fixed.ts';
 import { holm } from '../statistics/multiple.ts';
 import { sampleRatio } from '../statistics/srm.ts';
 import { rule } from './ruling.ts';
-import { type Asked, type Bounds, boundsOf, type Pair, plainEffect, relativeEffect, valueOf } from './measure.ts';
+import {
+  type Asked,
+  type Bounds,
+  boundsOf,
+  type Pair,
+  plainEffect,
+  relativeEffect,
+  tuningOf,
+  valueOf,
+} from './measure.ts';
 import type { Analysis, Arm, ArmResult, FixedTest, MetricResult, RatioResult, VariantUsers } from './results.ts';
 import { controlOf, treatmentsOf } from './words.ts';
 
@@ -21,8 +30,6 @@ export interface Analyzing {
 /** Users do not come by the split when chance alone would show this in 1 of 1,000 experiments, however often it is looked at. */
 export const RATIO_LEVEL = 0.001;
 const RATIO_PRIOR = 100;
-/** Users of two variants at which intervals are tightest, at least: what most products of the kind take. */
-const TUNING = 5_000;
 
 /** The data must have passed `dataProblem`. */
 export function analyze(experiment: Experiment, data: ExperimentData, { now, config }: Analyzing): Analysis {
@@ -32,7 +39,7 @@ export function analyze(experiment: Experiment, data: ExperimentData, { now, con
     users: data.variants[variant]?.users ?? 0,
   }));
   const ratio = ratioOf(users);
-  const tuning = Math.max(TUNING, 2 * config.minUsers);
+  const tuning = tuningOf(config);
   const metrics = adjusted(
     experiment.metrics.map((metric) => metricResult(metric, { experiment, data, tuning })),
     experiment.alpha,

@@ -9,7 +9,8 @@ import { paths } from '../model/state.ts';
 import { toInstant } from '../model/time.ts';
 import { WHOLE, type Weight } from '../model/weight.ts';
 import type { Room } from '../rollout/room.ts';
-import { forecast, printForecast } from './forecast.ts';
+import { forecasts, printForecast } from './forecast.ts';
+import { tuningOf } from './measure.ts';
 import { committed } from './frame.ts';
 import { unknownLayer } from './layer.ts';
 import { type Chosen, metricsOf } from './metrics.ts';
@@ -46,7 +47,12 @@ export function create(room: Room): Decision {
     metrics: chosen.metrics,
     alpha: state.config.experiments.alpha,
   };
-  return written({ experiment, chosen, ...(flag ? {} : { made: newFlag(experiment, room) }) });
+  return written({
+    experiment,
+    chosen,
+    tuning: tuningOf(state.config.experiments),
+    ...(flag ? {} : { made: newFlag(experiment, room) }),
+  });
 }
 
 function wordsOf({ command }: Room): Pick<Experiment, 'name' | 'description' | 'hypothesis' | 'owner'> {
@@ -175,15 +181,16 @@ function newFlag({ flag: key, variants, layer, holdouts, ...words }: Experiment,
 interface Made {
   readonly experiment: Experiment;
   readonly chosen: Chosen;
+  readonly tuning: number;
   readonly made?: Flag;
 }
 
-function written({ experiment, chosen, made }: Made): Decision {
-  const { key, environment, variants, metrics, alpha } = experiment;
-  const forecasts = metrics.filter(({ role }) => role === 'goal').map((metric) => forecast(metric, alpha));
+function written({ experiment, chosen, tuning, made }: Made): Decision {
+  const { key, environment, variants, metrics } = experiment;
+  const needed = forecasts(experiment, tuning);
   const summary = [
     `experiment ${key}: draft in ${environment}, ${printSplit(variants)}`,
-    ...forecasts.map(printForecast),
+    ...needed.map(printForecast),
     ...(made ? [`its flag ${made.key} was made`] : []),
     ...chosen.assumed,
   ].join('; ');
@@ -198,7 +205,7 @@ function written({ experiment, chosen, made }: Made): Decision {
     state: 'draft',
     variants: variants.map(([name, weight]) => ({ name, weight })),
     metrics: metrics.map(({ name, role, kind, better }) => ({ name, role, kind, better })),
-    needs: forecasts.map(({ metric, effect, users }) => ({ metric, effect, users: users ?? null })),
+    needs: needed.map(({ metric, effect, users }) => ({ metric, effect, users: users ?? null })),
     assumed: chosen.assumed,
   };
   return committed({

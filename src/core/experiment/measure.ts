@@ -1,4 +1,5 @@
 /** One metric in two variants: value, relative effect and what is known of it, for every kind of metric. */
+import type { ExperimentsConfig } from '../model/config.ts';
 import type { ExperimentMetric, MetricSums } from '../model/experiment.ts';
 import type { Weight } from '../model/weight.ts';
 import { sequentialTest } from '../statistics/asymptotic.ts';
@@ -38,6 +39,13 @@ export interface Asked {
   readonly alternative: Alternative;
   /** Users of both variants at which intervals are tightest. */
   readonly tuning: number;
+}
+
+/** Users of two variants at which intervals are tightest, at least: what most products of the kind take. */
+const TUNING = 5_000;
+
+export function tuningOf({ minUsers }: Pick<ExperimentsConfig, 'minUsers'>): number {
+  return Math.max(TUNING, 2 * minUsers);
 }
 
 /** What a unit, or for counts the whole variant, shows; undefined of nobody. */
