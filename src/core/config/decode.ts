@@ -8,6 +8,7 @@ import { buildMetrics } from './build/metrics.ts';
 import { buildServices } from './build/services.ts';
 import { buildStrategies } from './build/strategies.ts';
 import { buildTriggers } from './build/triggers.ts';
+import { checkBaselines } from './check/baseline.ts';
 import { checkDelivered } from './check/delivered.ts';
 import { checkLater } from './check/later.ts';
 import { checkNames } from './check/names.ts';
@@ -75,6 +76,7 @@ function build(parts: Parts, { tree, findings, options }: From): Omit<Config, 'd
   };
   checkNames({ parts, config, findings });
   checkPlans({ tree, parts, config, findings });
+  checkBaselines({ tree, config, findings });
   checkDelivered({ parts, config, findings, serve: options.serve ?? false });
   checkLater(tree, findings);
   return config;

@@ -1,8 +1,9 @@
 /** A dry run: the plan, the checks that would run, what would change; nothing changes (R-114). */
-import type { CheckSpec, GateAnswer, Plan } from '../model/rollout.ts';
-import { printPercent } from '../model/weight.ts';
+import type { CheckSpec, GateAnswer, Plan, PlannedStage } from '../model/rollout.ts';
+import { printPercent, WHOLE } from '../model/weight.ts';
 import { readOf } from './numbers.ts';
 import type { Block, Report } from './report.ts';
+import { armsOf } from './stages.ts';
 import { ruleWords } from './verdicts.ts';
 import { plural, printSpan } from './words.ts';
 
@@ -25,7 +26,7 @@ export function planReport(plan: Plan, context: PlanContext): Report {
       text: `Plan: ${context.name} → ${context.environment}, ${plan.strategy}, nothing is changed`,
       mood: 'neutral',
     },
-    stages(plan),
+    stages(plan, context),
     context.gates && context.gates.length > 0 ? gates(context.gates) : undefined,
     judges(plan, context),
     checks(plan),
@@ -35,7 +36,7 @@ export function planReport(plan: Plan, context: PlanContext): Report {
   return { blocks: blocks.filter((block) => block !== undefined) };
 }
 
-function stages(plan: Plan): Block {
+function stages(plan: Plan, { stable = 'stable' }: PlanContext): Block {
   return {
     type: 'table',
     columns: [
@@ -47,7 +48,8 @@ function stages(plan: Plan): Block {
     ],
     rows: plan.stages.map((stage) => [
       stage.name,
-      printPercent(stage.weight) + (stage.shift ? ` over ${printSpan(stage.shift.over)}` : ''),
+      (stage.baseline ? armsOf(stage.weight, stable) : printPercent(stage.weight)) +
+        (stage.shift ? ` over ${printSpan(stage.shift.over)}` : ''),
       stage.bake === 0 ? '' : printSpan(stage.bake),
       { auto: 'by itself', manual: 'by a person', job: 'by a job' }[stage.promote],
       stage.approvals
@@ -112,6 +114,26 @@ function changes(plan: Plan, { name, environment, stable }: PlanContext): readon
       ? 'Nothing is live there yet: going back takes the candidate away.'
       : `${stable} stays for ${printSpan(plan.keepOld)} after the end; going back is ${plan.automaticRollback ? 'automatic' : 'only by command'}.`,
     `At the least ${printSpan(bakes)} of baking, at most ${printSpan(plan.deadline)} in all.`,
+    ...copies(plan, stable ?? 'the stable version'),
     `Plan ${plan.digest.slice(0, 4)}: approvals are bound to it.`,
+  ];
+}
+
+/** What the baseline is, and in which stages there is no room for one. */
+function copies(plan: Plan, stable: string): readonly string[] {
+  const compares = (stage: PlannedStage): boolean =>
+    stage.judges.some(({ rule }) => rule.type === 'compare' && rule.with === 'baseline');
+  const hasCopy = plan.stages.some(({ baseline }) => baseline);
+  const without = plan.stages.filter((stage) => 2 * stage.weight > WHOLE && stage.weight < WHOLE && compares(stage));
+  return [
+    ...(hasCopy
+      ? [
+          `The baseline is a fresh copy of ${stable}, as old as the candidate and with the same traffic; it goes when no stage needs it any more.`,
+        ]
+      : []),
+    ...without.map(
+      ({ name, weight }) =>
+        `In ${name} twice ${printPercent(weight)} is more than there is: it has no baseline, and is compared with ${stable} itself.`,
+    ),
   ];
 }

@@ -35,7 +35,15 @@ function traffic(rollout: Rollout, index: number, now: Milliseconds): string {
   if (stage.weights) return sharesOf(stage.weights);
   const weight = weightAt(rollout, now);
   const other = isExposed(rollout, index) && weight !== stage.weight;
+  if (stage.baseline) return armsOf(other ? weight : stage.weight, stableOf(rollout));
   return other ? `${printPercent(weight)} of ${printPercent(stage.weight)}` : printPercent(stage.weight);
+}
+
+/** Three arms of a stage: `5% candidate, 5% baseline 1.3.2, 90% stable`. */
+export function armsOf(weight: Weight, stable: string): string {
+  const share = printPercent(weight);
+  const rest = WHOLE - 2 * weight;
+  return `${share} candidate, ${share} baseline ${stable}${rest > 0 ? `, ${printPercent(rest)} stable` : ''}`;
 }
 
 /** The greatest first: `1.3.2 95%, 1.4.0 5%`; versions without traffic are left out. */

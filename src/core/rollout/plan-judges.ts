@@ -1,9 +1,10 @@
 /** The judges of a plan's stages, with their metrics' facts filled in, and whether anything can judge a stage at all. */
-import { ruleKeyOf } from '../judge/rule.ts';
-import { judgeRules } from '../judge/rules.ts';
 import type { Config, JudgeConfig, ServiceConfig, StageConfig } from '../model/config.ts';
 import type { JudgeSpec, MetricConfig } from '../model/metric.ts';
 import { printPercent, WHOLE } from '../model/weight.ts';
+
+/** What of the configuration says who judges. */
+export type Judging = Pick<Config, 'analysis' | 'metrics' | 'sources'>;
 
 /** `error-rate below 0.01`, `latency.p95 compare stable`: the same rule on the same reading is the same judge. */
 function judgeId({ metric, read, rule }: Pick<JudgeConfig, 'metric' | 'read' | 'rule'>): string {
@@ -15,7 +16,7 @@ function judgeId({ metric, read, rule }: Pick<JudgeConfig, 'metric' | 'read' | '
  * The judges of `analysis` and of the stage, each rule once; of a rule that both give to one reading the stage's counts.
  * What the service's platform cannot deliver (the built-in router's numbers elsewhere than on `local`) is left out.
  */
-export function judgesOf(config: Config, stage: StageConfig, service?: ServiceConfig): readonly JudgeSpec[] {
+export function judgesOf(config: Judging, stage: StageConfig, service?: ServiceConfig): readonly JudgeSpec[] {
   if (stage.analysis === 'none') return [];
   const own = stage.judges ?? [];
   const slots = new Set(own.map(slotOf));
@@ -32,7 +33,7 @@ function slotOf({ metric, read, rule }: JudgeConfig): string {
   return `${metric}.${read ?? ''} ${rule.type} ${rule.type === 'compare' ? rule.with : ''}`;
 }
 
-function delivered(config: Config, metric: MetricConfig, service: ServiceConfig | undefined): boolean {
+function delivered(config: Judging, metric: MetricConfig, service: ServiceConfig | undefined): boolean {
   const isRouter = metric.source === 'router' || config.sources[metric.source]?.type === 'router';
   return !isRouter || service?.platform.type === 'local';
 }
@@ -54,7 +55,7 @@ export interface Standing {
 
 /** Whether a judge has what it needs in that stage: a threshold the candidate's own numbers, a comparison two arms. */
 function appliesAt(judge: JudgeSpec, { stage, recorded }: Pick<Standing, 'stage' | 'recorded'>): boolean {
-  if (stage.weight === 0 || judgeRules[ruleKeyOf(judge, stage.weight)].later !== undefined) return false;
+  if (stage.weight === 0) return false;
   if (judge.rule.type !== 'compare') return judge.perVersion || stage.weight === WHOLE;
   if (judge.rule.with === 'recorded') return true;
   return judge.perVersion && (stage.weight < WHOLE || recorded);

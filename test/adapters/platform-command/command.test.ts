@@ -25,6 +25,7 @@ describe('a platform of commands', () => {
       keepsOld: false,
       instantBack: false,
       perVersionMetrics: false,
+      baseline: false,
       find: false,
     };
     expect(platform({ deploy: 'true' }).capabilities()).toEqual(without);

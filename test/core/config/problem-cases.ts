@@ -52,6 +52,13 @@ export const CASES: readonly (readonly [string, string, RegExp])[] = [
     /^5:15 `canary` gives 5% to stage `canary`, and the platform command of `web` has no `set-traffic`/,
   ],
   [
+    'a comparison with a copy on a platform that runs none',
+    BASE.replace('    set-traffic: ./weights\n', '    set-traffic: ./weights\n    strategy: canary\n').concat(
+      'analysis: { judges: [{ metric: error-rate, compare: baseline }] }\n',
+    ),
+    /stage `canary` of `canary` compares with a fresh copy .*error-rate compare baseline.*platform command of `web` cannot/,
+  ],
+  [
     'a comparison that cannot tell versions apart',
     judge('{ metric: queue, compare: stable }'),
     /^15:48 `queue` cannot be compared with stable/,
