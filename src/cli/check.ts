@@ -4,7 +4,9 @@ import { checkConfig } from '../core/config/overview.ts';
 import { prerequisites } from '../core/config/prerequisites.ts';
 import { missingSecrets } from '../core/config/secrets.ts';
 import type { Block } from '../core/report/report.ts';
+import { planSights, sightBlocks } from '../core/rollout/plan-sights.ts';
 import { predeploy } from '../engine/predeploy.ts';
+import { trafficOfAll } from '../engine/traffic.ts';
 import { readMoving } from '../engine/tick.ts';
 import { type Engine, openEngine } from './engine.ts';
 import type { Running } from './running.ts';
@@ -22,7 +24,10 @@ export async function check(running: Running): Promise<number> {
     const { warnings, secrets, config } = loaded.decoded;
     const missing = missingSecrets(secrets, (name) => (running.env[name] ?? '') !== '');
     const state = await readMoving(engine.wiring);
-    const report = checkConfig(config, { file: loaded.path, warnings, missing });
+    const recorded = await trafficOfAll(engine.wiring);
+    const sights = planSights(config, { options: running.command.options, recorded });
+    const traffic = Object.fromEntries(sights.map(({ pair, traffic: { perSecond } }) => [pair, perSecond]));
+    const report = checkConfig(config, { file: loaded.path, warnings, missing, traffic });
     const branch: Block = {
       type: 'list',
       items: [
@@ -45,7 +50,14 @@ export async function check(running: Running): Promise<number> {
       code: bad ? 'document-invalid' : 'done',
       summary,
       details,
-      report: { blocks: [...report.blocks, branch, ...(setup === true ? await setupBlocks(engine) : [])] },
+      report: {
+        blocks: [
+          ...report.blocks,
+          ...sightBlocks(sights),
+          branch,
+          ...(setup === true ? await setupBlocks(engine) : []),
+        ],
+      },
     });
   } finally {
     await engine.close();

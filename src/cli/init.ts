@@ -7,6 +7,8 @@ import { maySetUp, type Prerequisite, prerequisites } from '../core/config/prere
 import { isStarterName, starterConfig, type StarterAnswers } from '../core/config/starter.ts';
 import { starterFlags } from '../core/flag/starter.ts';
 import { paths } from '../core/model/state.ts';
+import type { Block } from '../core/report/report.ts';
+import { planSights, sightBlocks } from '../core/rollout/plan-sights.ts';
 import { commitDecision } from '../engine/commit.ts';
 import { settle } from '../engine/settle.ts';
 import { openEngine } from './engine.ts';
@@ -24,7 +26,7 @@ export async function init(running: Running): Promise<number> {
   const existing = await loadConfig(root);
   const written = existing.ok ? [] : [await writeConfig(root, await answers(running, root))];
   const seeded = await seed(running);
-  return finish(running, written, seeded);
+  return finish(running, written, { ...seeded, sights: await sightsOf(running, root) });
 }
 
 function showRows({ terminal }: Running, rows: readonly Prerequisite[]): void {
@@ -161,11 +163,23 @@ async function seed(running: Running): Promise<{ readonly flags: number; readonl
   }
 }
 
-function finish(
-  { terminal }: Running,
-  written: readonly string[],
-  seeded: { readonly flags: number; readonly commit?: string },
-): number {
+/** What the configured stages can see at the traffic that was given; nothing where none was. */
+async function sightsOf({ command }: Running, root: string): Promise<readonly Block[]> {
+  const loaded = await loadConfig(root);
+  if (!loaded.ok || !loaded.decoded.ok) return [];
+  const { config } = loaded.decoded;
+  const last = Object.keys(config.environments).at(-1);
+  const sights = planSights(config, { options: command.options });
+  return sightBlocks(sights.filter(({ pair }) => pair.endsWith(`/${last}`)));
+}
+
+interface Seeded {
+  readonly flags: number;
+  readonly commit?: string;
+  readonly sights: readonly Block[];
+}
+
+function finish({ terminal }: Running, written: readonly string[], seeded: Seeded): number {
   const wrote = written.length === 0 ? 'the configuration stays as it is' : `wrote ${written.join(', ')}`;
   const next = [
     written.length === 0
@@ -182,10 +196,7 @@ function finish(
     details: { written, flags: seeded.flags },
     ...(seeded.commit === undefined ? {} : { commit: seeded.commit }),
     report: {
-      blocks: [
-        { type: 'text', text: 'Next:' },
-        { type: 'list', items: next },
-      ],
+      blocks: [...seeded.sights, { type: 'text', text: 'Next:' }, { type: 'list', items: next }],
     },
   });
 }

@@ -18,8 +18,10 @@ const OWN: Readonly<Record<string, () => Promise<Run>>> = {
   reconcile: async () => (await import('./reconcile.ts')).reconcile,
   watch: async () => (await import('./watch.ts')).watchRollout,
   demo: async () => (await import('./demo.ts')).demo,
+  simulate: async () => (await import('./simulate.ts')).simulate,
   report: async () => (await import('./report.ts')).showReport,
   'flag export': async () => (await import('./files.ts')).exportFlags,
+  'experiment analyze': async () => (await import('./experiment.ts')).analyzeExperiment,
   'flag import': async () => (await import('./files.ts')).importFlags,
 };
 

@@ -17,9 +17,11 @@ interface FactOptions {
   readonly clockOff: boolean;
   readonly releases?: Readonly<Record<string, Release>>;
   readonly seen?: Facts['seen'];
+  readonly experiments?: Facts['experiments'];
+  readonly traffic?: Facts['traffic'];
 }
 
-export function factsOf(wiring: Wiring, { now, clockOff, releases = {}, seen }: FactOptions): Facts {
+export function factsOf(wiring: Wiring, { now, clockOff, releases = {}, seen, traffic, experiments }: FactOptions): Facts {
   const { here, automaticOff } = wiring;
   return {
     now,
@@ -30,6 +32,8 @@ export function factsOf(wiring: Wiring, { now, clockOff, releases = {}, seen }: 
     automaticOff,
     clockOff,
     ...(seen === undefined ? {} : { seen }),
+    ...(traffic === undefined ? {} : { traffic }),
+    ...(experiments === undefined ? {} : { experiments }),
     ...wiring.given,
   };
 }

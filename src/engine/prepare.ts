@@ -5,12 +5,15 @@ import { decide } from '../core/decide.ts';
 import type { Asking, Decision, Rights } from '../core/decision.ts';
 import { furtherNeeds, needsOf } from '../core/needs.ts';
 import type { Actor } from '../core/model/actor.ts';
+import type { ExperimentSource } from '../ports/experiment-source.ts';
 import type { Snapshot } from '../ports/store.ts';
 import { ofCommand, withBasis } from './basis.ts';
+import { gather } from './experiment/gather.ts';
 import { factsOf, resolveReleases } from './facts.ts';
 import { observeTraffic } from './observe-platform.ts';
 import { stateOf, stateToGoBack } from './state.ts';
 import { timeAt } from './time.ts';
+import { trafficFor } from './traffic.ts';
 import { undoOf } from './undo.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -26,6 +29,8 @@ export interface Request {
   readonly source?: string;
   /** When it came into being, in ms; absent: now. */
   readonly born?: number;
+  /** The numbers of an experiment that came with it (`--data FILE`). */
+  readonly data?: ExperimentSource;
 }
 
 export interface Prepared {
@@ -44,13 +49,22 @@ export async function prepare(wiring: Wiring, request: Request): Promise<Prepare
   if (undo && 'command' in undo) return prepare(wiring, { ...request, command: undo.command, printed: command });
   const releases = await resolveReleases(wiring, command);
   const seen = command.name === 'traffic show' ? await observeTraffic(wiring) : undefined;
+  const planned = command.name === 'deploy' && command.options['dry-run'] === true;
+  const known = {
+    releases,
+    ...(seen === undefined ? {} : { seen }),
+    ...(planned ? { traffic: await trafficFor(wiring, command) } : {}),
+  };
+  const gathered = await gather(wiring, { command, data: request.data });
+  const { seen: experiments } = gathered;
   return {
     needs: undo ? undo.needs : await allNeeds(wiring, command),
     asking: (now) => askingOf(request, now),
     decide: async (snapshot) => {
       const { now, off } = timeAt(clock, snapshot);
       const asking = askingOf(request, now);
-      const facts = factsOf(wiring, { now, clockOff: off, releases, ...(seen === undefined ? {} : { seen }) });
+      const facts = factsOf(wiring, { now, clockOff: off, ...known, ...(experiments && { experiments }) });
+      if (gathered.refusal) return gathered.refusal;
       const decision = undo
         ? await undo.decide(snapshot, asking)
         : decide({ state: await readFor(command)(snapshot, config, store), command, asking, facts });

@@ -17,6 +17,7 @@ export type Kind =
   | 'pair'
   | 'commit'
   | 'number'
+  | 'rate'
   | 'file'
   | 'condition'
   | 'choice';
@@ -118,6 +119,12 @@ export function need(name: string, kind: Kind, rest: Partial<Argument> = {}): Ar
 export function may(name: string, kind: Kind, rest: Partial<Argument> = {}): Argument {
   return need(name, kind, { required: false, ...rest });
 }
+
+/** Traffic and errors as a person knows them, for what a plan can see. */
+export const TRAFFIC: readonly Option[] = [
+  { name: 'traffic', kind: 'rate', shown: 'RATE', default: 'recorded', means: 'requests of the service, such as 20/s' },
+  { name: 'errors', kind: 'percent', shown: 'PERCENT', default: 'recorded', means: 'its usual share of errors' },
+];
 
 /** Fills in what an entry left out. An alias that is only a text is a plain other name. */
 export function entriesOf(group: Group, texts: readonly EntryText[]): readonly Omit<Entry, 'built'>[] {

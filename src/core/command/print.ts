@@ -40,6 +40,7 @@ function printOption(option: Option, { options }: Command): readonly string[] {
 
 function printValue({ kind }: Argument | Option, value: Value): string {
   if (kind === 'percent') return printPercent(Number(value));
+  if (kind === 'rate') return `${Number(value)}/s`;
   if (kind === 'duration') return printDuration(Number(value));
   return word(String(value));
 }

@@ -36,6 +36,7 @@ const READERS: Readonly<Record<Exclude<Kind, 'choice'>, (text: string) => Readin
   pair: readPair,
   commit: readCommit,
   number: readNumber,
+  rate: readRate,
 };
 
 function readName(text: string): Reading {
@@ -116,6 +117,15 @@ function readCommit(text: string): Reading {
 
 function readNumber(text: string): Reading {
   return /^\d{1,9}$/.test(text) ? { value: Number(text) } : { problem: `\`${text}\` is no whole number` };
+}
+
+/** `20/s`, `1200/m`, `5000/h`: so many a second. */
+function readRate(text: string): Reading {
+  const match = /^(\d{1,12}(?:\.\d+)?)\/(s|m|h)$/.exec(text);
+  if (match) return { value: Number(match[1]) / { s: 1, m: 60, h: 3_600 }[match[2] as 's' | 'm' | 'h'] };
+  return /^\d+$/.test(text)
+    ? { problem: `\`${text}\` has no unit: ${text}/s, ${text}/m or ${text}/h`, suggestion: `${text}/s` }
+    : { problem: `\`${text}\` is no rate such as 20/s, 1200/m, 5000/h` };
 }
 
 function readChoice(text: string, of: readonly string[]): Reading {

@@ -1,8 +1,11 @@
 /** What `sluice check` says of a configuration: what is configured, and what is worth a look. */
 import type { Config, ServiceConfig, StrategyConfig } from '../model/config.ts';
-import { printDuration, SECOND } from '../model/time.ts';
-import { printPercent, WHOLE } from '../model/weight.ts';
+import { printDuration } from '../model/time.ts';
+import { printPercent } from '../model/weight.ts';
+import { pairKey } from '../facts.ts';
+import { samplesOutOfReach } from '../judge/sight.ts';
 import type { Block, Report } from '../report/report.ts';
+import { outOfReachWords } from '../report/sight.ts';
 import { judgesOf } from '../rollout/plan-judges.ts';
 import type { Problem, Warning } from './problem.ts';
 
@@ -11,7 +14,7 @@ export interface CheckOptions {
   readonly warnings: readonly Warning[];
   /** Secrets that are empty here. */
   readonly missing?: readonly Problem[];
-  /** Recorded traffic by service, in requests per second. */
+  /** Recorded traffic by `service/environment`, in requests per second. */
   readonly traffic?: Readonly<Record<string, number>>;
 }
 
@@ -22,7 +25,9 @@ export function checkConfig(config: Config, options: CheckOptions): Report {
   const remarks = [...missing, ...warnings].map(
     ({ line, column, message, hint }) => `${file}:${line}:${column} ${message}${hint === undefined ? '' : `. ${hint}`}`,
   );
-  const reach = places.flatMap((pair) => samplesOutOfReach(config, pair, traffic[pair.service.name]));
+  const reach = places.flatMap((pair) =>
+    outOfReach(config, pair, traffic[pairKey({ service: pair.service.name, environment: pair.environment })]),
+  );
   const blocks: Block[] = [
     {
       type: 'heading',
@@ -93,25 +98,14 @@ function settingsOf(config: Config): readonly string[] {
   ];
 }
 
-/** Judges whose samples a stage cannot bring at the recorded traffic, with the bake that would. */
-function samplesOutOfReach(
-  config: Config,
-  { service, environment }: Pair,
-  perSecond: number | undefined,
-): readonly string[] {
+/** Judges whose samples a stage cannot bring at the recorded traffic, with the bake and the weight that would. */
+function outOfReach(config: Config, { service, environment }: Pair, perSecond: number | undefined): readonly string[] {
   const strategy = config.strategies[service.strategy];
-  if (perSecond === undefined || perSecond <= 0 || !strategy) return [];
-  return strategy.stages.flatMap((stage) => {
-    const rate = (perSecond * stage.weight) / WHOLE;
-    const expected = Math.floor((rate * stage.bake) / SECOND);
-    const short = judgesOf(config, stage, service).filter(
-      ({ minSamples }) => stage.weight > 0 && minSamples > expected,
-    );
-    return short.map(({ id, minSamples }) => {
-      const longer = printDuration(Math.ceil(minSamples / rate / 60) * 60 * SECOND);
-      return `${service.name} in ${environment}: stage ${stage.name} brings about ${expected} samples, and \`${id}\` asks for ${minSamples}: bake ${longer}, or a larger weight`;
-    });
-  });
+  if (perSecond === undefined || !strategy) return [];
+  const stages = strategy.stages.map((stage) => ({ ...stage, judges: judgesOf(config, stage, service) }));
+  return samplesOutOfReach(stages, perSecond).map(
+    (one) => `${service.name} in ${environment}: ${outOfReachWords(one)}`,
+  );
 }
 
 function counted(count: number, word: string): string {

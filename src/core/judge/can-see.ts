@@ -68,18 +68,23 @@ function sentence({
   if (requests < minSamples)
     return `${about}: too few for min-samples ${printCount(minSamples)}; a longer bake or a larger weight would do`;
   const parts = noticed.map(({ ratio, chance }, index) => {
-    const times = ratio === 2 ? 'twice' : ratio === 3 ? 'three times' : `${ratio} times`;
-    return `${times}${index === 0 ? ' the errors are noticed' : ''} ${often(chance)}`;
+    return `${timesWord(ratio)}${index === 0 ? ' the errors are noticed' : ''} ${often(chance)}`;
   });
   return `${about}; ${parts.join(', ')}`;
 }
 
-function often(chance: number): string {
+/** `twice`, `three times`, `5 times`. */
+export function timesWord(ratio: number): string {
+  return ratio === 2 ? 'twice' : ratio === 3 ? 'three times' : `${ratio} times`;
+}
+
+/** `9 times in 10`, `hardly ever`. */
+export function often(chance: number): string {
   if (chance >= 0.95) return 'nearly always';
   return chance < 0.05 ? 'hardly ever' : `${Math.round(chance * 10)} times in 10`.replace(/^1 times/, '1 time');
 }
 
 /** Two digits: it is a forecast. */
-function rounded(count: number): number {
+export function rounded(count: number): number {
   return Number(count.toPrecision(2));
 }

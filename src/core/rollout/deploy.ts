@@ -13,6 +13,7 @@ import { paths, type State } from '../model/state.ts';
 import { toInstant } from '../model/time.ts';
 import { planReport } from '../report/plan.ts';
 import { changesOf, messageOf, shortId } from './changes.ts';
+import { foresight } from './foresight.ts';
 import { askGates } from './gates.ts';
 import { planFor } from './plan.ts';
 import { emergencyPlan, firstReleasePlan } from './plan-variants.ts';
@@ -144,7 +145,7 @@ function begin(order: Order, options: DeployOptions): Decision {
   const closed = closedGate(gates, options.command);
   if (closed) return refuse(CODES[closed.gate], closed.detail);
   const after: Rollout = { ...rollout, gates };
-  if (asking.dryRun) return dryRun(after);
+  if (asking.dryRun) return dryRun(after, foresight(after, options));
   const left = outdated(order, options);
   const step = { state: withoutQueued(state, order.place, left), before: undefined, after, now: asking.now };
   const first = after.plan.stages[0];
@@ -152,6 +153,7 @@ function begin(order: Order, options: DeployOptions): Decision {
   const remarks = [passedOver(gates, options.command), ...besides(order, left, options)].map((one) =>
     one === '' ? '' : `; ${one}`,
   );
+  const seen = foresight(after, { ...options, runs: 40 });
   const summary = `${shortId(after)}: ${service.name} ${release.label} -> ${environment}, ${first ? `${first.name} ${first.weight / 1000}%` : ''} first${remarks.join('')}`;
   return {
     changes: changesOf(step),
@@ -161,6 +163,7 @@ function begin(order: Order, options: DeployOptions): Decision {
       code: 'started',
       summary,
       details: { rollout: after.id, plan: after.plan.digest },
+      ...(seen.length > 0 && { report: { blocks: [{ type: 'list', items: seen }] } }),
     },
     message: messageOf(step),
   };
@@ -255,7 +258,7 @@ function closedGate(gates: readonly GateAnswer[], command: Command): GateAnswer 
   });
 }
 
-function dryRun(rollout: Rollout): Decision {
+function dryRun(rollout: Rollout, remarks: readonly string[]): Decision {
   const summary = `would begin ${rollout.plan.strategy}: ${rollout.plan.stages.map((stage) => `${stage.name} ${stage.weight / 1000}%`).join(', ')}`;
   const { subject, stable, gates } = rollout;
   const name = subject.type === 'release' ? `${subject.service} ${subject.release.label}` : subject.flag;
@@ -263,6 +266,7 @@ function dryRun(rollout: Rollout): Decision {
     name,
     environment: subject.environment,
     gates,
+    remarks,
     ...(stable ? { stable: stable.label } : {}),
   });
   return {

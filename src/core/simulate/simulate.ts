@@ -24,8 +24,8 @@ export interface SimulationOptions {
   readonly from?: Milliseconds;
   /** How often somebody looks; the source's period of `serve` is 15 s. */
   readonly every?: Milliseconds;
-  /** Changes the plan's judges before it begins (`sweep`). */
-  readonly judges?: (judge: JudgeSpec) => JudgeSpec;
+  /** Only this judge, in every stage that has the one of its id, and no trigger (`sweep`). */
+  readonly alone?: JudgeSpec;
 }
 
 export interface SimulationResult {
@@ -61,9 +61,9 @@ const PERIOD: Milliseconds = 15 * SECOND;
 export function simulate(config: Config, series: Series, options: SimulationOptions): Simulated {
   const planned = planFor({ ...options, config, kind: 'deploy' });
   if (!planned.ok) return planned;
-  const fitted = fit(planned.plan, series, options.judges);
+  const fitted = fit(planned.plan, series, options.alone);
   if (!fitted.ok) return fitted;
-  const triggers = computable(config, series);
+  const triggers = options.alone ? { triggers: [], remarks: [] } : computable(config, series);
   const from = options.from ?? firstOf(series, 'candidate');
   const begun = beginning(fitted.plan, options, from);
   const steps = drive(begun, from, {
@@ -82,7 +82,7 @@ type Fitted =
   | (Simulated & { readonly ok: false });
 
 /** The plan with the judges that the series has numbers for, and with nothing in it that asks a person or runs. */
-function fit(plan: Plan, series: Series, change: SimulationOptions['judges'] = (judge) => judge): Fitted {
+function fit(plan: Plan, series: Series, only: JudgeSpec | undefined): Fitted {
   const all = plan.stages.flatMap(({ judges }) => judges);
   const absent = [...new Set(all.filter(({ metric }) => !series.metrics[metric]).map(({ id }) => id))];
   if (all.length > 0 && all.every(({ id }) => absent.includes(id)))
@@ -90,7 +90,9 @@ function fit(plan: Plan, series: Series, change: SimulationOptions['judges'] = (
   if (all.length === 0) return missing(`${plan.strategy} has no judges: give \`analysis.judges\``);
   const stages = plan.stages.map((stage) => ({
     ...alone(stage),
-    judges: stage.judges.filter(({ id }) => !absent.includes(id)).map(change),
+    judges: stage.judges.flatMap((judge) =>
+      absent.includes(judge.id) || (only && only.id !== judge.id) ? [] : [only ?? judge],
+    ),
   }));
   for (const stage of stages)
     for (const judge of stage.judges) {

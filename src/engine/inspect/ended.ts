@@ -13,14 +13,27 @@ export async function lastEnded(
   target: string | undefined,
   environment?: string,
 ): Promise<Rollout | undefined> {
+  return (await newestEnded(store, { target, environment, most: 1 }))[0];
+}
+
+interface Wanted {
+  readonly target: string | undefined;
+  readonly environment: string | undefined;
+  readonly most: number;
+}
+
+/** Some of them, newest first; older ones than the last 500 commits are not looked for. */
+export async function newestEnded(store: Store, { target, environment, most }: Wanted): Promise<readonly Rollout[]> {
+  const found: Rollout[] = [];
   for (const commit of await store.history({ limit: 500 })) {
     for (const { path, after } of commit.changes) {
       const text = !ROLLOUT.test(path) || after === null ? undefined : await store.blob(after);
       const rollout = text === undefined ? undefined : decode(path, text);
-      if (rollout && isMeant(rollout, target, environment)) return rollout;
+      if (rollout && isMeant(rollout, target, environment)) found.push(rollout);
+      if (found.length >= most) return found;
     }
   }
-  return undefined;
+  return found;
 }
 
 /** Every rollout kept in history; of those that ended before `since` (ms) only what lies in its month is read. */

@@ -62,6 +62,7 @@ const VALUES: Readonly<Record<Exclude<Kind, 'choice' | 'weights'>, fc.Arbitrary<
   pair: fc.tuple(name, text).map((parts) => parts.join('=')),
   commit,
   number: fc.integer({ min: 0, max: 999_999_999 }),
+  rate: fc.integer({ min: 0, max: 10 ** 9 }).map((count) => count / 8),
 };
 
 function one(place: Argument | Option): fc.Arbitrary<string | number> {

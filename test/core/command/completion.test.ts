@@ -20,7 +20,7 @@ describe('completion', () => {
     const script = completion(shell);
     const shown = commandTable.filter(({ built }) => built).flatMap(({ name }) => name.split(' '));
     expect(shown.filter((word) => !new RegExp(`\\b${word}\\b`).test(script))).toEqual([]);
-    expect(script).not.toContain('simulate');
+    expect(script).not.toContain('migration');
   });
 
   for (const shell of SHELLS) {

@@ -35,7 +35,7 @@ describe('help', () => {
   it('lists the verbs of a noun, understands old names, and says what is not built', () => {
     expect(help(['segment']).text).toContain('segment delete NAME');
     expect(help(['traffic:shift']).text).toContain('traffic set SERVICE VERSION=PERCENT...');
-    expect(help(['simulate']).text).toContain('Not in this version.');
+    expect(help(['link']).text).toContain('Not in this version.');
   });
 
   it('asks of an unknown word what was meant', () => {

@@ -49,12 +49,12 @@ describe('checkConfig', () => {
     expect(shown).toContain('"1 of team:sre"');
   });
 
-  it('warns where `min-samples` is out of reach at the recorded traffic, and says which bake would do', () => {
+  it('warns where `min-samples` is out of reach at the recorded traffic, and says which bake or weight would do', () => {
     const text = `${BASE.replace('    set-', '    strategy: canary-beta-production\n    set-')}`;
-    expect(report(text, { web: 20 })).toContain(
-      'stage canary brings about 300 samples, and `error-rate below 0.01` asks for 500: bake 9m',
+    expect(report(text, { 'web/production': 20 })).toContain(
+      'stage canary brings about 300 samples, and `error-rate below 0.01` and 2 more ask for 500: bake 9m, or 9% of the traffic',
     );
-    expect(report(text, { web: 200 })).not.toContain('samples');
+    expect(report(text, { 'web/production': 200 })).not.toContain('samples');
     expect(report(text)).not.toContain('samples');
   });
 });

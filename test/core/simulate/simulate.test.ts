@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR, MINUTE, SECOND, toInstant, toMilliseconds } from '../../../src/core/model/time.ts';
+import { HOUR, MINUTE, SECOND, toMilliseconds } from '../../../src/core/model/time.ts';
 import type { SimulationResult } from '../../../src/core/simulate/simulate.ts';
 import { only, tickOn, world } from '../../support/world/world.ts';
 import { csvOf, policy, rate, type Shows, START, tried } from './given.ts';

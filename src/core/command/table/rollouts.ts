@@ -1,4 +1,4 @@
-import { entriesOf, may, need, type Argument, type Entry, type Option } from '../grammar.ts';
+import { entriesOf, may, need, type Argument, type Entry, type Option, TRAFFIC } from '../grammar.ts';
 
 const TARGET: Argument = may('target', 'target');
 const AS: Option = {
@@ -26,6 +26,7 @@ export const ROLLOUTS: readonly Omit<Entry, 'built'>[] = entriesOf('rollouts', [
         means: 'take the place of the rollout that runs',
       },
       { name: 'emergency', kind: 'switch', shown: '', means: 'minimal checks, straight to everybody; needs a reason' },
+      ...TRAFFIC,
     ],
     example: 'deploy web@1.4.0 in production',
     aliases: [

@@ -1,4 +1,4 @@
-import { entriesOf, need, type Argument, type Entry, type Option } from '../grammar.ts';
+import { entriesOf, need, type Argument, type Entry, type Option, TRAFFIC } from '../grammar.ts';
 
 const NAME: Argument = need('name', 'name');
 const PREDEPLOY = { now: 'check --predeploy SERVICE' } as const;
@@ -14,7 +14,11 @@ const SERVICE_CHECKS: Option = {
 export const WORKSHOP: readonly Omit<Entry, 'built'>[] = entriesOf('workshop', [
   {
     name: 'check',
-    options: [{ name: 'setup', kind: 'switch', shown: '', means: 'also rights, secrets and sources' }, SERVICE_CHECKS],
+    options: [
+      { name: 'setup', kind: 'switch', shown: '', means: 'also rights, secrets and sources' },
+      SERVICE_CHECKS,
+      ...TRAFFIC,
+    ],
     example: 'check --setup',
     aliases: [
       { old: 'predeploy', now: 'check --predeploy' },
@@ -30,6 +34,7 @@ export const WORKSHOP: readonly Omit<Entry, 'built'>[] = entriesOf('workshop', [
   { name: 'doctor', example: 'doctor', answers: 'what is wrong, and the command that mends it', who: 'R' },
   {
     name: 'init',
+    options: TRAFFIC,
     example: 'init',
     aliases: ['setup'],
     answers: 'files written, next three steps',
@@ -52,8 +57,25 @@ export const WORKSHOP: readonly Omit<Entry, 'built'>[] = entriesOf('workshop', [
   {
     name: 'simulate',
     options: [
-      { name: 'config', kind: 'file', shown: 'FILE', means: 'the policy to try' },
-      { name: 'series', kind: 'file', shown: 'FILE', means: 'the numbers to try it on' },
+      { name: 'series', kind: 'file', shown: 'FILE', means: 'the numbers to try it on: CSV or JSON' },
+      { name: 'config', kind: 'file', shown: 'FILE', default: 'this repository’s', means: 'the policy to try' },
+      { name: 'service', kind: 'name', shown: 'NAME', means: 'whose policy, where there are several' },
+      { name: 'strategy', kind: 'name', shown: 'NAME', means: 'the stages to take instead of the configured ones' },
+      {
+        name: 'candidate',
+        kind: 'version',
+        shown: 'VERSION',
+        means: 'the label in the column `arm` that is the candidate',
+      },
+      {
+        name: 'stable',
+        kind: 'version',
+        shown: 'VERSION',
+        means: 'the label in the column `arm` that is the stable one',
+      },
+      { name: 'from', kind: 'time', shown: 'TIME', default: 'its first numbers', means: 'when the rollout begins' },
+      { name: 'every', kind: 'duration', shown: 'DURATION', default: '15s', means: 'how often somebody looks' },
+      { name: 'sweep', kind: 'switch', shown: '', means: 'also with other bounds, tolerances and budgets' },
     ],
     example: 'simulate --series last-week.csv',
     answers: 'would have rolled back at 10:27 by error-rate',
