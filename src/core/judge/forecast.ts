@@ -1,0 +1,140 @@
+/** How often a plan's judge would notice something, by drawing what it would see and letting it judge: its own rule, its own fold. */
+import type { Evidence, JudgeSpec, Sample } from '../model/metric.ts';
+import type { PlannedStage } from '../model/plan.ts';
+import { SECOND } from '../model/time.ts';
+import { WHOLE } from '../model/weight.ts';
+import { notApplicable } from './applicable.ts';
+import { binomialTail } from './binomial.ts';
+import { byWindow } from './breach.ts';
+import { type Random, rateOf, sampler, seeded } from './draw.ts';
+import { foldAnswers } from './fold.ts';
+import { betterOf } from './read.ts';
+import type { Answer } from './rule.ts';
+import { windowWidth, windowsIn } from './window.ts';
+
+export interface ForecastOptions {
+  /** The plan's stages, in order; those without the judge bring it nothing. */
+  readonly stages: readonly PlannedStage[];
+  /** Events of the judge's metric in the whole service, per second. */
+  readonly perSecond: number;
+  readonly usual: Sample;
+  /** So many times worse than usual. */
+  readonly worse: number;
+  readonly runs?: number;
+}
+
+export interface Forecast {
+  /** The chance that it fails in each stage, of all rollouts. */
+  readonly byStage: readonly number[];
+  readonly whole: number;
+}
+
+const RUNS = 100;
+/** Windows are drawn in lumps: how often somebody looks matters little to a judge that is right at any number of looks. */
+const LOOKS = 25;
+
+/**
+ * A threshold on a rate: exact, by the binomial distribution, judged once at each stage's end (looks between add a little). All
+ * else: seeded draws. Undefined: the metric's kind has no events to draw, or a gauge.
+ */
+export function forecast(judge: JudgeSpec, options: ForecastOptions): Forecast | undefined {
+  const { usual, worse } = options;
+  const harm = betterOf({ better: judge.better }) === 'lower' ? worse : 1 / worse;
+  if (usual.kind === 'proportion' && judge.rule.type !== 'compare' && !byWindow(judge))
+    return exact(judge, options, Math.min(1, rateOf(usual) * harm));
+  const drawCandidate = sampler({ usual, factor: harm });
+  const drawBaseline = sampler({ usual, factor: 1 });
+  if (!drawCandidate || !drawBaseline) return undefined;
+  return drawn(judge, { ...options, drawCandidate, drawBaseline });
+}
+
+/** How many events the candidate gets in a stage, about. */
+export function eventsIn({ weight, bake }: Pick<PlannedStage, 'weight' | 'bake'>, perSecond: number): number {
+  return Math.floor((perSecond * (weight / WHOLE) * bake) / SECOND);
+}
+
+function holds({ judges }: PlannedStage, { id }: JudgeSpec): boolean {
+  return judges.some((judge) => judge.id === id);
+}
+
+function exact(judge: JudgeSpec, { stages, perSecond }: ForecastOptions, rate: number): Forecast {
+  let passed = 1;
+  const byStage = stages.map((stage) => {
+    const before = passed;
+    if (holds(stage, judge)) passed *= 1 - breachChance(judge, eventsIn(stage, perSecond), rate);
+    return before - passed;
+  });
+  return { byStage, whole: 1 - passed };
+}
+
+/** `below 1%` is breached from 1 % on; read as `success`, or `above`, the good ones are counted. */
+function breachChance({ rule, minSamples, read }: JudgeSpec, n: number, rate: number): number {
+  if (rule.type === 'compare' || n < Math.max(1, minSamples)) return 0;
+  const success = read === 'success';
+  const badFrom = (share: number): number => binomialTail(n, rate, Math.ceil(share * n - 1e-9));
+  const badUntil = (share: number): number => 1 - binomialTail(n, rate, Math.floor(share * n + 1e-9) + 1);
+  if (rule.type === 'below') return success ? badUntil(1 - rule.bound) : badFrom(rule.bound);
+  return success ? badFrom(1 - rule.bound) : badUntil(rule.bound);
+}
+
+type Draw = NonNullable<ReturnType<typeof sampler>>;
+interface Drawing extends ForecastOptions {
+  readonly drawCandidate: Draw;
+  readonly drawBaseline: Draw;
+}
+
+function drawn(judge: JudgeSpec, options: Drawing): Forecast {
+  const { stages, runs = RUNS } = options;
+  const random = seeded(20_261_121);
+  const failed = stages.map(() => 0);
+  for (let run = 0; run < runs; run++) {
+    const index = failsIn(judge, options, random);
+    if (index !== undefined) failed[index] = (failed[index] ?? 0) + 1;
+  }
+  const byStage = failed.map((count) => count / runs);
+  return { byStage, whole: byStage.reduce((sum, share) => sum + share, 0) };
+}
+
+/** One rollout: the index of the stage in which it fails. */
+function failsIn(judge: JudgeSpec, options: Drawing, random: Random): number | undefined {
+  let evidence: Evidence | undefined;
+  for (const [index, stage] of options.stages.entries()) {
+    if (!holds(stage, judge) || stage.bake <= 0 || !applies(judge, stage, evidence)) continue;
+    const { width, count } = lumps(judge, stage);
+    const answers = Array.from({ length: count }, (_, window) => answerOf(options, { stage, width, window }, random));
+    evidence = foldAnswers(evidence, judge, { stage: stage.name, width, weight: stage.weight, answers });
+    if (evidence.failedAt !== null) return index;
+  }
+  return undefined;
+}
+
+function applies(judge: JudgeSpec, { weight }: PlannedStage, evidence: Evidence | undefined): boolean {
+  const context = { weight, hasStable: true, perVersion: judge.perVersion, recorded: evidence !== undefined };
+  return notApplicable(judge, context) === undefined;
+}
+
+/** Judges that count windows get the real ones. */
+function lumps(judge: JudgeSpec, { bake }: PlannedStage): { readonly width: number; readonly count: number } {
+  const width = windowWidth(bake);
+  const count = Math.max(1, windowsIn(0, bake, width));
+  if (byWindow(judge) || count <= LOOKS) return { width, count };
+  return { width: bake / LOOKS, count: LOOKS };
+}
+
+interface Window {
+  readonly stage: PlannedStage;
+  readonly width: number;
+  readonly window: number;
+}
+function answerOf(
+  { perSecond, drawCandidate, drawBaseline }: Drawing,
+  { stage, width, window }: Window,
+  random: Random,
+): Answer {
+  const share = stage.weight / WHOLE;
+  // Whole events, none of them lost between the windows.
+  const until = (index: number, part: number): number => Math.floor((perSecond * part * width * index) / SECOND);
+  const events = (part: number): number => until(window + 1, part) - until(window, part);
+  const candidate = drawCandidate(events(share), random);
+  return { candidate, baseline: share < 1 ? drawBaseline(events(1 - share), random) : null };
+}

@@ -1,0 +1,48 @@
+/** What a plan can see, for a report. */
+import { often } from '../judge/can-see.ts';
+import type { OutOfReach, Sight, Traffic } from '../judge/sight.ts';
+import type { PlannedStage } from '../model/plan.ts';
+import { printDuration } from '../model/time.ts';
+import { printPercent } from '../model/weight.ts';
+import type { Block } from './report.ts';
+import { printCount } from './words.ts';
+
+/** `At about 20 requests/s, as given, canary sees about 300 requests; ...`, then what is out of reach. */
+export function sightRemarks(sight: Sight, traffic: Traffic): readonly string[] {
+  const [first, ...others] = sight.sentences;
+  if (first === undefined) return [];
+  const known = `At ${printPerSecond(traffic.perSecond)}, ${traffic.from}, ${first}`;
+  return [known, ...others, ...sight.outOfReach.map(outOfReachWords)];
+}
+
+/** `stage canary brings about 300 samples, and `errors below 1%` asks for 500: bake 9m, or 9% of the traffic`. */
+export function outOfReachWords({ stage, judges, samples, minSamples, bake, weight }: OutOfReach): string {
+  const larger = weight === undefined ? '' : `, or ${printPercent(weight)} of the traffic`;
+  const [first, ...others] = judges;
+  const who = others.length === 0 ? `\`${first}\` asks` : `\`${first}\` and ${others.length} more ask`;
+  return `stage ${stage} brings about ${samples} samples, and ${who} for ${minSamples}: bake ${printDuration(bake)}${larger}`;
+}
+
+/** Two digits: it is a forecast. */
+function printPerSecond(perSecond: number): string {
+  return `about ${printCount(Number(perSecond.toPrecision(2)))} requests/s`;
+}
+
+/** Judge by judge: how often so many times the errors are noticed in each stage, and how often nothing is called something. */
+export function sightTable(sight: Sight, stages: readonly PlannedStage[]): Block | undefined {
+  if (sight.judges.length === 0) return undefined;
+  const rows = sight.judges.flatMap(({ judge, noticed, falseAlarm, smallest }) => {
+    const shift = smallest === undefined ? 'not even ten times worse' : `${smallest.toFixed(2)} times worse`;
+    const alarm = often(falseAlarm);
+    if (noticed.length === 0) return [[judge, shift, ...stages.map(() => ''), '9 times in 10', alarm]];
+    return noticed.map(({ worse, byStage, whole }) => [
+      judge,
+      `${worse} times the errors`,
+      ...stages.map((_, index) => often(byStage[index] ?? 0)),
+      often(whole),
+      alarm,
+    ]);
+  });
+  const columns = ['judge', 'notices', ...stages.map(({ name }) => `in ${name}`), 'in all', 'false alarm'];
+  return { type: 'table', columns: columns.map((title) => ({ title })), rows };
+}

@@ -1,0 +1,25 @@
+/** What a rollout's plan can see at the traffic that is known: said before anybody trusts it. */
+import type { Command } from '../command/command.ts';
+import { type Facts, pairKey } from '../facts.ts';
+import { sightOf } from '../judge/sight.ts';
+import type { Rollout } from '../model/rollout.ts';
+import type { State } from '../model/state.ts';
+import { sightRemarks } from '../report/sight.ts';
+import { rolloutsOfPair, trafficGiven, trafficSeen } from './traffic-seen.ts';
+
+export interface Foresight {
+  readonly state: Pick<State, 'rollouts'>;
+  readonly facts: Pick<Facts, 'traffic'>;
+  readonly command: Pick<Command, 'options'>;
+  /** How many rollouts are drawn for a forecast; a plan that is only looked at may take longer. */
+  readonly runs?: number;
+}
+
+/** Sentences; none where nobody knows the traffic, and none for flags. */
+export function foresight({ subject, plan }: Rollout, { state, facts, command, runs }: Foresight): readonly string[] {
+  if (subject.type !== 'release') return [];
+  const recorded = facts.traffic?.[pairKey(subject)] ?? trafficSeen(rolloutsOfPair(state, subject));
+  const traffic = trafficGiven(command.options, recorded);
+  if (!traffic) return [];
+  return sightRemarks(sightOf({ stages: plan.stages, traffic, ...(runs !== undefined && { runs }) }), traffic);
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { forecast } from '../../../src/core/judge/forecast.ts';
+import { drawBinomial, seeded } from '../../../src/core/judge/draw.ts';
+import { foldAnswers } from '../../../src/core/judge/fold.ts';
+import { sightOf, type Traffic } from '../../../src/core/judge/sight.ts';
+import type { JudgeSpec, Sample } from '../../../src/core/model/metric.ts';
+import type { PlannedStage } from '../../../src/core/model/plan.ts';
+import { MINUTE } from '../../../src/core/model/time.ts';
+import { fromPercent } from '../../../src/core/model/weight.ts';
+import { errorsBelow, judge } from './given.ts';
+
+const stage = (name: string, percent: number, bake: number, judges: readonly JudgeSpec[]): PlannedStage => ({
+  name,
+  weight: fromPercent(percent),
+  bake,
+  promote: 'auto',
+  judges,
+  checks: [],
+});
+const stages = (...judges: readonly JudgeSpec[]): readonly PlannedStage[] => [
+  stage('canary', 5, 5 * MINUTE, judges),
+  stage('beta', 25, 15 * MINUTE, judges),
+  stage('all', 100, 30 * MINUTE, judges),
+];
+const traffic: Traffic = { perSecond: 42, usual: {}, errorRate: 0.005, from: 'as given' };
+const compared = (more: Partial<JudgeSpec['rule'] & { type: 'compare' }> = {}): JudgeSpec =>
+  judge({ id: 'c', rule: { type: 'compare', with: 'stable', method: 'regression', ...more } });
+const errors: Sample = { kind: 'proportion', bad: 500, total: 100_000 };
+
+describe('what a plan can see', () => {
+  it('says requests and chances of the stages before everybody has it', () => {
+    const sight = sightOf({ stages: stages(errorsBelow(0.01)), traffic });
+    expect(sight.requests).toEqual([630, 9_450, 75_600]);
+    expect(sight.sentences).toEqual([
+      'canary and beta see about 10,000 requests; three times the errors are noticed nearly always, twice 7 times in 10',
+    ]);
+  });
+
+  it('a threshold fails in all stages together as often as drawn rollouts do that are judged at the end of each', () => {
+    const spec = errorsBelow(0.01);
+    const random = seeded(7);
+    const fails = (): boolean =>
+      [630, 9_450, 75_600].some((total) => {
+        const bad = drawBinomial(total, 0.0055, random);
+        const evidence = foldAnswers(undefined, spec, {
+          stage: 's',
+          width: MINUTE,
+          answers: [{ candidate: { kind: 'proportion', bad, total }, baseline: null }],
+        });
+        return evidence.failedAt !== null;
+      });
+    const share = Array.from({ length: 4_000 }, fails).filter(Boolean).length / 4_000;
+    const seen = forecast(spec, { stages: stages(spec), perSecond: 42, usual: errors, worse: 1.1 });
+    expect(Math.abs((seen?.whole ?? 0) - share)).toBeLessThan(0.02);
+  });
+
+  it('asks a comparison itself: chances are those of its own fold, and grow with traffic and with errors', () => {
+    const spec = compared();
+    const chance = (perSecond: number, worse: number): number =>
+      forecast(spec, { stages: stages(spec), perSecond, usual: errors, worse })?.whole ?? Number.NaN;
+    expect(chance(42, 4)).toBeGreaterThan(0.95);
+    expect(chance(42, 1)).toBeLessThan(0.5);
+    expect(chance(42, 1.5)).toBeLessThan(chance(42, 2.5));
+    expect(chance(4, 2.2)).toBeLessThanOrEqual(chance(400, 2.2));
+  });
+
+  it('notices nothing before min-samples, and says what would bring them', () => {
+    const spec = errorsBelow(0.01, { minSamples: 1_000 });
+    const first = stage('canary', 5, 5 * MINUTE, [spec]);
+    const { outOfReach, judges } = sightOf({ stages: [first], traffic });
+    expect(judges[0]?.noticed.map(({ whole }) => whole)).toEqual([0, 0]);
+    expect(outOfReach).toEqual([
+      {
+        stage: 'canary',
+        judges: ['error-rate'],
+        samples: 630,
+        minSamples: 1_000,
+        bake: 8 * MINUTE,
+        weight: fromPercent(8),
+      },
+    ]);
+    // What is proposed is enough.
+    const enough = [
+      { ...first, bake: outOfReach[0]?.bake ?? 0 },
+      { ...first, weight: outOfReach[0]?.weight ?? 0 },
+    ];
+    for (const better of enough) expect(sightOf({ stages: [better], traffic }).outOfReach).toEqual([]);
+  });
+
+  it('of latencies says by how much they must get worse', () => {
+    const latency = judge({
+      id: 'l',
+      metric: 'latency',
+      kind: 'histogram',
+      read: 'p95',
+      rule: { type: 'below', bound: 1 },
+    });
+    const usual: Sample = {
+      kind: 'histogram',
+      bounds: [0.1, 0.25, 0.5, 1, 2, 4],
+      counts: [400, 300, 220, 70, 9, 1, 0],
+    };
+    const { judges, sentences } = sightOf({
+      stages: stages(latency),
+      traffic: { ...traffic, usual: { latency: usual } },
+    });
+    // 92 % are below 0.5 s, 99 % below 1 s: the p95 is 0.71 s, and leaves its bound when all is 1.4 times slower.
+    expect(judges[0]?.smallest).toBeGreaterThan(1.3);
+    expect(judges[0]?.smallest).toBeLessThan(1.75);
+    expect(sentences[1]).toMatch(/^latency p95: \d\d% worse is noticed 9 times in 10$/);
+    expect(judges[0]?.falseAlarm).toBe(0);
+  });
+
+  it('leaves out what decides nothing and what nobody knows', () => {
+    const other = judge({ id: 'm', metric: 'size', kind: 'mean', rule: { type: 'below', bound: 1 } });
+    const { judges } = sightOf({ stages: stages(errorsBelow(0.01, { dryRun: true }), other), traffic });
+    expect(judges).toEqual([]);
+  });
+
+  it('says the same of the same plan', () => {
+    const plan = { stages: stages(compared()), traffic };
+    expect(sightOf(plan)).toEqual(sightOf(plan));
+  });
+});
