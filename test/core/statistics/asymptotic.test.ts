@@ -15,18 +15,19 @@ const testing = fc.record({
   alpha: fc.double({ min: 1e-4, max: 0.3, noNaN: true }),
   tuning: fc.integer({ min: 10, max: 1e7 }),
 });
-const close = (p: number, alpha: number): boolean => Math.abs(p - alpha) < 1e-9;
 
 describe('asymptotic confidence sequence', () => {
-  it('has p below alpha just when the interval leaves out 0, on two sides and on one', () => {
+  it('has p = alpha for the effect whose interval ends at 0, less beyond it and more before', () => {
     fc.assert(
       fc.property(effects, testing, (effect, options) => {
-        const two = sequentialTest(effect, options);
-        fc.pre(!close(two.p, options.alpha));
-        expect(two.p < options.alpha).toBe(two.lower > 0 || two.upper < 0);
-        const up = sequentialTest(effect, { ...options, alternative: 'greater' });
-        fc.pre(!close(up.p, options.alpha));
-        expect(up.p < options.alpha).toBe(up.lower > 0);
+        for (const alternative of ['two-sided', 'greater'] as const) {
+          const reach = -sequentialTest({ ...effect, estimate: 0 }, { ...options, alternative }).lower;
+          const p = (share: number): number =>
+            sequentialTest({ ...effect, estimate: share * reach }, { ...options, alternative }).p;
+          expect(p(1) / options.alpha).toBeCloseTo(1, 6);
+          expect(p(1.01)).toBeLessThan(options.alpha);
+          expect(p(0.99)).toBeGreaterThan(options.alpha);
+        }
       }),
     );
   });

@@ -50,6 +50,15 @@ describe('mixture SPRT', () => {
     }
   });
 
+  it('has no seam where the series takes over from the distribution function', () => {
+    // b = 2 ln(1/alpha)/sqrt(M) is 30 at the first of these.
+    const truncation = (2 * Math.log(20)) ** 2 / 900;
+    const [shorter, longer] = [1 - 1e-12, 1 + 1e-12].map((factor) =>
+      sprtTauSquared({ alpha: 0.05, sigma: 1, truncation: factor * truncation }),
+    );
+    expect((shorter ?? NaN) / (longer ?? NaN)).toBeCloseTo(1, 8);
+  });
+
   it('R-605 alarms at any of 100 looks in at most alpha of the runs without a difference', () => {
     const alarms = shareOfRuns(500, (next) => {
       let sum = 0;
