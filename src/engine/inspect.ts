@@ -108,7 +108,7 @@ function narrowed(state: State, command: Command): State {
 async function explain(wiring: Wiring, command: Command): Promise<Decision> {
   const found = await rolloutMeant(wiring, command);
   if ('refusal' in found) return (await explainOther(wiring, command)) ?? found.refusal;
-  return explained(found);
+  return explained(wiring, found);
 }
 
 async function metrics(wiring: Wiring, command: Command): Promise<Decision> {

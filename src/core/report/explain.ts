@@ -16,8 +16,11 @@ import { type Judged, judgedNow, verdictTable } from './verdicts.ts';
 import { wayBack } from './way-back.ts';
 import { moodOfPhase, printMoment } from './words.ts';
 
-/** The explanation of a rollout: sentences with the numbers seen, a chart of its share, and what may be done. */
-export function explainReport(rollout: Rollout, now: Milliseconds): Report {
+/**
+ * The explanation of a rollout: sentences with the numbers seen, how evidence grew, a chart of its share, and what may be done.
+ * `unasked`: sources that could not be asked, so that their numbers are those of the last commit.
+ */
+export function explainReport(rollout: Rollout, now: Milliseconds, unasked: readonly string[] = []): Report {
   const judged = byImportance(judgedNow(rollout));
   const reasons = whyNotOn(rollout, now);
   const blocks: readonly (Block | undefined)[] = [
@@ -25,6 +28,9 @@ export function explainReport(rollout: Rollout, now: Milliseconds): Report {
     listOf(wayBack(rollout, now)),
     reasons.length > 0 ? { type: 'list', items: reasons } : undefined,
     judged.length > 0 ? { type: 'list', items: judged.map((one) => sentences(one, rollout, now)) } : silence(rollout),
+    unasked.length > 0
+      ? { type: 'text', text: `${unasked.join(', ')} cannot be asked from here: those numbers are of the last commit.` }
+      : undefined,
     verdictTable(rollout),
     growthChart(rollout, judged),
     stageTable(rollout, now),

@@ -74,7 +74,7 @@ function whatWouldChange(one: Judged): string {
     case 'undecided':
       return verdict.samples < judge.minSamples
         ? `${printCount(judge.minSamples - verdict.samples)} more samples decide it (${printCount(verdict.samples)} of ${printCount(judge.minSamples)}).`
-        : 'Its last window is not closed yet.';
+        : `${failsWhen(one)}; else it passes when its last window is closed.`;
     case 'no-data':
       return `An answer from ${judge.source} would change it.`;
     case 'not-applicable':

@@ -9,17 +9,41 @@ import { explainDetails, explainReport } from '../../core/report/explain.ts';
 import { rolloutDetails } from '../../core/report/status-details.ts';
 import { shortId } from '../../core/rollout/changes.ts';
 import { standing } from '../../core/rollout/commands.ts';
+import { lookAt } from '../../core/judge/look.ts';
+import { judge } from '../observe.ts';
 import { prepare } from '../prepare.ts';
 import type { Wiring } from '../wiring.ts';
 import { flagShow } from './flags.ts';
 
-export function explained({ rollout, now }: { readonly rollout: Rollout; readonly now: number }): Decision {
+/** With what the judges see just now, as far as their sources can be asked from here; nothing of it is written. */
+export async function explained(
+  wiring: Wiring,
+  { rollout: committed, now }: { readonly rollout: Rollout; readonly now: number },
+): Promise<Decision> {
+  const { rollout, unasked } = await judgedHere(wiring, committed, now);
   const details = rolloutDetails(rollout, now) as Readonly<Record<string, Json>>;
   return answer(
     `${shortId(rollout)}: ${rollout.outcome ?? standing(rollout, now)}`,
-    { ...details, ...explainDetails(rollout) },
-    explainReport(rollout, now),
+    { ...details, ...explainDetails(rollout), unasked },
+    explainReport(rollout, now, unasked),
   );
+}
+
+/** Sources that could not be asked leave what was committed. */
+async function judgedHere(
+  wiring: Wiring,
+  rollout: Rollout,
+  now: number,
+): Promise<{ readonly rollout: Rollout; readonly unasked: readonly string[] }> {
+  const look = lookAt(rollout, now);
+  const { evidence, verdicts = [], unasked: silent = [] } = look ? await judge({ wiring, rollout, now }) : {};
+  if (!look || !evidence) return { rollout, unasked: [] };
+  const fresh = verdicts.map(
+    (one) =>
+      (silent.includes(one.judge) ? rollout.verdicts.find(({ judge: id }) => id === one.judge) : undefined) ?? one,
+  );
+  const sources = look.judges.flatMap(({ id, source }) => (silent.includes(id) ? [source] : []));
+  return { rollout: { ...rollout, evidence, verdicts: fresh }, unasked: [...new Set(sources)] };
 }
 
 /** What no rollout moves or ever moved: a flag explains itself by its rules and last changes, an experiment by its numbers. */
