@@ -2,8 +2,6 @@
 import type { JudgeSpec } from '../model/metric.ts';
 import { WHOLE, type Weight } from '../model/weight.ts';
 import { canRead } from './read.ts';
-import { ruleKeyOf } from './rule.ts';
-import { judgeRules } from './rules.ts';
 
 export interface Applicability {
   /** The candidate's share of traffic. */
@@ -30,5 +28,5 @@ function notComparable(
   if (!perVersion) return `${spec.metric} does not tell versions apart`;
   const past = spec.rule.type === 'compare' && spec.rule.with === 'recorded';
   if (weight >= WHOLE && !past && !recorded) return 'the candidate has all traffic and nothing was recorded before';
-  return judgeRules[ruleKeyOf(spec, weight)].later;
+  return undefined;
 }

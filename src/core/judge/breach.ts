@@ -14,10 +14,14 @@ export function byWindow(spec: JudgeSpec): boolean {
 export type Draft = { -readonly [K in keyof Evidence]: Evidence[K] };
 
 /**
- * Counts a window's breach. Failed: more than `failures` windows breached, the present run of breaches lasts at least `for`,
+ * Counts the breach of the window that was folded last. Failed: more than `failures` windows breached, the present run of breaches lasts at least `for`,
  * and there were enough samples.
  */
-export function countBreach(draft: Draft, { breach, enough }: Step, { spec, width, index }: StepContext): void {
+export function countBreach(
+  draft: Draft,
+  { breach, enough }: Step,
+  { spec, width }: Pick<StepContext, 'spec' | 'width'>,
+): void {
   if (breach === undefined) return;
   if (!breach) {
     draft.streak = 0;
@@ -26,5 +30,5 @@ export function countBreach(draft: Draft, { breach, enough }: Step, { spec, widt
   draft.breaches += 1;
   draft.streak += 1;
   const failed = enough && draft.breaches > spec.failures && draft.streak * width >= (spec.for ?? 0);
-  if (failed) draft.failedAt ??= index;
+  if (failed) draft.failedAt ??= draft.folded - 1;
 }

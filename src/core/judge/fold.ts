@@ -1,11 +1,13 @@
 /** Evidence as a fold over closed windows: each once, in order, decided at windows and never by looks. */
-import { type Evidence, type JudgeSpec, type Sample, addSamples } from '../model/metric.ts';
+import type { Evidence, JudgeSpec, Sample } from '../model/metric.ts';
 import type { Milliseconds } from '../model/time.ts';
-import type { Weight } from '../model/weight.ts';
+import { WHOLE, type Weight } from '../model/weight.ts';
 import { type Draft, countBreach } from './breach.ts';
 import { recordedOf } from './recorded.ts';
-import { type Answer, type JudgeRule, type StepContext, ruleKeyOf } from './rule.ts';
+import { type Answer, type JudgeRule, type OpenFold, ruleKeyOf } from './rule.ts';
 import { judgeRules } from './rules.ts';
+import { grow, ownSum, type Sum } from './sums.ts';
+import { openTrace, traceOf } from './trace.ts';
 
 export interface FoldOptions {
   readonly stage: string;
@@ -16,28 +18,67 @@ export interface FoldOptions {
   readonly from?: number;
   /** The candidate's share of traffic in this stage. */
   readonly weight?: Weight;
+  /** The share of the arm that is compared with; absent: all the rest. */
+  readonly stableWeight?: Weight;
+  /** Whether the stage had that weight from its first window on. */
+  readonly steady?: boolean;
+  /** Windows of the stage as planned. */
+  readonly planned?: number;
 }
+
+/** How many windows a stage is taken to have where nobody says. */
+export const USUAL_WINDOWS = 50;
 
 /**
  * Evidence with more windows in it. Of another stage it begins anew, with what its rule takes over.
  * Any partition of the same windows into looks, late, doubled or overlapping, gives the same evidence.
  */
-export function foldAnswers(
-  evidence: Evidence | undefined,
-  spec: JudgeSpec,
-  { stage, answers, width, from, weight = 0 }: FoldOptions,
-): Evidence {
+export function foldAnswers(evidence: Evidence | undefined, spec: JudgeSpec, options: FoldOptions): Evidence {
+  const { stage, answers, width, weight = 0 } = options;
   const rule = judgeRules[ruleKeyOf(spec, weight)];
   const before = evidence?.stage === stage ? evidence : begin({ spec, stage, width, rule, previous: evidence });
-  const first = from ?? before.folded;
-  if (first > before.folded) return before;
-  const draft: Draft = { ...before };
-  const recorded = recordedOf(before);
+  const first = options.from ?? before.folded;
+  if (first > before.folded || first + answers.length <= before.folded) return before;
+  const work = beginWork(before, { spec, rule, options });
+  const { logEvidence } = work.open;
+  const trace = logEvidence && openTrace(traceOf(before));
   for (let index = before.folded; index < first + answers.length; index++) {
     const answer = answers[index - first];
-    if (answer) foldWindow(draft, answer, { spec, width, weight, recorded, index, rule });
+    if (logEvidence) trace?.reach(index, logEvidence);
+    if (answer) foldWindow(work, answer);
   }
-  return draft;
+  const kept = work.draft.answered === before.answered ? undefined : work.open.keep?.();
+  const extra = logEvidence ? trace?.keep(kept ?? before.extra, work.draft.folded, logEvidence) : kept;
+  return extra ? { ...work.draft, extra } : work.draft;
+}
+
+/** A fold at work; sums and draft are its own. */
+interface Work {
+  readonly draft: Draft;
+  candidate: Sum | null;
+  baseline: Sum | null;
+  readonly open: OpenFold;
+  readonly needsBaseline: boolean;
+  readonly spec: JudgeSpec;
+  readonly width: Milliseconds;
+}
+
+interface WorkOptions {
+  readonly spec: JudgeSpec;
+  readonly rule: JudgeRule;
+  readonly options: FoldOptions;
+}
+function beginWork(before: Evidence, { spec, rule, options }: WorkOptions): Work {
+  const { width, weight = 0, stableWeight = WHOLE - weight, steady = true, planned = USUAL_WINDOWS } = options;
+  return {
+    draft: { ...before },
+    candidate: before.candidate && ownSum(before.candidate),
+    baseline: before.baseline && ownSum(before.baseline),
+    open: rule.open(before, { spec, width, weight, stableWeight, steady, planned, recorded: recordedOf(before) }),
+    needsBaseline: rule.needs(spec, weight).baseline,
+    spec,
+    width,
+  };
 }
 
 /** Evidence that the stage's next window begins anew (its bake was restarted); what its rule takes over is kept. */
@@ -69,31 +110,32 @@ function begin({ spec, stage, width, rule, previous }: BeginOptions): Evidence {
   };
 }
 
-function foldWindow(draft: Draft, answer: Answer, context: StepContext & { readonly rule: JudgeRule }): void {
-  const { spec, rule, weight } = context;
+function foldWindow(work: Work, answer: Answer): void {
+  const { draft, spec } = work;
   draft.folded += 1;
-  const judged = fits(answer.candidate, spec) && (!rule.needs(spec, weight).baseline || fits(answer.baseline, spec));
-  if (!judged) {
+  const { candidate, baseline } = answer;
+  const hasBaseline = fits(baseline, spec);
+  if (!fits(candidate, spec) || (work.needsBaseline && !hasBaseline)) {
     draft.silent += 1;
     return;
   }
   const compare = spec.rule.type === 'compare';
   draft.answered += 1;
   draft.silent = 0;
-  draft.candidate = addSamples(draft.candidate, summand(answer.candidate, compare));
-  if (fits(answer.baseline, spec)) draft.baseline = addSamples(draft.baseline, summand(answer.baseline, compare));
-  const step = rule.step(draft, answer, context);
-  if (step.extra) draft.extra = step.extra;
-  countBreach(draft, step, context);
+  work.candidate = grow(work.candidate, summand(candidate, compare));
+  if (hasBaseline) work.baseline = grow(work.baseline, summand(baseline, compare));
+  draft.candidate = work.candidate;
+  draft.baseline = work.baseline;
+  countBreach(draft, work.open.step(draft, answer), work);
 }
 
 /** An answer of another kind than the metric's is none. */
-function fits(sample: Sample | null, spec: JudgeSpec): boolean {
+function fits(sample: Sample | null, spec: JudgeSpec): sample is Sample {
   return sample?.kind === spec.kind;
 }
 
 /** A gauge has no sum; compared ones are averaged over the windows, so that one odd window does not decide. */
-function summand(sample: Sample | null, compare: boolean): Sample | null {
-  if (!compare || sample?.kind !== 'value') return sample;
+function summand(sample: Sample, compare: boolean): Sample {
+  if (!compare || sample.kind !== 'value') return sample;
   return { kind: 'mean', sum: sample.value, n: 1 };
 }

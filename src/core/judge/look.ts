@@ -3,6 +3,7 @@ import type { JudgeSpec } from '../model/metric.ts';
 import type { PlannedStage, Rollout } from '../model/rollout.ts';
 import { type Milliseconds, toMilliseconds } from '../model/time.ts';
 import type { Weight } from '../model/weight.ts';
+import { armAt } from '../rollout/arm.ts';
 import { bakeEnd } from '../rollout/bake.ts';
 import { stageKey } from '../rollout/enter.ts';
 import { windowWidth, windowsIn } from './window.ts';
@@ -26,6 +27,10 @@ export interface StageLook {
   /** While something holds the rollout its judges go on after the end of the bake. */
   readonly watchedUntil: Milliseconds;
   readonly weight: Weight;
+  /** False while the candidate has less than the stage gives it: earlier windows had more. */
+  readonly steady?: boolean;
+  /** A copy of the stable version has as much as the candidate. */
+  readonly copied?: boolean;
   readonly hasStable: boolean;
   readonly perVersion: boolean;
   readonly now: Milliseconds;
@@ -56,6 +61,8 @@ export function lookAt(rollout: Rollout, now: Milliseconds, perVersion = true): 
     end,
     windows: windowsIn(exposedAt, end, width),
     watchedUntil: rollout.hold ? Math.max(end, now) : end,
+    steady: rollout.weight === stage.weight,
+    copied: armAt(rollout) !== undefined,
   };
 }
 

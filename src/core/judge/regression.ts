@@ -8,7 +8,7 @@ import { WHOLE } from '../model/weight.ts';
 import { byWindow } from './breach.ts';
 import { betterOf, readSample } from './read.ts';
 import { type Recorded, keepRecorded } from './recorded.ts';
-import type { JudgeRule, Seen } from './rule.ts';
+import type { Answer, JudgeRule, Seen, Step, StepContext } from './rule.ts';
 import { enoughSamples } from './threshold.ts';
 import { nameReading, printBound, printSeen } from './wording.ts';
 
@@ -19,19 +19,7 @@ export const regression: JudgeRule = {
   key: 'regression',
   needs: (spec, weight) => ({ candidate: true, baseline: needsBaselineArm(spec, weight) }),
   start: keepRecorded,
-  step(evidence, answer, context) {
-    const { spec, width, recorded } = context;
-    const whole = baselineOf(evidence, width, recorded);
-    const enough = enoughSamples(spec, evidence.candidate) && enoughSamples(spec, whole.sample);
-    const pair = byWindow(spec)
-      ? {
-          candidate: answer.candidate,
-          span: width,
-          baseline: answer.baseline ? { sample: answer.baseline, span: width } : whole,
-        }
-      : { candidate: evidence.candidate, span: evidence.answered * width, baseline: whole };
-    return { breach: regressed(spec, pair), enough };
-  },
+  open: (_before, context) => ({ step: (evidence, answer) => compareWindow(evidence, answer, context) }),
   verdict(evidence, { spec, width, recorded }): Seen {
     const baseline = baselineOf(evidence, width, recorded);
     const seen = readSample(evidence.candidate, spec.read, evidence.answered * width);
@@ -46,6 +34,19 @@ export const regression: JudgeRule = {
     };
   },
 };
+
+function compareWindow(evidence: Evidence, answer: Answer, { spec, width, recorded }: StepContext): Step {
+  const whole = baselineOf(evidence, width, recorded);
+  const enough = enoughSamples(spec, evidence.candidate) && enoughSamples(spec, whole.sample);
+  const pair = byWindow(spec)
+    ? {
+        candidate: answer.candidate,
+        span: width,
+        baseline: answer.baseline ? { sample: answer.baseline, span: width } : whole,
+      }
+    : { candidate: evidence.candidate, span: evidence.answered * width, baseline: whole };
+  return { breach: regressed(spec, pair), enough };
+}
 
 /** Traffic on both arms at once is needed below 100 %, unless the baseline is of another time. */
 function needsBaselineArm({ rule }: JudgeSpec, weight: Weight): boolean {

@@ -17,8 +17,12 @@ export interface StepContext {
   readonly spec: JudgeSpec;
   readonly width: Milliseconds;
   readonly weight: Weight;
-  /** Index of the window. */
-  readonly index: number;
+  /** The share of the arm that is compared with. */
+  readonly stableWeight: Weight;
+  /** The weight is the stage's own: not while it is reduced, when earlier windows had more. */
+  readonly steady: boolean;
+  /** How many windows the stage has as planned, without pauses and extensions. */
+  readonly planned: number;
   /** What `start` kept from earlier stages, decoded once a fold. */
   readonly recorded: Recorded | undefined;
 }
@@ -29,8 +33,19 @@ export interface Step {
   readonly breach: boolean | undefined;
   /** Enough was seen for a breach to count as a failure. */
   readonly enough: boolean;
-  /** What the rule keeps beyond the sums; absent: as before. */
-  readonly extra?: NonNullable<Evidence['extra']>;
+}
+
+/** A window that says nothing. */
+export const NO_STEP: Step = { breach: undefined, enough: true };
+
+/** A rule at work on some windows of one stage, in order. */
+export interface OpenFold {
+  /** One judged window: `evidence` has its sums already, and is the fold's own: it must not be kept. */
+  step(evidence: Evidence, answer: Answer): Step;
+  /** What the rule keeps beyond the sums; absent: what it began with. */
+  keep?(): NonNullable<Evidence['extra']>;
+  /** ln of the evidence as it stands, of rules that have one: the fold keeps a trace of it. */
+  readonly logEvidence?: () => number;
 }
 
 /** What a rule says of its evidence; the frame (no data, coverage, end of the bake) is put around it by `verdict`. */
@@ -41,19 +56,28 @@ export interface Seen {
   readonly enough: boolean;
   /** What was seen and what is allowed, with numbers. */
   readonly because: string;
+  /** Samples of each arm that a pass needs, where that is more than `min-samples`. */
+  readonly needed?: number;
+  /** Why the arms cannot be compared at all now: neither a failure nor a pass. */
+  readonly withheld?: string;
 }
 
 export interface JudgeRule {
   readonly key: RuleKey;
-  /** Not built yet: it collects sums, and decides nothing. */
-  readonly later?: string;
   /** Which arms a window needs so that it counts as judged. */
   needs(spec: JudgeSpec, weight: Weight): { readonly candidate: true; readonly baseline: boolean };
   /** What the first window of a stage begins with, taken over from the stage before. */
   start(spec: JudgeSpec, previous: Evidence | undefined, width: Milliseconds): Evidence['extra'];
-  /** One judged window: `evidence` has its sums already, and is the fold's own: it must not be kept. */
-  step(evidence: Evidence, answer: Answer, context: StepContext): Step;
-  verdict(evidence: Evidence, context: Omit<StepContext, 'index'>): Seen;
+  /** Begins to work on more windows of the stage that `before` is of. */
+  open(before: Evidence, context: StepContext): OpenFold;
+  verdict(evidence: Evidence, context: StepContext): Seen;
+}
+
+/** The share of the arm that a judge compares with: the rest, or a copy's, which is as large as the candidate's. */
+export function stableWeightOf({ rule }: JudgeSpec, weight: Weight, copied: boolean): Weight {
+  if (!copied) return WHOLE - weight;
+  const withCopy = (rule.type === 'compare' && rule.with === 'baseline') || 2 * weight >= WHOLE;
+  return withCopy ? weight : WHOLE - 2 * weight;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** All judges of a stage together. */
 import type { Action, Evidence, JudgeSpec, Verdict } from '../model/metric.ts';
+import { stableWeightOf } from './rule.ts';
 import { type FoldOptions, foldAnswers } from './fold.ts';
 import type { StageLook } from './look.ts';
 import { verdict } from './verdict.ts';
@@ -90,9 +91,13 @@ interface Judged {
   readonly ended: boolean;
 }
 function judgeOne(spec: JudgeSpec, { look, before, answer }: OneOptions): Judged {
-  const { stage, width, weight, exposedAt, windows, now, end } = look;
+  const { stage, width, weight, exposedAt, windows, now, end, steady = true } = look;
+  const stableWeight = stableWeightOf(spec, weight, look.copied ?? false);
+  const planned = windowsIn(0, look.bake, width);
   const after =
-    answer && answer !== 'unasked' ? foldAnswers(before, spec, { ...answer, stage, width, weight }) : before;
+    answer && answer !== 'unasked'
+      ? foldAnswers(before, spec, { ...answer, stage, width, weight, stableWeight, steady, planned })
+      : before;
   const closed = windowsIn(exposedAt, Math.min(look.watchedUntil, now - spec.delay), width);
   const ended = now >= end && closed >= windows;
   const facts = {
@@ -104,6 +109,9 @@ function judgeOne(spec: JudgeSpec, { look, before, answer }: OneOptions): Judged
     ended,
     now,
     candidateWeight: weight,
+    stableWeight,
+    steady,
+    planned,
     hasStable: look.hasStable,
     perVersion: spec.perVersion && look.perVersion,
     catchingUp: answer === 'unasked' || (answer !== undefined && answer.answers.length > 0),

@@ -13,13 +13,17 @@ export const threshold: JudgeRule = {
   key: 'threshold',
   needs: () => ({ candidate: true, baseline: false }),
   start: () => undefined,
-  step(evidence, answer, context) {
-    const { spec, width } = context;
-    const value = byWindow(spec)
-      ? readSample(answer.candidate, spec.read, width)
-      : readSample(evidence.candidate, spec.read, evidence.answered * width);
-    const breach = value === null ? undefined : breaches(spec, value);
-    return { breach, enough: enoughSamples(spec, evidence.candidate) };
+  open(_before, { spec, width }) {
+    const single = byWindow(spec);
+    return {
+      step(evidence, answer) {
+        const value = single
+          ? readSample(answer.candidate, spec.read, width)
+          : readSample(evidence.candidate, spec.read, evidence.answered * width);
+        const breach = value === null ? undefined : breaches(spec, value);
+        return { breach, enough: enoughSamples(spec, evidence.candidate) };
+      },
+    };
   },
   verdict(evidence, { spec, width }): Seen {
     const value = readSample(evidence.candidate, spec.read, evidence.answered * width);

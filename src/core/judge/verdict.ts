@@ -1,11 +1,12 @@
 /** What a judge says of a stage at one look. */
 import type { Evidence, JudgeSpec, Verdict } from '../model/metric.ts';
-import { type Milliseconds, toInstant } from '../model/time.ts';
-import type { Weight } from '../model/weight.ts';
-import { printCount } from '../report/words.ts';
+import { MINUTE, type Milliseconds, toInstant } from '../model/time.ts';
+import { WHOLE, type Weight } from '../model/weight.ts';
+import { printCount, printSpan } from '../report/words.ts';
 import { notApplicable } from './applicable.ts';
 import { sizeOf } from './read.ts';
 import { recordedOf } from './recorded.ts';
+import { severityOf } from './severity.ts';
 import { type Seen, ruleKeyOf } from './rule.ts';
 import { judgeRules } from './rules.ts';
 import { nameReading } from './wording.ts';
@@ -28,6 +29,12 @@ export interface VerdictFacts {
   /** The bake is over and its last window is closed. */
   readonly ended: boolean;
   readonly candidateWeight: Weight;
+  /** The share of the arm that is compared with; absent: all the rest. */
+  readonly stableWeight?: Weight;
+  /** The stage had that weight from its first window on. */
+  readonly steady?: boolean;
+  /** Windows of the stage as planned. */
+  readonly planned?: number;
   readonly now: Milliseconds;
   readonly hasStable?: boolean;
   readonly perVersion?: boolean;
@@ -42,6 +49,7 @@ export interface VerdictFacts {
 export function verdict(spec: JudgeSpec, evidence: Evidence | undefined, facts: VerdictFacts): Verdict {
   const own = evidence?.stage === facts.stage ? evidence : undefined;
   const [word, because, seen] = decide(spec, { own, facts, recorded: hasRecord(evidence, own) });
+  const severity = word === 'fail' && seen && spec.rule.type === 'compare' ? severityOf(spec, seen) : undefined;
   return {
     judge: spec.id,
     verdict: word,
@@ -51,6 +59,7 @@ export function verdict(spec: JudgeSpec, evidence: Evidence | undefined, facts: 
     samples: own ? (sizeOf(own.candidate) ?? own.answered) : 0,
     seen: seen?.seen ?? null,
     baseline: seen?.baseline ?? null,
+    ...(severity && { severity }),
     until: toInstant(facts.exposedAt + (own?.folded ?? 0) * facts.width),
   };
 }
@@ -65,7 +74,9 @@ interface DecideOptions {
 function decide(spec: JudgeSpec, { own, facts, recorded }: DecideOptions): Decided {
   const { candidateWeight: weight, width, windows } = facts;
   const rule = judgeRules[ruleKeyOf(spec, weight)];
-  const seen = own && rule.verdict(own, { spec, width, weight, recorded: recordedOf(own) });
+  const { steady = true, planned = windows, stableWeight = WHOLE - weight } = facts;
+  const context = { spec, width, weight, stableWeight, steady, planned };
+  const seen = own && rule.verdict(own, { ...context, recorded: recordedOf(own) });
   if (seen && own.failedAt !== null) return ['fail', seen.because, seen];
   const reason = notApplicable(spec, {
     weight,
@@ -77,24 +88,38 @@ function decide(spec: JudgeSpec, { own, facts, recorded }: DecideOptions): Decid
   if (windows === 0) return ['not-applicable', 'the stage has no time to be judged in'];
   if (isSilent(own, facts)) return ['no-data', `${spec.source} says nothing about ${nameReading(spec)}`, seen];
   if (!seen) return ['undecided', `${nameReading(spec)}: no window is closed yet`];
-  return facts.ended
-    ? atTheEnd(own, seen, { windows, minSamples: spec.minSamples })
-    : ['undecided', seen.because, seen];
+  if (seen.withheld !== undefined) return ['undecided', `${seen.because}; ${seen.withheld}`, seen];
+  return facts.ended ? atTheEnd(own, seen, { facts, spec }) : ['undecided', seen.because, seen];
 }
 
 function atTheEnd(
   own: Evidence,
   seen: Seen,
-  { windows, minSamples }: { readonly windows: number; readonly minSamples: number },
+  { facts, spec }: { readonly facts: VerdictFacts; readonly spec: JudgeSpec },
 ): Decided {
+  const { windows } = facts;
   const judged = Math.min(own.answered, windows);
   if (own.folded < windows || judged < COVERAGE * windows)
     return ['undecided', `${seen.because}; only ${judged} of ${windows} windows were judged`, seen];
-  if (!seen.enough) {
-    const size = sizeOf(own.candidate) ?? own.answered;
-    return ['undecided', `${seen.because}; ${printCount(size)} samples, ${printCount(minSamples)} are needed`, seen];
-  }
-  return ['pass', seen.because, seen];
+  return seen.enough
+    ? ['pass', seen.because, seen]
+    : ['undecided', `${seen.because}; ${lacking(own, seen.needed ?? spec.minSamples, facts)}`, seen];
+}
+
+/** What a pass lacks, and how much longer that takes at the present pace of the slower arm. */
+function lacking(own: Evidence, needed: number, { width }: VerdictFacts): string {
+  const arms = own.baseline === null ? [own.candidate] : [own.candidate, own.baseline];
+  const sizes = arms.map(sizeOf).filter((size) => size !== null);
+  const size = sizes.length === 0 ? own.answered : Math.min(...sizes);
+  const has = `${printCount(size)} samples, ${printCount(needed)} are needed`;
+  if (size >= needed) return 'too little was seen';
+  if (!(size > 0)) return has;
+  return `${has}: about ${printSpan(roundedUp(((needed - size) / size) * own.answered * width))} more at this pace`;
+}
+
+/** To whole windows of a minute: it is a forecast. */
+function roundedUp(length: Milliseconds): Milliseconds {
+  return Math.ceil(length / MINUTE) * MINUTE;
 }
 
 /**

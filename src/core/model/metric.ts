@@ -100,6 +100,8 @@ export interface JudgeSpec {
         readonly ratio?: number;
         /** The judge's share of the rollout's false-rollback budget, as a fraction; filled in at planning. */
         readonly alpha?: number;
+        /** By how much of its planned share the candidate's may differ before arms cannot be compared; absent: nobody asks. */
+        readonly sampleRatio?: number;
       };
   /** Only a breach that lasts this long counts, in ms. */
   readonly for?: number;
@@ -129,6 +131,7 @@ export const JudgeSpec: z.ZodType<JudgeSpec> = z.strictObject({
       tolerance: z.number().exactOptional(),
       ratio: z.number().exactOptional(),
       alpha: z.number().gt(0).lt(1).exactOptional(),
+      sampleRatio: z.number().gt(0).lt(1).exactOptional(),
     }),
   ]),
   for: z.int().exactOptional(),
@@ -140,6 +143,9 @@ export const JudgeSpec: z.ZodType<JudgeSpec> = z.strictObject({
   delay: z.int().default(60_000),
   perVersion: z.boolean().default(true),
 });
+
+/** Severities of an anomaly; those of alerts. */
+const ANOMALIES = ['low', 'medium', 'high', 'critical'] as const;
 
 export const VERDICTS = ['pass', 'fail', 'undecided', 'no-data', 'not-applicable'] as const;
 
@@ -154,6 +160,8 @@ export interface Verdict {
   readonly samples: number;
   readonly seen: number | null;
   readonly baseline: number | null;
+  /** Of a comparison that failed: how severe, by the size of the shown effect. */
+  readonly severity?: (typeof ANOMALIES)[number];
   /** End of the last window folded in, ISO. */
   readonly until: string;
 }
@@ -166,6 +174,7 @@ export const Verdict: z.ZodType<Verdict> = z.strictObject({
   samples: z.number(),
   seen: z.number().nullable(),
   baseline: z.number().nullable(),
+  severity: z.enum(ANOMALIES).exactOptional(),
   until: z.string(),
 });
 
@@ -228,5 +237,6 @@ function addMeans(one: Of<'mean'>, other: Of<'mean'>): Sample {
 
 function addHistograms(one: Of<'histogram'>, other: Of<'histogram'>): Sample {
   const counts = one.counts.map((count, index) => count + (other.counts[index] ?? 0));
-  return { kind: 'histogram', bounds: one.bounds, counts, sum: (one.sum ?? 0) + (other.sum ?? 0) };
+  const both = { kind: 'histogram' as const, bounds: one.bounds, counts };
+  return one.sum === undefined || other.sum === undefined ? both : { ...both, sum: one.sum + other.sum };
 }

@@ -95,7 +95,10 @@ function titleOf(event: string, before: Rollout | undefined, after: Rollout): st
 
 const RANKS: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 
-/** An alert opened, worsened, taken by somebody or resolved (`after` undefined); none where it only says more. */
+/**
+ * An alert opened, worsened, taken by somebody or resolved (`after` undefined); none where it only says more. One that a comparison
+ * opened is the event `anomaly`, which whoever asked for `alert` gets too.
+ */
 export function alertNotices(
   before: Alert | undefined,
   after: Alert | undefined,
@@ -109,7 +112,7 @@ export function alertNotices(
   const title = `${alert.title} (${alert.severity}, ${what})`;
   return [
     {
-      event: after ? 'alert' : 'alert-resolved',
+      event: after ? (isAnomaly(alert) ? 'anomaly' : 'alert') : 'alert-resolved',
       severity: after ? alert.severity : 'low',
       subject: alert.subject,
       title,
@@ -119,6 +122,11 @@ export function alertNotices(
       at: commit.at,
     },
   ];
+}
+
+/** Opened by a judge that compares: such a rule is its judge's id, `error-rate compare stable` (R-309). Names of triggers have no spaces. */
+function isAnomaly({ rule }: Alert): boolean {
+  return / compare (stable|baseline|recorded)$/.test(rule);
 }
 
 function alertChange(before: Alert | undefined, after: Alert | undefined): string | undefined {

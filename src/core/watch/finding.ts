@@ -22,7 +22,10 @@ export function findingOfTrigger(verdict: TriggerVerdict, watched: Watched | und
   };
 }
 
-/** Judges of a rollout: a failure is high (critical where it rolls back), silence medium. Dry runs and others: undefined. */
+/**
+ * Judges of a rollout: a comparison that failed is as severe as what it shows (R-309), another failure high (critical where it rolls
+ * back), silence medium. Dry runs and others: undefined.
+ */
 export function findingOfVerdict(verdict: Verdict, rollout: Rollout): Finding | undefined {
   if (verdict.dryRun || verdict.verdict === 'not-applicable') return undefined;
   const severity = severityOf(verdict);
@@ -36,9 +39,10 @@ export function findingOfVerdict(verdict: Verdict, rollout: Rollout): Finding | 
   };
 }
 
-function severityOf({ verdict, then }: Verdict): Severity | undefined {
+function severityOf({ verdict, then, severity }: Verdict): Severity | undefined {
   if (verdict === 'no-data') return 'medium';
   if (verdict !== 'fail') return undefined;
+  if (severity) return severity;
   if (then === 'notify') return 'medium';
   return then === 'rollback' || then === 'rollback-gradually' ? 'critical' : 'high';
 }

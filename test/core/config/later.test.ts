@@ -37,7 +37,6 @@ notify:
   });
 
   it.each([
-    ['analysis: { false-rollbacks: 1% }', 'false-rollbacks'],
     ['flags: { cache-for: 1m }', 'cache-for'],
     ['flags: { unused-after: 10d }', 'unused-after'],
     ['state: { keep-history: 1y }', 'keep-history'],

@@ -169,12 +169,6 @@ strategies:
     expect(refusalOf(deploy(blind, { strategy: 'all-at-once' }))).toMatch(/^nothing-applicable/);
   });
 
-  it('a method that is not built yet judges nothing: a stage that has no other judge is refused', () => {
-    const blind = BASE.replace(/ {4}health:.*\n/, '');
-    const compared = `${blind}analysis: { judges: [{ metric: error-rate, compare: stable }] }\n`;
-    expect(refusalOf(deploy(compared, { strategy: 'canary' }))).toMatch(/^nothing-applicable: .*stage canary/);
-  });
-
   it('a source that nobody can ask judges nothing: a stage that has no other judge is refused, and the source named', () => {
     const blind = `${BASE.replace(/ {4}health:.*\n/, '')}analysis: { judges: [{ metric: error-rate, below: 1% }] }\n`;
     const strategy = 'canary';

@@ -140,7 +140,7 @@ describe('findings', () => {
     expect(verdicts.map((one) => findingOfVerdict(one, rollout('r')))).toMatchObject([
       {
         state: 'breach',
-        severity: 'high',
+        severity: 'critical',
         detail: 'errors 6.1% (46 of 756) against 0.5% (72 of 14,330), allowed at most 2 times it',
       },
     ]);

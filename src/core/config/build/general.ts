@@ -15,6 +15,7 @@ export function buildAnalysis(part: Parts['analysis'], building: Building): Anal
   return {
     interval: interval ?? 30 * SECOND,
     falseRollbacks: rest['false-rollbacks'] ?? 0.05,
+    sampleRatio: rest['sample-ratio'] ?? 0.25,
     judges: buildJudges(judges, ['analysis', 'judges'], building),
     undecided: { extend: undecided?.extend ?? 15 * MINUTE, then: undecided?.then ?? 'pause' },
     noData: rest['no-data'] ?? 'pause',

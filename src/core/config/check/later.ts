@@ -1,5 +1,4 @@
 /** What is read and checked, and that this version does not do yet: said where it stands, so that nobody relies on it. */
-import { judgeRules } from '../../judge/rules.ts';
 import { BUILT } from '../built.ts';
 import type { Findings } from '../problem.ts';
 import { type Path, type Tree, isList, isMap } from '../tree.ts';
@@ -40,8 +39,6 @@ const KEYS: Readonly<Record<string, Say>> = {
     'job',
     '`job` waits for a job of a later version, and the rollout goes back after a day: use `manual`',
   ),
-  'strategies.*.stages.*.judges.*.method': method,
-  'strategies.*.stages.*.judges.*.compare': comparison,
   'environments.*.github-environments': unused('stages have no jobs of their own yet'),
   'environments.*.approvals.by': only(
     'github',
@@ -52,9 +49,6 @@ const KEYS: Readonly<Record<string, Say>> = {
     BUILT.sources,
     'its metrics have no data, and a stage that nothing else could judge is refused',
   ),
-  'analysis.false-rollbacks': unused('it belongs to the method `sequential`'),
-  'analysis.judges.*.method': method,
-  'analysis.judges.*.compare': comparison,
   'rollback.attempts': (value) =>
     value === '0' || value === '1'
       ? undefined
@@ -72,17 +66,6 @@ function under(places: readonly string[], keys: Readonly<Record<string, Say>>): 
   return Object.fromEntries(
     places.flatMap((place) => Object.entries(keys).map(([key, say]) => [`${place}.${key}`, say] as const)),
   );
-}
-
-function method(value: Tree): string | undefined {
-  const rule = Object.values(judgeRules).find(({ key }) => key === value);
-  return rule?.later === undefined ? undefined : `${rule.later}: until then it shows both sides and decides nothing`;
-}
-
-/** A comparison that names no method is `sequential`; with what was recorded it is a regression. */
-function comparison(value: Tree): string | undefined {
-  if (value === 'recorded' || judgeRules.sequential.later === undefined) return undefined;
-  return 'below 100% a comparison decides nothing in this version: give `below` or `above` too';
 }
 
 /** A warning at each key that is written and does nothing. */

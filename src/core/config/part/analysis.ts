@@ -31,7 +31,7 @@ export const JudgePart: z.ZodType<JudgePart> = strict('a judge', {
   method: optional(choice(METHODS), 'how it compares; `recorded` compares by regression', 'sequential'),
   for: optional(duration, 'only a breach that lasts this long counts'),
   failures: optional(count, 'how many windows may breach', '0'),
-  'min-samples': optional(count, 'undecided before so many samples', '500'),
+  'min-samples': optional(count, 'no pass before so many samples; comparisons of rates, counts and quantiles fail as soon as it is certain', '500'),
   then: optional(choice(ACTIONS), 'what a failure does', 'rollback'),
   'dry-run': optional(toggle, 'only shown', 'false'),
 });
@@ -41,6 +41,7 @@ const AFTER = [...ACTIONS, 'promote'] as const;
 export interface AnalysisPart {
   readonly interval?: number;
   readonly 'false-rollbacks'?: number;
+  readonly 'sample-ratio'?: number;
   readonly judges?: readonly JudgePart[];
   readonly undecided?: { readonly extend?: number; readonly then?: Action | 'promote' };
   readonly 'no-data'?: Action | 'promote';
@@ -53,6 +54,11 @@ export const AnalysisPart: z.ZodType<AnalysisPart | 'none'> = z.union([
       fraction,
       'how many good rollouts may go back by mistake, over the whole rollout',
       '5%',
+    ),
+    'sample-ratio': optional(
+      fraction,
+      'by how much of its planned share the candidate may get more or less before arms are not compared; `100%`: never asked',
+      '25%',
     ),
     judges: optional(z.array(JudgePart), 'the judges of every stage'),
     undecided: optional(

@@ -1,0 +1,91 @@
+/**
+ * `sequential`: the candidate against the stable version, right at any number of looks. The evidence that it is worse than allowed is a
+ * product over windows and stages whose mean is at most 1 while the candidate is no worse; the judge fails where it reaches 1/alpha,
+ * which by Ville's inequality happens with a chance of at most alpha, however often and whenever anybody looks.
+ */
+import type { Evidence, JudgeSpec } from '../../model/metric.ts';
+import type { Milliseconds } from '../../model/time.ts';
+import { alphaOf } from '../alpha.ts';
+import { compared } from '../compared.ts';
+import { keepRecorded } from '../recorded.ts';
+import { type JudgeRule, NO_STEP, type OpenFold, type Seen, type Step, type StepContext } from '../rule.ts';
+import { sampleRatioOff } from '../sample-ratio.ts';
+import { enoughSamples } from '../threshold.ts';
+import { type Bets, betsOf, logEvidence, reaches, withBets } from './bets.ts';
+import { marginsOf } from './margin.ts';
+import { fewestOf } from './mean.ts';
+import { proportionsSoFar } from './proportion.ts';
+import { isExact, testerOf } from './tester.ts';
+import { sentence } from './wording.ts';
+
+export const sequential: JudgeRule = {
+  key: 'sequential',
+  needs: () => ({ candidate: true, baseline: true }),
+  start,
+  open,
+  verdict(evidence, context): Seen {
+    const { spec } = context;
+    const { seen, baseline, because } = compared(evidence, context);
+    const bets = betsOf(evidence);
+    const now = bets ? logEvidence(bets.logs, marginsOf(spec).length) : 0;
+    const shown = evidence.failedAt === null ? now : Math.max(now, bets?.peak ?? now);
+    const off = evidence.failedAt === null ? sampleRatioOff(evidence, context) : undefined;
+    return {
+      seen,
+      baseline,
+      enough: seen !== null && baseline !== null && enoughOf(spec, evidence),
+      needed: neededOf(spec),
+      because: `${because}: ${sentence(spec, shown)}`,
+      ...(off !== undefined && { withheld: off }),
+    };
+  },
+};
+
+/** Means count only from their own least number on, so that a pass says as much as it seems to. */
+function neededOf(spec: JudgeSpec): number {
+  return isExact(spec) ? spec.minSamples : fewestOf({ spec });
+}
+
+function enoughOf(spec: JudgeSpec, { candidate, baseline }: Evidence): boolean {
+  const needed = { ...spec, minSamples: neededOf(spec) };
+  return enoughSamples(needed, candidate) && enoughSamples(needed, baseline);
+}
+
+/** The product goes on, and what was learnt is kept; boundaries and differences are the stage's own. */
+function start(spec: JudgeSpec, previous: Evidence | undefined, width: Milliseconds): NonNullable<Evidence['extra']> {
+  const extra = keepRecorded(spec, previous, width);
+  const bets = previous && betsOf(previous);
+  if (!bets) return extra;
+  const earlier = spec.kind === 'proportion' ? proportionsSoFar(previous, bets.earlier) : bets.logs;
+  return withBets(extra, { logs: bets.logs, earlier });
+}
+
+function open(before: Evidence, context: StepContext): OpenFold {
+  const kept = betsOf(before);
+  const tester = testerOf(context, kept);
+  const hypotheses = marginsOf(context.spec).length;
+  const bound = -Math.log(alphaOf(context.spec));
+  let peak = kept?.peak;
+  return {
+    step(evidence, answer): Step {
+      tester.add(evidence, answer);
+      if (!reaches(tester.logs, hypotheses, bound)) return NO_BREACH;
+      if (sampleRatioOff(evidence, context) !== undefined) return NO_STEP;
+      peak = Math.max(peak ?? bound, logEvidence(tester.logs, hypotheses));
+      return BREACH;
+    },
+    logEvidence: () => logEvidence(tester.logs, hypotheses),
+    keep(): NonNullable<Evidence['extra']> {
+      const bets: Bets = {
+        logs: tester.logs,
+        ...(kept?.earlier && { earlier: kept.earlier }),
+        ...tester.keep?.(),
+        ...(peak !== undefined && { peak }),
+      };
+      return withBets(before.extra, bets);
+    },
+  };
+}
+
+const BREACH: Step = { breach: true, enough: true };
+const NO_BREACH: Step = { breach: false, enough: true };
