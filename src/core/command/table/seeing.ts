@@ -9,6 +9,14 @@ const SINCE: Option = {
   means: 'how far to look back',
 };
 
+const FORMAT: Option = {
+  name: 'format',
+  kind: 'choice',
+  of: ['markdown', 'json'],
+  shown: 'markdown|json',
+  means: 'how it is written',
+};
+
 /** Commands that only look. */
 export const SEEING: readonly Omit<Entry, 'built'>[] = entriesOf('seeing', [
   {
@@ -22,6 +30,7 @@ export const SEEING: readonly Omit<Entry, 'built'>[] = entriesOf('seeing', [
   {
     name: 'explain',
     args: [TARGET],
+    options: [FORMAT],
     example: 'explain r-7f3a',
     answers: 'the verdicts in sentences, with numbers',
     who: 'R',
@@ -55,17 +64,7 @@ export const SEEING: readonly Omit<Entry, 'built'>[] = entriesOf('seeing', [
   {
     name: 'report',
     args: [TARGET],
-    options: [
-      SINCE,
-      {
-        name: 'format',
-        kind: 'choice',
-        of: ['markdown', 'json'],
-        shown: 'markdown|json',
-        default: 'markdown',
-        means: 'how it is written',
-      },
-    ],
+    options: [SINCE, { ...FORMAT, default: 'markdown' }],
     example: 'report web --since 30d',
     aliases: ['monitor:report'],
     answers: 'the report, or a link to it',
