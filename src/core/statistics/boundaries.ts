@@ -30,13 +30,15 @@ interface Bounded {
 }
 
 /**
- * ln E of the gamma-exponential mixture (sub-exponential and sub-gamma sums), s >= 0: with q = rho/c^2, V = (v+rho)/c^2, C = (c s+v)/c^2:
+ * ln E of the gamma-exponential mixture (sub-exponential and sub-gamma sums): with q = rho/c^2, V = (v+rho)/c^2, C = (c s+v)/c^2:
  * q ln q - lnGamma(q) - ln P(q,q) + lnGamma(V) + ln P(V, C+q) - V ln(C+q) + C. Accurate up to V of about 1e9.
+ * -Infinity, which claims too little, for sums far below -v/c and where P underflows.
  */
 export function gammaExponentialLogE({ s, v, c, ...opt }: MixturePoint & Scaled): number {
   const { q, square } = scaleOf(c, opt);
-  mustBeAhead(s);
-  const [time, reach] = [mustCount(v, 'v') / square + q, s / c + v / square];
+  const time = mustCount(v, 'v') / square + q;
+  const reach = mustBeFinite(s, 's') / c + v / square;
+  if (reach + q <= 0) return -Infinity;
   const prior = q * Math.log(q) - lnGamma(q) - Math.log(gammaLower(q, q));
   return prior + lnGamma(time) + Math.log(gammaLower(time, reach + q)) - time * Math.log(reach + q) + reach;
 }
@@ -47,14 +49,15 @@ export function gammaExponentialBoundary({ alpha, ...at }: AtTime & Scaled): num
 }
 
 /**
- * ln E of the gamma-Poisson mixture (sub-Poisson sums such as centred counts, c the jump), s >= 0: with q = rho/c^2, B = (v+rho)/c^2,
+ * ln E of the gamma-Poisson mixture (sub-Poisson sums such as centred counts, c the jump): with q = rho/c^2, B = (v+rho)/c^2,
  * N = s/c + B: q ln q - lnGamma(q) - ln Q(q,q) + lnGamma(N) + ln Q(N, B) - N ln B + v/c^2.
+ * -Infinity, which claims too little, for sums far below -v/c and where Q underflows.
  */
 export function gammaPoissonLogE({ s, v, c, ...opt }: MixturePoint & Scaled): number {
   const { q, square } = scaleOf(c, opt);
-  mustBeAhead(s);
   const base = mustCount(v, 'v') / square + q;
-  const count = s / c + base;
+  const count = mustBeFinite(s, 's') / c + base;
+  if (count <= 0) return -Infinity;
   const prior = q * Math.log(q) - lnGamma(q) - Math.log(gammaUpper(q, q));
   return prior + lnGamma(count) + Math.log(gammaUpper(count, base)) - count * Math.log(base) + v / square;
 }
@@ -145,11 +148,6 @@ function room(left: number, v: number): number {
 function lowestReaching(logE: (s: number) => number, at: { readonly alpha: number; readonly v: number }): number {
   const need = -Math.log(mustBeLevel(at.alpha, 'alpha'));
   return edgeBeyond((s) => logE(s) < need, 0, Math.sqrt(at.v + 1));
-}
-
-/** One-sided mixtures only ask how far a sum is ahead; one that is behind is no evidence. */
-function mustBeAhead(s: number): void {
-  mustCount(s, 's');
 }
 
 /** Q(a, x), the regularised upper incomplete gamma function. */

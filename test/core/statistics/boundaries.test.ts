@@ -10,8 +10,10 @@ import {
   gammaPoissonLogE,
   stitchedBoundary,
 } from '../../../src/core/statistics/boundaries.ts';
+import { lnGamma } from '../../../src/core/statistics/distribution.ts';
 import { StatisticsError } from '../../../src/core/statistics/impossible.ts';
 import { boundary, logMixture, rhoFor } from '../../../src/core/statistics/normal-mixture.ts';
+import { binomialProbability } from './chance.ts';
 
 const tuned = { vOpt: 100, alphaOpt: 0.05 };
 const level = fc.double({ min: 1e-6, max: 0.4, noNaN: true });
@@ -33,6 +35,43 @@ describe('values that confseq publishes and the vectors leave out', () => {
   });
 });
 
+describe('expectation of E, exactly 1 for the process a mixture is made for', () => {
+  const n = 60;
+
+  it('centred Poisson counts in the gamma-Poisson mixture', () => {
+    const mean = 30;
+    let [sum, probability] = [0, Math.exp(-mean)];
+    for (let count = 0; count <= 400; count++) {
+      sum += probability * Math.exp(gammaPoissonLogE({ ...tuned, s: count - mean, v: mean, c: 1 }));
+      probability *= mean / (count + 1);
+    }
+    expect(sum).toBeCloseTo(1, 8);
+  });
+
+  it('sums of centred exponential times in the gamma-exponential mixture', () => {
+    // Over ln(total), as the mixture has a tail as heavy as 1/x.
+    const step = 0.01;
+    let sum = 0;
+    for (let log = 0; log < 25; log += step) {
+      const total = Math.exp(log);
+      const logDensity = n * log - total - lnGamma(n);
+      sum += step * Math.exp(logDensity + gammaExponentialLogE({ ...tuned, s: total - n, v: n, c: 1 }));
+    }
+    expect(sum).toBeCloseTo(1, 6);
+  });
+
+  it.each([1, 2] as const)('two-valued increments in the bounded mixture, sided %d', (sided) => {
+    const [g, h] = [0.2, 0.8];
+    let sum = 0;
+    for (let ups = 0; ups <= n; ups++) {
+      const s = ups * h - (n - ups) * g;
+      const at = { ...tuned, s, v: g * h * n, g, h, sided };
+      sum += binomialProbability(n, ups, g / (g + h)) * Math.exp(boundedLogE(at));
+    }
+    expect(sum).toBeCloseTo(1, 8);
+  });
+});
+
 describe('mixtures', () => {
   it('reach 1/alpha exactly at their boundary', () => {
     fc.assert(
@@ -47,6 +86,7 @@ describe('mixtures', () => {
         ).toBeCloseTo(need, 4);
         expect(gammaPoissonLogE({ ...poisson, s: gammaPoissonBoundary({ ...poisson, alpha }) })).toBeCloseTo(need, 4);
       }),
+      { numRuns: 30 },
     );
   });
 
@@ -71,11 +111,11 @@ describe('mixtures', () => {
     );
   });
 
-  it('refuse a sum that increments of these bounds cannot reach, and one-sided sums that are behind', () => {
+  it('refuse a sum that increments of these bounds cannot reach, and scales that are not above 0', () => {
     const at = { ...tuned, v: 10, g: 0.2, h: 0.8, sided: 2 } as const;
     expect(() => boundedLogE({ ...at, s: 51 })).toThrow(StatisticsError);
     expect(() => boundedLogE({ ...at, s: -13 })).toThrow(StatisticsError);
-    expect(() => gammaPoissonLogE({ ...tuned, s: -1, v: 1, c: 1 })).toThrow(StatisticsError);
+    expect(() => gammaPoissonLogE({ ...tuned, s: NaN, v: 1, c: 1 })).toThrow(StatisticsError);
     expect(() => gammaExponentialLogE({ ...tuned, s: 1, v: 1, c: 0 })).toThrow(StatisticsError);
   });
 });
@@ -96,7 +136,7 @@ describe('boundaries', () => {
           expect(stricter[index]).toBeGreaterThanOrEqual(value);
         });
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 

@@ -119,6 +119,18 @@ describe('ratio of two count rates', () => {
 });
 
 describe('shares of several arms', () => {
+  it('expect exactly E = 1 when users fall as planned', () => {
+    const [theta, n] = [[0.2, 0.3, 0.5] as const, 15];
+    let sum = 0;
+    for (let a = 0; a <= n; a++)
+      for (let b = 0; b <= n - a; b++) {
+        const probability =
+          binomialProbability(n, a, theta[0]) * binomialProbability(n - a, b, theta[1] / (theta[1] + theta[2]));
+        sum += probability * Math.exp(multinomialTest({ counts: [a, b, n - a - b], theta, k: 7 }).logE);
+      }
+    expect(sum).toBeCloseTo(1, 9);
+  });
+
   it('do not depend on the order of the arms', () => {
     const arms = fc.array(fc.tuple(fc.nat({ max: 2_000 }), fc.double({ min: 0.1, max: 5, noNaN: true })), {
       minLength: 2,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { normalPdf } from '../../../src/core/statistics/distribution.ts';
 import { StatisticsError } from '../../../src/core/statistics/impossible.ts';
 import { sprtMeans, sprtProportions, sprtTauSquared } from '../../../src/core/statistics/msprt.ts';
 import { normalOf, shareOfRuns } from './chance.ts';
@@ -22,6 +23,18 @@ describe('mixture SPRT', () => {
         expect(Number.isFinite(one.logE) && one.p >= 0 && one.p <= 1).toBe(true);
       }),
     );
+  });
+
+  it('expects exactly Lambda = 1 of normal means without a difference', () => {
+    for (const n of [1, 20, 500]) {
+      let sum = 0;
+      for (let z = -30; z <= 30; z += 0.01)
+        sum +=
+          0.01 *
+          normalPdf(z) *
+          Math.exp(sprtMeans({ meanDifference: 3 * z * Math.sqrt(2 / n), n, sigma: 3, tau: 0.3 }).logE);
+      expect(sum).toBeCloseTo(1, 6);
+    }
   });
 
   it('treats proportions as means whose variance is p(1-p)', () => {

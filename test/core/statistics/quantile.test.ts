@@ -65,16 +65,16 @@ describe('interval of one quantile from buckets', () => {
     expect(quantileInterval(many, { q: 0.9505, tOpt: 1e6, alpha: 0.05 })).toEqual({ lower: 950, upper: 951 });
   });
 
-  it('R-605 leaves out the true quantile at any of 20 looks in at most alpha of the runs', () => {
+  it('R-605 leaves out the true quantile at any of 10 looks in at most alpha of the runs', () => {
     const bounds = integers(1, 40).map((bound) => bound / 10);
-    const misses = shareOfRuns(100, (next) => {
+    const misses = shareOfRuns(60, (next) => {
       const atOrBelow = bounds.map(() => 0);
-      for (let look = 1; look <= 20; look++) {
-        for (let value = 0; value < 25; value++) {
+      for (let look = 1; look <= 10; look++) {
+        for (let value = 0; value < 50; value++) {
           const seen = Math.exp(normalOf(next) / 2);
           bounds.forEach((bound, index) => (atOrBelow[index] = (atOrBelow[index] ?? 0) + (seen <= bound ? 1 : 0)));
         }
-        const { lower, upper } = quantileInterval({ n: 25 * look, bounds, atOrBelow }, { q: 0.9, ...options });
+        const { lower, upper } = quantileInterval({ n: 50 * look, bounds, atOrBelow }, { q: 0.9, ...options });
         // exp(1.2816/2), the 90th percentile of exp(Z/2).
         if (lower > 1.898 || upper < 1.898) return true;
       }
@@ -127,6 +127,25 @@ describe('same quantile in two arms', () => {
         expect(of(coarse)).toBeGreaterThanOrEqual(p - 1e-12);
       }),
     );
+  });
+
+  it('R-605 finds a difference at any of 10 looks in at most alpha of the runs without one', () => {
+    const bounds = integers(1, 40).map((bound) => bound / 10);
+    const alarms = (slower: number) => (next: () => number) => {
+      const arms = [1, slower].map((factor) => ({ factor, atOrBelow: bounds.map(() => 0) }));
+      for (let look = 1; look <= 10; look++) {
+        for (const { factor, atOrBelow } of arms)
+          for (let value = 0; value < 50; value++) {
+            const seen = factor * Math.exp(normalOf(next) / 2);
+            bounds.forEach((bound, index) => (atOrBelow[index] = (atOrBelow[index] ?? 0) + (seen <= bound ? 1 : 0)));
+          }
+        const [a, b] = arms.map(({ atOrBelow }): Cumulative => ({ n: 50 * look, bounds, atOrBelow }));
+        if (a && b && quantileTestOfBuckets(a, b, { q: 0.75, tOpt: 200 }) <= 0.05) return true;
+      }
+      return false;
+    };
+    expect(shareOfRuns(60, alarms(1))).toBeLessThanOrEqual(0.05);
+    expect(shareOfRuns(10, alarms(1.6))).toBeGreaterThan(0.9);
   });
 
   it('is 1 without data and refuses values that are not numbers', () => {
