@@ -3,6 +3,8 @@ import type { Command } from './command/command.ts';
 import { findEntry, isBuilt, isRead, needsReason } from './command/rights.ts';
 import { type Asking, type Decision, refuse } from './decision.ts';
 import { decideEnvironment, isEnvironmentCommand } from './environment/commands.ts';
+import { decideExperiment } from './experiment/commands.ts';
+import { withExperimentsEnded } from './experiment/take-over.ts';
 import { verbOf } from './external/foreign-file.ts';
 import type { Facts } from './facts.ts';
 import { decideFlag } from './flag/commands.ts';
@@ -39,11 +41,12 @@ const BY_NOUN: Readonly<Record<string, Room>> = {
   flag: decideFlagByHand,
   segment: ({ state, command, asking }) => decideFlag(state, command, asking),
   alert: ({ state, command, asking }) => decideAlert(state, command, asking),
+  experiment: decideExperiment,
 };
 
-/** A flag that is set or disabled by hand is no longer its rollout's. */
+/** A flag that is set or disabled by hand is no longer its rollout's, nor its experiment's. */
 function decideFlagByHand({ state, command, asking }: Question): Decision {
-  const decision = decideFlag(state, command, asking);
+  const decision = withExperimentsEnded({ state, asking, decide: (now) => decideFlag(now, command, asking) });
   const { details } = decision.outcome;
   const named = details !== null && typeof details === 'object' && !Array.isArray(details) ? details : {};
   const rollouts =
@@ -97,12 +100,19 @@ function firstDenied(all: readonly Permission[]): Decision | undefined {
   return denied && !denied.allowed ? refuse(denied.code, denied.because) : undefined;
 }
 
-/** Commands on flags and segments, by what they turn out to change: all it touches must allow it, and a freeze holds what goes up. */
+/** Their rollout asks the gates, freezes among them. */
+const STAGED: ReadonlySet<string> = new Set(['flag rollout', 'experiment ship']);
+
+/** Commands on flags, segments and experiments, by what they turn out to change: all it touches must allow it, and a freeze holds what goes up. */
 function asEdited({ state, command, asking }: Question, decision: Decision): Decision {
-  if (command.name === 'flag rollout' || !['flag', 'segment'].includes(command.name.split(' ')[0] ?? ''))
-    return decision;
+  const noun = command.name.split(' ')[0] ?? '';
+  if (STAGED.has(command.name) || !['flag', 'segment', 'experiment'].includes(noun)) return decision;
   const edits = decision.changes.flatMap((change) => editOf(change, state) ?? []);
-  const touched = edits.flatMap((edit) => touchedBy(edit, state).map((environment) => [edit, environment] as const));
+  // Who may run an experiment may start it: the flag's split is the experiment's. Going back asks for no second right.
+  const asked = edits.filter(
+    ({ path }) => noun !== 'experiment' && !(command.name === 'flag disable' && path.startsWith('experiments/')),
+  );
+  const touched = asked.flatMap((edit) => touchedBy(edit, state).map((environment) => [edit, environment] as const));
   const denied = firstDenied(
     touched.map(([edit, environment]) => permitVerb(verbOf(edit.path), 'write', askedIn(state, asking, environment))),
   );

@@ -9,21 +9,36 @@ const MOVING = ['rollouts/', 'services/', 'environments/'] as const;
 
 export function needsOf(command: Command): readonly string[] {
   const noun = command.name.split(' ')[0];
-  if (command.name === 'flag rollout') return [...MOVING, paths.flag(String(command.args['key']))];
+  if (command.name === 'flag rollout') return [...MOVING, 'experiments/', paths.flag(String(command.args['key']))];
+  if (noun === 'experiment') return needsOfExperiment(command);
   if (noun === 'flag' || noun === 'segment') return needsOfFlagCommand(command);
   if (noun === 'alert') return ['alerts/'];
   if (noun === 'freeze' || noun === 'unfreeze') return ['environments/'];
-  if (noun === 'status') return [...MOVING, 'alerts/'];
+  if (noun === 'status') return [...MOVING, 'experiments/', 'alerts/'];
+  // An emergency takes experiments back too.
+  if (noun === 'rollback' && command.options['all'] === true) return [...MOVING, 'experiments/'];
   return MOVING;
+}
+
+/** All experiments: slots and generations of the others count. Their flags are further needs. */
+function needsOfExperiment({ name, args, options }: Command): readonly string[] {
+  if (['experiment list', 'experiment show', 'experiment analyze', 'experiment power'].includes(name))
+    return ['experiments/'];
+  if (name !== 'experiment create') return [...MOVING, 'experiments/'];
+  return ['experiments/', paths.flag(String(options['flag'] ?? args['key']))];
 }
 
 /** What a tick reads: all that moves, never the flags that rest. */
 export const TICK_NEEDS: readonly string[] = [...MOVING, 'experiments/', 'alerts/'];
 
-/** Files that the rollouts found turn out to move: read in a second step, so that ten thousand flags cost nothing. */
-export function furtherNeeds(state: State): readonly string[] {
-  const flags = [...state.rollouts.values()].flatMap((one) =>
-    one.subject.type === 'flag' ? [paths.flag(one.subject.flag)] : [],
-  );
-  return [...new Set(flags)];
+/**
+ * Files that rollouts and running experiments turn out to move, and the flag of an experiment that is named: read in a second step, so
+ * that ten thousand flags cost nothing.
+ */
+export function furtherNeeds(state: State, named?: string): readonly string[] {
+  const moved = [...state.rollouts.values()].flatMap(({ subject }) => (subject.type === 'flag' ? [subject.flag] : []));
+  const compared = [...state.experiments.values()]
+    .filter((one) => one.state === 'running' || one.key === named)
+    .map(({ flag }) => flag);
+  return [...new Set([...moved, ...compared].map((flag) => paths.flag(flag)))];
 }

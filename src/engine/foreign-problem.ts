@@ -1,29 +1,39 @@
+import { editProblem } from '../core/experiment/edit.ts';
 import type { ForeignFile } from '../core/external/foreign-file.ts';
 import { subjectOfPath } from '../core/external/foreign-file.ts';
 import { validateFlag } from '../core/flag/validate.ts';
 import { printLine } from '../core/model/document.ts';
+import type { Experiment } from '../core/model/experiment.ts';
 import type { Flag } from '../core/model/flag.ts';
 import type { State } from '../core/model/state.ts';
 import { decodeDocument } from './documents.ts';
 
 /** Why an edited desired document cannot be taken over: its schema, the rules of flags, a rollout that moves it. */
 export function foreignProblem({ path, before, after }: ForeignFile, state: State): string | undefined {
-  if (path.startsWith('experiments/')) return after === null ? undefined : jsonProblem(after);
   const decoded = after === null ? undefined : decodeDocument(path, after);
   if (decoded && 'problem' in decoded) return decoded.problem;
+  if (path.startsWith('experiments/'))
+    return editProblem(documentAt<Experiment>(path, before), decoded?.document as Experiment | undefined);
   if (!path.startsWith('flags/')) return undefined;
   const key = subjectOfPath(path).slice('flag/'.length);
   const now = decoded?.document as Flag | undefined;
-  return movedProblem(key, { before, now }, state) ?? (now ? ruleProblem(now, state) : requiredProblem(key, state));
+  const edited = { was: documentAt<Flag>(path, before), now };
+  return (
+    movedProblem(key, edited, state) ??
+    comparedProblem(key, edited, state) ??
+    (now ? ruleProblem(now, state) : requiredProblem(key, state))
+  );
 }
 
-function jsonProblem(text: string): string | undefined {
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+/** Our own text of before; undefined where there was none, or it does not parse. */
+function documentAt<T>(path: string, text: string | null): T | undefined {
+  const decoded = text === null ? undefined : decodeDocument(path, text);
+  return decoded && 'document' in decoded ? (decoded.document as T) : undefined;
+}
+
+interface Edited {
+  readonly was: Flag | undefined;
+  readonly now: Flag | undefined;
 }
 
 function ruleProblem(flag: Flag, { flags, segments }: State): string | undefined {
@@ -37,13 +47,7 @@ function requiredProblem(key: string, { flags }: State): string | undefined {
 }
 
 /** Where a rollout moves the flag, its settings belong to the rollout. */
-function movedProblem(
-  key: string,
-  { before, now }: { readonly before: string | null; readonly now: Flag | undefined },
-  { rollouts }: State,
-): string | undefined {
-  const old = before === null ? undefined : decodeDocument(`flags/${key}.json`, before);
-  const was = old && 'document' in old ? (old.document as Flag) : undefined;
+function movedProblem(key: string, { was, now }: Edited, { rollouts }: State): string | undefined {
   const moving = [...rollouts.values()].find(
     ({ subject }) =>
       subject.type === 'flag' &&
@@ -51,4 +55,15 @@ function movedProblem(
       printLine(was?.environments[subject.environment]) !== printLine(now?.environments[subject.environment]),
   );
   return moving && `flag-in-rollout: ${moving.id} moves it: roll that back or wait for its end`;
+}
+
+/** While an experiment compares the flag's variants, what it serves there is the experiment's. */
+function comparedProblem(key: string, { was, now }: Edited, { experiments }: State): string | undefined {
+  const running = [...experiments.values()].find(
+    ({ state, flag, environment }) =>
+      state === 'running' &&
+      flag === key &&
+      printLine(was?.environments[environment]) !== printLine(now?.environments[environment]),
+  );
+  return running && `flag-in-experiment: ${running.key} compares its variants: experiment stop ${running.key} first`;
 }

@@ -30,6 +30,7 @@ export interface Settled {
 /** So many commits are looked through for the last sealed one and for what a revert names. */
 const LOOK_BACK: readonly number[] = [200, 10_000];
 const ROUNDS = 5;
+const SEALED_NEEDS: readonly string[] = ['rollouts/', 'experiments/', 'flags/', 'segments/', 'environments/'];
 
 /**
  * Decides what lies after the last sealed commit and seals the answer on top of it: one commit, also where all is adopted.
@@ -66,10 +67,10 @@ async function decide(request: SettleRequest, head: string): Promise<Decided> {
   const now = await store.read(['flags/', 'segments/', 'environments/'], head);
   const edited = decodeState(now, config);
   // Freezes, and who serves what, as they stood before the edit count too: no commit lifts its own hold.
-  const sealed = base && (await store.read(['rollouts/', 'flags/', 'segments/', 'environments/'], base.revision));
+  const sealed = base && (await store.read(SEALED_NEEDS, base.revision));
   const before = sealed ? decodeState(sealed, config) : { ...edited, rollouts: new Map<string, never>() };
-  const { rollouts, environments, broken } = before;
-  const state = { ...edited, rollouts };
+  const { rollouts, experiments, environments, broken } = before;
+  const state = { ...edited, rollouts, experiments };
   const held = { ...edited, environments, broken };
   const decision = decideExternal({
     policy: config.state.externalCommits,

@@ -102,7 +102,12 @@ function narrowed(state: State, command: Command): State {
       );
     }),
   );
-  return { ...state, places, rollouts };
+  const experiments = new Map(
+    [...state.experiments].filter(
+      ([, one]) => service === undefined && (environment === undefined || one.environment === environment),
+    ),
+  );
+  return { ...state, places, rollouts, experiments };
 }
 
 async function explain(wiring: Wiring, command: Command): Promise<Decision> {

@@ -77,13 +77,14 @@ function readFor({ name }: Command): typeof stateOf {
   return name === 'rollback' ? stateToGoBack : stateOf;
 }
 
-/** What the command names, and the flags that the rollouts it may move turn out to move. */
+/** What the command names, and the flags that rollouts and experiments turn out to move. */
 async function allNeeds(wiring: Wiring, command: Command): Promise<readonly string[]> {
   const needs = needsOf(command);
-  if (!needs.includes('rollouts/')) return needs;
-  const snapshot = await wiring.store.read(['rollouts/']);
+  const moving = needs.filter((need) => need === 'rollouts/' || need === 'experiments/');
+  if (!moving.includes('rollouts/')) return needs;
+  const snapshot = await wiring.store.read(moving);
   const state = await stateOf(snapshot, wiring.config, wiring.store);
-  return [...new Set([...needs, ...furtherNeeds(state)])];
+  return [...new Set([...needs, ...furtherNeeds(state, String(command.args['key'] ?? ''))])];
 }
 
 /** What a request asks at a moment, in ms. */

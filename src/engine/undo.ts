@@ -28,7 +28,7 @@ export async function undoOf(wiring: Wiring, command: Command): Promise<Undo> {
   const changed = commit.changes.filter(({ path }) => !own.includes(path));
   const touched = changed.map(({ path }) => path);
   return {
-    needs: [...new Set([...touched, 'flags/', 'segments/', 'rollouts/', 'environments/'])],
+    needs: [...new Set([...touched, 'flags/', 'segments/', 'rollouts/', 'experiments/', 'environments/'])],
     decide: async (snapshot, asking) => {
       const state = await stateOf(snapshot, wiring.config, wiring.store);
       const files = await Promise.all(changed.map((change) => fileOf(wiring, change, { snapshot, state })));

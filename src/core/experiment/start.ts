@@ -30,6 +30,8 @@ export function start(room: Room, experiment: Experiment): Decision {
       'refused',
       `experiment ${key} is ${was}, and an experiment runs once: create another one, which draws users anew`,
     );
+  if (!experiment.metrics.some(({ role }) => role === 'goal'))
+    return refuse('value-invalid', `experiment ${key} has no goal: nothing could win it`);
   const flag = flagFor(room, experiment);
   if (isProblem(flag)) return refuseFor(flag);
   const drawn = drawnFor(room, experiment);

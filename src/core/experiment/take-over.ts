@@ -1,29 +1,11 @@
-/** A flag that is set by hand while an experiment has it: the experiment ends in the same commit, or the answer is no. */
+/** A flag that is set by hand while an experiment has it: the experiment ends in the same commit. */
 import type { Asking, Change, Decision } from '../decision.ts';
-import { problem, type Problem } from '../flag/problem.ts';
 import { environmentOf } from '../flag/ramp.ts';
 import { printLine } from '../model/document.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Flag } from '../model/flag.ts';
 import type { State } from '../model/state.ts';
 import { ended } from './end.ts';
-import { runningOn } from './find.ts';
-
-/** Why a command may not change what the flag serves there; undefined: no experiment runs. */
-export function heldByExperiment(
-  state: Pick<State, 'experiments'>,
-  flag: string,
-  environment: string,
-): Problem | undefined {
-  const running = runningOn(state, flag, environment);
-  return (
-    running &&
-    problem(
-      'flag-in-experiment',
-      `experiment ${running.key} compares the variants of flag ${flag} in ${environment}: experiment stop ${running.key}, or ship its winner, first`,
-    )
-  );
-}
 
 interface Deciding {
   readonly state: State;

@@ -39,10 +39,17 @@ export function verbOf(path: string): string {
 export function environmentsOf({ path, before, after }: ForeignFile): readonly (string | undefined)[] {
   if (path.startsWith('environments/')) return [subjectOfPath(path)];
   const [old, now] = [readObject(before), readObject(after)];
+  if (path.startsWith('experiments/')) return environmentsNamed(old, now);
   const names = [...new Set([...membersOf(old), ...membersOf(now)])];
   const touched = names.filter((name) => !same(environment(old, name), environment(now, name)));
   const general = !same({ ...old, environments: null }, { ...now, environments: null });
   return general || touched.length === 0 ? [undefined, ...touched] : touched;
+}
+
+/** An experiment is in one environment; an edit may name another one. */
+function environmentsNamed(...documents: readonly Members[]): readonly (string | undefined)[] {
+  const names = documents.map((one) => one['environment']).filter((name) => typeof name === 'string');
+  return names.length === 0 ? [undefined] : [...new Set(names)];
 }
 
 type Members = Readonly<Record<string, unknown>>;

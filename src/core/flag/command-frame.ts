@@ -1,5 +1,6 @@
 /** What every flag command does alike: find its flag and environment, refuse, write one document. */
 import type { Command, Value } from '../command/command.ts';
+import { heldByExperiment } from '../experiment/held.ts';
 import { type Asking, type Change, type Decision, type Message, refuse } from '../decision.ts';
 import { impliedEnvironment } from '../model/config.ts';
 import { type Json, printLine } from '../model/document.ts';
@@ -67,13 +68,7 @@ export function environmentFor({ state, command }: Case): { readonly environment
   return problem('environment-unknown', `no environment is called "${environment}"; there are: ${list}`);
 }
 
-/** Refuses what a rollout moves just now, unless it was said to take it over. */
-export function heldByRollout(
-  one: Case,
-  flag: Flag,
-  place: { environment: string; rule?: string },
-): Problem | undefined {
-  if (one.command.options['take-over'] === true) return undefined;
+function heldByRollout(one: Case, flag: Flag, place: { environment: string; rule?: string }): Problem | undefined {
   const { environment, rule } = place;
   const moving = rolloutsOf(one.state.rollouts, flag.key, environment).find(
     (found) => rule === undefined || found.rule === rule,
@@ -83,6 +78,12 @@ export function heldByRollout(
     'flag-in-rollout',
     `rollout ${moving.id} moves flag ${flag.key} in ${environment}; roll it back or wait for it, or say --take-over`,
   );
+}
+
+/** Refuses what a rollout or an experiment has just now, unless it was said to take it over. */
+export function held(one: Case, flag: Flag, place: { environment: string; rule?: string }): Problem | undefined {
+  if (one.command.options['take-over'] === true) return undefined;
+  return heldByRollout(one, flag, place) ?? heldByExperiment(one.state, flag.key, place.environment);
 }
 
 /** Rollouts whose flag is set over their head, for the outcome's details: whoever runs them must end them. */

@@ -3,7 +3,7 @@ import { type Json, printLine } from '../model/document.ts';
 import type { Flag, Segment } from '../model/flag.ts';
 import { paths } from '../model/state.ts';
 import { toInstant } from '../model/time.ts';
-import { type Case, environmentFor, heldByRollout, refuseFor, textOf, unchanged } from './command-frame.ts';
+import { type Case, environmentFor, held, refuseFor, textOf, unchanged } from './command-frame.ts';
 import { importFlagd } from './import.ts';
 import { isProblem, problem, type Problem } from './problem.ts';
 import { validateFlag, validateSegment } from './validate.ts';
@@ -94,8 +94,8 @@ function problemOf(one: Case, { flags, segments, environment }: Merged): Problem
         'value-invalid',
         `flag ${flag.key}: variant ${changed[0]} has another value here, which other environments serve`,
       );
-    const held = known && heldByRollout(one, known, { environment });
-    const wrong = held ?? validateFlag(flag, allFlags, allSegments)[0];
+    const taken = known && held(one, known, { environment });
+    const wrong = taken ?? validateFlag(flag, allFlags, allSegments)[0];
     if (wrong) return wrong;
   }
   return undefined;

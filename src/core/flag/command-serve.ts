@@ -8,7 +8,7 @@ import {
   environmentFor,
   flagDetails,
   flagToChange,
-  heldByRollout,
+  held,
   listOf,
   printState,
   refuseFor,
@@ -17,6 +17,7 @@ import {
   writeFlag,
 } from './command-frame.ts';
 import { parseCondition, printConditions } from './condition.ts';
+import { heldByExperiment } from '../experiment/held.ts';
 import { isRamp } from './lower-serve.ts';
 import { isProblem, problem, type Problem } from './problem.ts';
 import { DEFAULT_RULE, environmentOf, rolloutsOf, serveOf, stableOf, withEnvironment } from './ramp.ts';
@@ -91,8 +92,8 @@ export function enable(one: Case): Decision {
   const percent = percentOf(one.command.args['percent']);
   if (percent === undefined)
     return refuse('value-invalid', `flag ${flag.key}: a percentage from 0% to 100% was expected`);
-  const held = heldByRollout(one, flag, { environment, rule: DEFAULT_RULE });
-  if (held) return refuseFor(held);
+  const taken = held(one, flag, { environment, rule: DEFAULT_RULE });
+  if (taken) return refuseFor(taken);
   const by = typeof settings.serve === 'object' ? settings.serve.by : undefined;
   const stable = stableUnder(subject, chosen.variant);
   const rung = { candidate: chosen.variant, stable, percent, ...(by !== undefined && { by }) };
@@ -135,6 +136,8 @@ export function target(one: Case): Decision {
   const subject = subjectOf(one);
   if (isProblem(subject)) return refuseFor(subject);
   const { flag, environment, settings } = subject;
+  const taken = heldByExperiment(one.state, flag.key, environment);
+  if (taken) return refuseFor(taken);
   const variant = textOf(one.command.args['variant']) ?? '';
   if (!Object.hasOwn(flag.variants, variant)) {
     return refuse(
@@ -206,8 +209,8 @@ export function untarget(one: Case): Decision {
       `flag ${flag.key} has ${settings.rules.length} rules in ${environment}, no rule ${number}`,
     );
   }
-  const held = heldByRollout(one, flag, { environment, rule: rule.id });
-  if (held) return refuseFor(held);
+  const taken = held(one, flag, { environment, rule: rule.id });
+  if (taken) return refuseFor(taken);
   const rules = settings.rules.filter((kept) => kept !== rule);
   const next = withEnvironment(flag, environment, { ...settings, rules });
   const summary = `${flag.key}: rule ${number} removed in ${environment}, ${rules.length} left`;
@@ -238,8 +241,8 @@ function subjectForArchive(one: Case): { readonly flag: Flag } | Problem {
   if (isProblem(flag)) return flag;
   const { key } = flag;
   for (const environment of Object.keys(flag.environments)) {
-    const held = heldByRollout(one, flag, { environment });
-    if (held) return held;
+    const taken = held(one, flag, { environment });
+    if (taken) return taken;
   }
   const serving = Object.keys(flag.environments).filter((environment) => serves(flag, environment));
   if (serving.length > 0) {

@@ -46,17 +46,18 @@ export function needsOfFlagCommand(command: Command): readonly string[] {
     case 'flag create':
       return [own];
     case 'flag show':
-    case 'flag disable':
       return [own, 'rollouts/'];
+    case 'flag disable':
+      return [own, 'rollouts/', 'experiments/'];
     case 'flag enable':
     case 'flag untarget':
-      return [own, 'rollouts/', frozen];
+      return [own, 'rollouts/', 'experiments/', frozen];
     case 'flag target':
-      return [...all, 'rollouts/', frozen];
+      return [...all, 'rollouts/', 'experiments/', frozen];
     case 'flag archive':
-      return [...all, 'rollouts/'];
+      return [...all, 'rollouts/', 'experiments/'];
     case 'flag import':
-      return [...all, 'rollouts/', 'environments/'];
+      return [...all, 'rollouts/', 'experiments/', 'environments/'];
     case 'segment set':
       return [...all, 'environments/'];
     default:

@@ -15,10 +15,11 @@ import { permitOverrides } from './permit.ts';
 const REMARKS = { name: null, description: null, owner: null, expires: null, created: null } as const;
 
 /** A command's change of a desired document as an edit; undefined for progress. */
-export function editOf({ path, document }: Change, { flags, segments }: State): ForeignFile | undefined {
+export function editOf({ path, document }: Change, { flags, segments, experiments }: State): ForeignFile | undefined {
   if (!isDesired(path) || path.startsWith('environments/')) return undefined;
   const key = subjectOfPath(path).replace(/^[a-z]+\//, '');
-  const before = path.startsWith('flags/') ? flags.get(key) : segments.get(key);
+  const known = path.startsWith('flags/') ? flags : path.startsWith('experiments/') ? experiments : segments;
+  const before = known.get(key);
   return { path, before: before ? printLine(before) : null, after: document === null ? null : printLine(document) };
 }
 

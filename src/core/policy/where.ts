@@ -2,7 +2,9 @@
 import type { Command } from '../command/command.ts';
 import { readTarget, type Target } from '../command/target.ts';
 import { type Decision, refuse } from '../decision.ts';
+import { runningIn } from '../experiment/find.ts';
 import { impliedEnvironment } from '../model/config.ts';
+import type { Experiment } from '../model/experiment.ts';
 import type { Place } from '../model/place.ts';
 import type { State } from '../model/state.ts';
 import { findQueued, findRollout } from '../rollout/find.ts';
@@ -38,6 +40,8 @@ export function isOnRollouts(name: string): boolean {
 /** The subject is looked for first: its own environment counts, and a command that names another one is refused. */
 export function whereOf(state: State, command: Command): Where {
   const usual = impliedEnvironment(state.config);
+  const experiment = experimentNamed(state, command);
+  if (experiment) return whereItRuns(experiment, command);
   if (!isOnRollouts(command.name)) return { ok: true, command, environments: [command.environment ?? usual] };
   if (command.name === 'rollback' && command.options['all'] === true) return everywhere(state, command);
   const found = subjectPlace(state, command);
@@ -46,9 +50,24 @@ export function whereOf(state: State, command: Command): Where {
   return { ok: true, command: { ...command, environment: found }, environments: [found] };
 }
 
+/** An experiment that is there already is in one environment; `create` says which. */
+function experimentNamed({ experiments }: State, { name, args }: Command): Experiment | undefined {
+  if (!name.startsWith('experiment ') || name === 'experiment create') return undefined;
+  return typeof args['key'] === 'string' ? experiments.get(args['key']) : undefined;
+}
+
+function whereItRuns({ key, environment }: Experiment, command: Command): Where {
+  const given = command.environment;
+  if (given === undefined || given === environment)
+    return { ok: true, command: { ...command, environment }, environments: [environment] };
+  const summary = `experiment ${key} is in ${environment}, and the command says in ${given}: say one of them`;
+  return { ok: false, refusal: refuse('target-unknown', summary) };
+}
+
 function everywhere(state: State, command: Command): Where {
   const { environment } = command;
-  const all = [...new Set([...state.rollouts.values()].map((one) => one.subject.environment))];
+  const rollouts = [...state.rollouts.values()].map((one) => one.subject.environment);
+  const all = [...new Set([...rollouts, ...runningIn(state).map((one) => one.environment)])];
   return { ok: true, command, environments: environment === undefined ? all : [environment] };
 }
 

@@ -26,6 +26,15 @@ export function statusDetails(state: State, now: Milliseconds): Json {
       opened: alert.opened,
       acknowledgedBy: alert.acknowledged ? actor(alert.acknowledged.by) : null,
     })),
+    experiments: [...state.experiments.values()]
+      .filter((one) => one.state === 'running')
+      .map(({ key, flag, environment, started, decision }) => ({
+        key,
+        flag,
+        environment,
+        started: started ?? null,
+        verdict: decision?.verdict ?? 'collecting',
+      })),
     broken: state.broken.map(({ path, code, problem }) => ({ path, code, problem })),
   };
 }

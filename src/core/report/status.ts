@@ -19,7 +19,7 @@ export function statusReport(state: State, now: Milliseconds): Report {
     { type: 'heading', text: title(state), mood: mood(state) },
     places.length > 0 ? placeTable(places, state, now) : { type: 'text', text: 'Nothing was deployed yet.' },
     flags.length > 0 ? flagTable(flags, now) : undefined,
-    listOf(notes(places, state, now)),
+    listOf([...notes(places, state, now), ...experimentsOf(state, now)]),
     state.alerts.size > 0 ? alertTable(state, now) : undefined,
     state.broken.length > 0 ? brokenTable(state) : undefined,
   ];
@@ -129,6 +129,16 @@ function notes(places: readonly Place[], state: State, now: Milliseconds): reado
     return `${environment} is frozen until ${printMoment(until, now)}${who}: ${reason}`;
   });
   return [...said, ...places.flatMap((place) => notesOf(place, state, now))];
+}
+
+/** Running experiments, one line each. */
+function experimentsOf({ experiments }: State, now: Milliseconds): readonly string[] {
+  return [...experiments.values()]
+    .filter(({ state }) => state === 'running')
+    .map(({ key, environment, started, decision }) => {
+      const since = started === undefined ? '' : `, started ${printAgo(started, now)}`;
+      return `experiment ${key} runs in ${environment}${since}: ${decision?.verdict ?? 'collecting'}`;
+    });
 }
 
 function notesOf(place: Place, state: State, now: Milliseconds): readonly string[] {

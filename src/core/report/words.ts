@@ -63,9 +63,45 @@ export function plural(count: number, noun: string): string {
 }
 
 const MOODS: readonly (readonly [Mood, readonly string[]])[] = [
-  ['good', ['pass', 'passed', 'promoted', 'completed', 'done', 'yes', 'provisional', 'live', 'ok']],
-  ['bad', ['fail', 'failed', 'rolled-back', 'rolling-back', 'no', 'broken', 'critical', 'high', 'refused']],
-  ['waiting', ['held', 'waits', 'wait', 'queued', 'locked', 'frozen', 'no-data', 'undecided', 'overridden', 'medium']],
+  [
+    'good',
+    ['pass', 'passed', 'better', 'as-good', 'won', 'promoted', 'completed', 'done', 'yes', 'provisional', 'live', 'ok'],
+  ],
+  [
+    'bad',
+    [
+      'fail',
+      'failed',
+      'worse',
+      'lost',
+      'sample-ratio',
+      'guardrail-lost',
+      'rolled-back',
+      'rolling-back',
+      'no',
+      'broken',
+      'critical',
+      'high',
+      'refused',
+    ],
+  ],
+  [
+    'waiting',
+    [
+      'open',
+      'collecting',
+      'held',
+      'waits',
+      'wait',
+      'queued',
+      'locked',
+      'frozen',
+      'no-data',
+      'undecided',
+      'overridden',
+      'medium',
+    ],
+  ],
   [
     'moving',
     ['preparing', 'deploying', 'validating', 'shifting', 'baking', 'running', 'rolling', 'pending', 'reduced'],

@@ -1,6 +1,7 @@
 /** Rollouts that are not a plain deploy: a flag's, weights set by hand, and the record of what is live already. */
 import { type Decision, refuse } from '../decision.ts';
 import { environmentOf, serviceOf } from '../environment/resolve.ts';
+import { heldByExperiment } from '../experiment/held.ts';
 import type { Flag, PlainServe } from '../model/flag.ts';
 import { emptyPlace, type Place } from '../model/place.ts';
 import type { Plan, Rollout } from '../model/rollout.ts';
@@ -41,6 +42,8 @@ export function decideFlagRollout(room: Room): Decision {
   if (flag.archived === true) return refuse('flag-archived', `${key} is archived`);
   const moving = moverOf(state, key, environment.name);
   if (moving) return refuse('flag-in-rollout', `${shortId(moving)} moves ${key} in ${environment.name} already`);
+  const compared = heldByExperiment(state, key, environment.name);
+  if (compared) return refuse(compared.code, compared.message);
   const variant = typeof command.options['variant'] === 'string' ? command.options['variant'] : 'on';
   if (flag.variants[variant] === undefined)
     return refuse('variant-unknown', `${key} has no variant ${variant}: ${Object.keys(flag.variants).join(', ')}`);

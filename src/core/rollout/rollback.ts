@@ -2,6 +2,8 @@
 import { readTarget } from '../command/target.ts';
 import { type Change, type Decision, refuse } from '../decision.ts';
 import { environmentOf, serviceOf } from '../environment/resolve.ts';
+import { ended } from '../experiment/end.ts';
+import { runningIn } from '../experiment/find.ts';
 import { pairKey } from '../facts.ts';
 import type { Place } from '../model/place.ts';
 import type { Release } from '../model/release.ts';
@@ -113,17 +115,24 @@ function targetOf(place: Place, wanted: string | undefined): Release | Decision 
   );
 }
 
-/** Every rollout goes back and every flag in progress goes off, in one commit (R-402). */
+/** Every rollout goes back, every flag in progress goes off, every experiment ends, in one commit (R-402). */
 function everything(room: Room): Decision {
   const { asking, command } = room;
-  const { steps, changes } = stepsBack(room);
-  if (steps.length === 0) return refuse('rollout-none', 'nothing is on its way: there is nothing to take back');
-  const summary = `emergency: ${steps.length} rollouts go back (${steps.map((step) => shortId(step.after)).join(', ')})`;
-  const details = { rollouts: steps.map((step) => step.after.id) };
+  const { steps, changes: back } = stepsBack(room);
+  const { experiments, changes: stopped } = experimentsBack(room);
+  const changes = [...back, ...stopped];
+  if (changes.length === 0) return refuse('rollout-none', 'nothing is on its way: there is nothing to take back');
+  const moved = steps.map((step) => shortId(step.after)).join(', ');
+  const said = [
+    ...(steps.length > 0 ? [`${steps.length} rollouts go back (${moved})`] : []),
+    ...(experiments.length > 0 ? [`${experiments.length} experiments stop (${experiments.join(', ')})`] : []),
+  ];
+  const summary = `emergency: ${said.join(', ')}`;
+  const details = { rollouts: steps.map((step) => step.after.id), experiments };
   if (command.options['yes'] !== true && !asking.dryRun) {
     return refuse(
       'confirmation-needed',
-      `${steps.length} rollouts would go back (${steps.map((step) => shortId(step.after)).join(', ')}): say it again with --yes`,
+      `${said.join(', ').replaceAll(' go back', ' would go back').replaceAll(' stop (', ' would stop (')}: say it again with --yes`,
       details,
     );
   }
@@ -132,6 +141,18 @@ function everything(room: Room): Decision {
     changes,
     outcome: { schemaVersion: 1, ok: true, code: 'done', summary, details },
     message: { title: summary, event: 'rollout.emergency', subject: 'everything' },
+  };
+}
+
+/** Every running experiment ends: its flag serves what it served before. */
+function experimentsBack({ state, asking, command }: Room): {
+  readonly experiments: readonly string[];
+  readonly changes: readonly Change[];
+} {
+  const running = runningIn(state, command.environment);
+  return {
+    experiments: running.map(({ key }) => key),
+    changes: running.flatMap((one) => ended(one, state.flags.get(one.flag), { asking }).changes),
   };
 }
 

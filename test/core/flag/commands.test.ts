@@ -391,10 +391,10 @@ describe('segments', () => {
 });
 
 describe('what a command reads', () => {
-  it('is its own flag where that is enough, and rollouts where it sets what one may move', () => {
+  it('is its own flag where that is enough, and rollouts and experiments where it sets what one may have', () => {
     const needs = (name: string): readonly string[] => needsOfFlagCommand({ name, args: { key }, options: {} });
-    expect(needs('flag disable')).toEqual(['flags/new-dashboard.json', 'rollouts/']);
-    expect(needs('flag enable')).toEqual(['flags/new-dashboard.json', 'rollouts/', 'environments/']);
+    expect(needs('flag disable')).toEqual(['flags/new-dashboard.json', 'rollouts/', 'experiments/']);
+    expect(needs('flag enable')).toEqual(['flags/new-dashboard.json', 'rollouts/', 'experiments/', 'environments/']);
     expect(needs('flag create')).toEqual(['flags/new-dashboard.json']);
     expect(needs('flag list')).toEqual(['flags/', 'segments/']);
     expect(needs('flag target')).toContain('rollouts/');
