@@ -29,28 +29,32 @@ export interface PlannedLooks extends Level {
  * P(not beyond a bound before k, Z_k > z_k) = a*(t_k) - a*(t_{k-1}) for a Brownian motion; the other side's bound is ignored, which is
  * conservative by far less than it seems. Exact to about 1e-8. Assumes looks that do not depend on the results and estimates about
  * normal. A look at which nothing can be spent has the bound Infinity. Throws StatisticsError on fractions that do not rise within
- * (0, 1] and on levels outside (0, 1). Source: Lan, DeMets 1983; integration as Armitage, McPherson, Rowe 1969.
+ * (0, 1] by at least 0.01 % each and on levels outside (0, 1). Source: Lan, DeMets 1983; integration as Armitage, McPherson, Rowe 1969.
  */
 export function groupSequentialBounds(looks: PlannedLooks): readonly number[] {
   const { informationFractions: times, sides = 2, spending } = looks;
   const alpha = mustBeLevel(looks.alpha, 'alpha') / sides;
   const bounds: number[] = [];
+  const edges: Edge[] = [];
   let inside: Mass = { at: Float64Array.of(0), mass: Float64Array.of(1) };
-  let [before, spent, step] = [0, 0, 0];
+  let [before, spent] = [0, 0];
   times.forEach((time, look) => {
-    if (!(time > before && time <= 1)) impossible('information fractions must rise and lie in (0, 1]');
+    if (!(time - before >= LEAST_STEP * time && time <= 1))
+      impossible('information fractions must rise, by 0.01 % at least, and lie in (0, 1]');
     const wanted = spentBy(time, { alpha, spending });
-    const sd = Math.sqrt(time - before);
-    const bound = boundFor(wanted - spent, { inside, sd, scale: Math.sqrt(time) });
-    bounds.push(bound);
+    const [sd, scale] = [Math.sqrt(time - before), Math.sqrt(time)];
+    const bound = boundFor(wanted - spent, { inside, sd, scale });
     const next = times[look + 1];
-    // The density is as smooth as the narrower of the steps around it.
-    const width = Math.min(look === 0 ? sd : step, sd, next === undefined ? sd : Math.sqrt(Math.max(0, next - time)));
-    if (next !== undefined) inside = advance(inside, { sd, width, scale: Math.sqrt(time), bound });
-    [before, spent, step] = [time, wanted, sd];
+    if (next !== undefined) inside = advance(inside, { sd, bound, time, next, edges });
+    bounds.push(bound);
+    edges.push({ at: Math.min(bound, REACH) * scale, time });
+    [before, spent] = [time, wanted];
   });
   return bounds;
 }
+
+/** Looks that are closer would need a mesh that is too fine. */
+const LEAST_STEP = 1e-4;
 
 /** The level a side has spent at the information share `t`. */
 export function spentBy(t: number, { alpha, spending }: Level): number {
@@ -101,30 +105,53 @@ function boundFor(increment: number, { inside, sd, scale }: Crossing): number {
   return brentRoot(excess, { from: -REACH, to: 40, tolerance: 1e-10 }) ?? Infinity;
 }
 
+/** Where the motion was cut, and when. */
+interface Edge {
+  readonly at: number;
+  readonly time: number;
+}
 interface Step {
   readonly sd: number;
-  /** The width of a panel of the integration. */
-  readonly width: number;
-  readonly scale: number;
   readonly bound: number;
+  readonly time: number;
+  readonly next: number;
+  readonly edges: readonly Edge[];
 }
 /** The mass after a step of the motion, cut at the bound. */
-function advance(inside: Mass, { sd, width, scale, bound }: Step): Mass {
-  const low = -REACH * scale;
-  const high = scale * Math.min(bound, REACH);
-  const panels = Math.max(1, Math.ceil((high - low) / Math.max(width, scale / 500)));
-  const half = (high - low) / panels / 2;
-  const at = new Float64Array(panels * NODES.length);
+function advance(inside: Mass, step: Step): Mass {
+  const { sd } = step;
+  const points = pointsOf(meshOf(step));
+  const at = Float64Array.from(points, ([x]) => x);
   const mass = new Float64Array(at.length);
   let start = 0;
-  for (let index = 0; index < at.length; index++) {
-    const [node, weight] = NODES[index % NODES.length] as readonly [number, number];
-    const x = low + half * (2 * Math.floor(index / NODES.length) + 1 + node);
+  for (const [index, [x, weight]] of points.entries()) {
     while (start < inside.at.length && (inside.at[start] as number) < x - REACH * sd) start++;
-    at[index] = x;
-    mass[index] = weight * half * densityAt(x, { inside, sd, start });
+    mass[index] = weight * densityAt(x, { inside, sd, start });
   }
   return { at, mass };
+}
+
+/**
+ * Ends of panels, each as narrow as what is integrated over it: the next step's density, and each cut as the motion has blurred it since.
+ */
+function meshOf({ bound, time, next, edges }: Step): readonly number[] {
+  const scale = Math.sqrt(time);
+  const high = scale * Math.min(bound, REACH);
+  const widest = Math.min(Math.sqrt(Math.max(next - time, LEAST_STEP * time)), scale / 2);
+  const mesh = [-REACH * scale];
+  for (let x = -REACH * scale; x < high; mesh.push(x)) {
+    let width = widest;
+    for (const edge of edges) width = Math.min(width, Math.max(Math.sqrt(time - edge.time), Math.abs(x - edge.at) / 2));
+    x = Math.min(high, x + width);
+  }
+  return mesh;
+}
+
+function pointsOf(mesh: readonly number[]): readonly (readonly [x: number, weight: number])[] {
+  return mesh.slice(1).flatMap((end, index) => {
+    const half = (end - (mesh[index] as number)) / 2;
+    return NODES.map(([node, weight]) => [end - half + half * node, weight * half] as const);
+  });
 }
 
 interface Nearby {
