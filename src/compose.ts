@@ -56,6 +56,8 @@ export interface Composed {
 interface Opened {
   readonly platforms: Map<string, PlacedPlatform>;
   readonly metrics: Map<string, MetricSource>;
+  /** What routers of other processes wrote down. */
+  readonly logged: Map<string, MetricSource>;
   readonly addresses: Map<string, { readonly service: string; readonly admin: string }>;
   readonly closing: ((keep: boolean) => Promise<void>)[];
 }
@@ -73,6 +75,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const opened: Opened = {
     platforms: new Map(),
     metrics: new Map(),
+    logged: new Map(),
     addresses: new Map(),
     closing: [() => Promise.resolve(store.close())],
   };
@@ -94,6 +97,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     random: () => Math.random(),
     platforms: opened.platforms,
     sources: guarded(sourcesOf(config, opened.metrics, options.serves), clock),
+    logged: sourcesOf(config, opened.logged, !options.serves),
     experimentSources: [sentEvents(folder, clock)],
     probe: serviceProbe({ runner: processRunner(env), cwd: folder }),
     channels: channelsOf(config, env, { clock, log }).map((channel) => guardedChannel(channel, clock)),
@@ -173,7 +177,13 @@ function withVariables({ env }: ServiceConfig, { options }: PlatformConfig): Rea
 async function openLocal(options: PairOptions, opened: Opened, pair: string): Promise<void> {
   const { service, environment, folder, env, clock, serves, port } = options;
   const needs = [localNeed(pair)];
+  const runtimeFolder = async (): Promise<string> =>
+    join(await gitFolder(folder), 'sluice', 'local', service.name, environment);
   if (!serves) {
+    const { loggedTraffic } = await import('./adapters/platform-local/router/logged.ts');
+    const named = { service: service.name, environment };
+    const now = (): number => clock.now();
+    opened.logged.set(pair, loggedTraffic({ folder: runtimeFolder, pair: named, now }));
     const { localElsewhere } = await import('./adapters/platform-local/elsewhere.ts');
     opened.platforms.set(pair, { platform: localElsewhere(), needs });
     return;
@@ -185,7 +195,7 @@ async function openLocal(options: PairOptions, opened: Opened, pair: string): Pr
     environment,
     options: port === undefined ? settings : { ...settings, port },
     env,
-    runtimeFolder: join(await gitFolder(folder), 'sluice', 'local', service.name, environment),
+    runtimeFolder: await runtimeFolder(),
     clock,
   });
   opened.platforms.set(pair, { platform, needs, address: platform.address });

@@ -38,6 +38,8 @@ export interface Wiring {
   readonly platforms: ReadonlyMap<string, PlacedPlatform>;
   /** By the name the configuration gives it. */
   readonly sources: ReadonlyMap<string, MetricSource>;
+  /** Sources as other processes wrote them down: good enough to look at, never to decide on. */
+  readonly logged?: ReadonlyMap<string, MetricSource>;
   /** Where numbers of experiments come from, the first that knows any counts; sources of metrics are asked after them. */
   readonly experimentSources?: readonly ExperimentSource[];
   readonly probe: Probe;

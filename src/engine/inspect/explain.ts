@@ -10,6 +10,7 @@ import { rolloutDetails } from '../../core/report/status-details.ts';
 import { shortId } from '../../core/rollout/changes.ts';
 import { standing } from '../../core/rollout/commands.ts';
 import { lookAt } from '../../core/judge/look.ts';
+import { looking } from '../looking.ts';
 import { judge } from '../observe.ts';
 import { prepare } from '../prepare.ts';
 import type { Wiring } from '../wiring.ts';
@@ -36,7 +37,7 @@ async function judgedHere(
   now: number,
 ): Promise<{ readonly rollout: Rollout; readonly unasked: readonly string[] }> {
   const look = lookAt(rollout, now);
-  const { evidence, verdicts = [], unasked: silent = [] } = look ? await judge({ wiring, rollout, now }) : {};
+  const { evidence, verdicts = [], unasked: silent = [] } = look ? await judge({ wiring: looking(wiring), rollout, now }) : {};
   if (!look || !evidence) return { rollout, unasked: [] };
   const fresh = verdicts.map(
     (one) =>

@@ -4,6 +4,7 @@ import type { Rollout } from '../../core/model/rollout.ts';
 import { paths } from '../../core/model/state.ts';
 import { type EvidenceAgain, evidenceAgain } from '../../core/replay/evidence.ts';
 import type { Observed } from '../../core/replay/observed.ts';
+import { looking } from '../looking.ts';
 import { judge } from '../observe.ts';
 import type { Then } from './again.ts';
 import { committedRollout, rolloutOf } from './step.ts';
@@ -17,7 +18,7 @@ export async function foldAgain(then: Then, { rollout: id, input }: Step): Promi
   const [before, committed] = await Promise.all([parentRollout(then, id), committedRollout(wiring.store, commit, id)]);
   const look = before && lookAt(before, input.at);
   if (!before || !committed || !look) return [];
-  const { evidence = [] } = await judge({ wiring: { ...wiring, config }, rollout: before, now: input.at });
+  const { evidence = [] } = await judge({ wiring: looking({ ...wiring, config }), rollout: before, now: input.at });
   return look.judges.flatMap((spec) => {
     const [was, is, again] = [before.evidence, committed.evidence, evidence].map((all) =>
       all.find((one) => one.judge === spec.id),
