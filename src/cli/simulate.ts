@@ -69,7 +69,7 @@ async function seriesOf({ command, folder }: Running, { metrics }: Config, file:
   };
   const found = readSeries(await read(folder, file), { metrics, labels });
   if (found.ok) return found.series;
-  throw new CliError('data-invalid', found.faults.map((fault) => printFault(fault, file)).join('\n'));
+  throw new CliError('data-invalid', printFault(found.fault, file));
 }
 
 function optionsOf({ command }: Running, config: Config): SimulationOptions {

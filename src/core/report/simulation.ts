@@ -1,7 +1,6 @@
 /** What a simulated policy did, as a report: the story, the verdicts, a chart, and tables of other settings. */
 import type { Config } from '../model/config.ts';
-import type { JudgeSpec, Sample } from '../model/metric.ts';
-import { addSamples } from '../model/metric.ts';
+import type { JudgeSpec } from '../model/metric.ts';
 import { type Milliseconds, toInstant } from '../model/time.ts';
 import { readSample } from '../judge/read.ts';
 import { nameReading } from '../judge/wording.ts';
@@ -142,14 +141,5 @@ function sweepTable(rows: readonly SweepRow[], { began }: SimulationResult): Blo
       row.outcome === 'unfinished' ? '' : printSpan(row.at - began),
       printCount(row.samples),
     ]),
-  };
-}
-
-/** All of an arm as one sample, and over how long. */
-export function wholeOf({ points, step }: ArmSeries): { readonly sample: Sample | null; readonly span: Milliseconds } {
-  const seen = points.filter(({ sample }) => sample !== null);
-  return {
-    sample: seen.reduce<Sample | null>((sum, { sample }) => addSamples(sum, sample), null),
-    span: seen.length * step,
   };
 }

@@ -63,3 +63,12 @@ function armOf(series: Series, { spec, arm, start, width }: Question, count: num
   const own = series.metrics[spec.metric]?.[named];
   return own ? samplesIn(own, { start, width, count }) : [];
 }
+
+/** All of an arm as one sample, and over how long. */
+export function wholeOf({ points, step }: ArmSeries): { readonly sample: Sample | null; readonly span: Milliseconds } {
+  const seen = points.filter(({ sample }) => sample !== null);
+  return {
+    sample: seen.reduce<Sample | null>((sum, { sample }) => addSamples(sum, sample), null),
+    span: seen.length * step,
+  };
+}

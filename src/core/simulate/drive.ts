@@ -40,10 +40,11 @@ const MOST_LOOKS = 3_000_000;
 export function drive(begun: Rollout, from: Milliseconds, how: Drive): readonly Step[] {
   const steps: Step[] = [];
   const slowest = Math.max(0, ...begun.plan.stages.flatMap(({ judges }) => judges.map(({ delay }) => delay)));
-  const last = how.series.until + slowest + how.every;
+  const known = how.series.until + slowest;
+  const last = known + how.every;
   let rollout = begun;
   for (let at = from, looks = 0; at <= last && looks < MOST_LOOKS; looks++) {
-    rollout = tickAt(rollout, { ...how, at, steps });
+    rollout = tickAt(rollout, { ...how, at, steps, known });
     if (hasEnded(rollout) || rollout.goingBack || rollout.phase === 'failed') break;
     at += how.every * Math.max(1, Math.ceil((news(rollout, at, how) - at) / how.every));
   }
@@ -67,6 +68,8 @@ function news(rollout: Rollout, at: Milliseconds, { every, triggers }: Drive): M
 interface Moment extends Drive {
   readonly at: Milliseconds;
   readonly steps: Step[];
+  /** Up to when the series can be looked at: what closes later is not silence, nobody recorded it. */
+  readonly known: Milliseconds;
 }
 
 function tickAt(start: Rollout, moment: Moment): Rollout {
@@ -106,7 +109,8 @@ function trace(rollout: Rollout): string {
 }
 
 /** As the engine looks (`observe`): all closed windows, then what the triggers say. */
-function observe(rollout: Rollout, { at: now, series, triggers }: Moment): Observation {
+function observe(rollout: Rollout, { at, known: until, series, triggers }: Moment): Observation {
+  const now = Math.min(at, until);
   const fired = firedAt(triggers, { series, rollout, now });
   const about = exposureOf(rollout);
   let evidence: readonly Evidence[] = rollout.evidence;

@@ -1,90 +1,91 @@
 /** The lines of a series, as CSV or as JSON with the same names, before anything is made of them. */
-import { type CsvRow, type Fault, readCsv } from './csv.ts';
+import { csvReader } from '../experiment/data/csv.ts';
+import type { CellProblem, Rows } from '../experiment/data/problem.ts';
 
 /** One line: texts by the name of their column. Empty and absent are the same. */
-export interface SeriesRecord {
-  readonly texts: Readonly<Record<string, string>>;
-  /** A fault at one of its cells (or at the record, where there is no such cell). */
-  readonly fault: (name: string, message: string) => Fault;
+export type SeriesRecord = Readonly<Record<string, string>>;
+
+/** What is wrong with a record, and in which of its columns. */
+export interface RecordFault {
+  readonly name: string;
+  readonly message: string;
 }
 
-export type Records =
-  | { readonly ok: true; readonly columns: readonly string[]; readonly records: readonly SeriesRecord[] }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
-
-/** JSON where the text begins with a bracket, CSV otherwise. */
-export function readRecords(text: string): Records {
-  return /^\uFEFF?\s*\[/.test(text) ? readJson(text) : readTable(text);
+/** The same with its place: line and column from 1, or the number of a JSON record. */
+export interface Fault {
+  readonly line?: number;
+  readonly column?: number;
+  readonly record?: number;
+  readonly message: string;
 }
 
-function readTable(text: string): Records {
-  const csv = readCsv(text);
-  if (!csv.ok) return { ok: false, faults: [csv.fault] };
-  const [head, ...rows] = csv.rows;
-  if (!head) return refused({ line: 1, column: 1, message: 'the file is empty: a line with the names comes first' });
-  const columns = head.cells.map((name) => name.trim().toLowerCase());
-  const twice = columns.findIndex((name, index) => columns.indexOf(name) !== index);
-  if (twice >= 0) return refused(cellFault(head, twice, `the column \`${columns[twice] ?? ''}\` stands there twice`));
-  const long = rows.find(({ cells }) => cells.length !== columns.length);
-  if (long)
-    return refused({
-      line: long.line,
-      column: 1,
-      message: `${long.cells.length} cells, and the first line names ${columns.length} columns`,
-    });
-  return { ok: true, columns, records: rows.map((row) => recordOf(row, columns)) };
+/** Takes the names, then records one after another; after the first fault nothing more is read. */
+export interface Taker {
+  names(columns: readonly string[]): RecordFault | undefined;
+  record(record: SeriesRecord): RecordFault | undefined;
 }
 
-function recordOf(row: CsvRow, columns: readonly string[]): SeriesRecord {
-  return {
-    texts: Object.fromEntries(columns.map((name, index) => [name, row.cells[index] ?? ''])),
-    fault: (name, message) => cellFault(row, Math.max(0, columns.indexOf(name)), message),
+/** Reads JSON (a list of objects) where the text begins with a bracket, CSV otherwise; undefined: all was taken. */
+export function readRecords(text: string, taker: Taker): Fault | undefined {
+  return /^\uFEFF?\s*\[/.test(text) ? readJson(text, taker) : readTable(text, taker);
+}
+
+function readTable(text: string, taker: Taker): Fault | undefined {
+  let columns: readonly string[] = [];
+  const placed = (fault: RecordFault | undefined): CellProblem | undefined =>
+    fault && { cell: Math.max(0, columns.indexOf(fault.name)), message: fault.message };
+  const rows: Rows = {
+    header(names) {
+      columns = names.map((name) => name.trim().toLowerCase());
+      const cell = columns.findIndex((name, index) => columns.indexOf(name) !== index);
+      return cell < 0
+        ? placed(taker.names(columns))
+        : { cell, message: `the column \`${columns[cell] ?? ''}\` stands there twice` };
+    },
+    row: (cells) =>
+      placed(taker.record(Object.fromEntries(columns.map((name, index) => [name, textOf(cells[index])])))),
   };
+  const reader = csvReader(rows);
+  return reader.push(text) ?? reader.end();
 }
 
-function cellFault({ line, columns }: CsvRow, index: number, message: string): Fault {
-  return { line, column: columns[index] ?? 1, message };
-}
-
-function refused(fault: Fault): Records {
-  return { ok: false, faults: [fault] };
-}
-
-function readJson(text: string): Records {
-  const parsed = parse(text);
-  if (!Array.isArray(parsed)) return refused({ message: typeof parsed === 'string' ? parsed : 'a list belongs here' });
-  const records: SeriesRecord[] = [];
-  const columns = new Set<string>();
-  for (const [index, one] of parsed.entries()) {
-    const record = index + 1;
-    if (one === null || typeof one !== 'object' || Array.isArray(one))
-      return refused({ record, message: 'an object belongs here: {"time": ..., "metric": ..., "arm": ...}' });
-    const entries = Object.entries(one).map(([name, value]) => [name.toLowerCase(), textOf(value)] as const);
-    for (const [name] of entries) columns.add(name);
-    records.push({
-      texts: Object.fromEntries(entries),
-      fault: (name, message) => ({ record, message: `\`${name}\`: ${message}` }),
-    });
+function readJson(text: string, taker: Taker): Fault | undefined {
+  const records = parse(text);
+  if (typeof records === 'string') return { message: records };
+  const columns = new Set(records.flatMap((record) => Object.keys(record)));
+  const fault = taker.names([...columns]);
+  if (fault) return { record: records.findIndex((record) => fault.name in record) + 1 || 1, message: fault.message };
+  for (const [index, record] of records.entries()) {
+    const wrong = taker.record(record);
+    if (wrong) return { record: index + 1, message: wrong.message };
   }
-  return { ok: true, columns: [...columns], records };
+  return undefined;
 }
 
-function parse(text: string): unknown {
+/** Records, or the sentence why there are none. */
+function parse(text: string): readonly SeriesRecord[] | string {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
+    const parsed: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    const records: readonly unknown[] = Array.isArray(parsed) ? parsed : [];
+    const odd = records.findIndex((one) => one === null || typeof one !== 'object' || Array.isArray(one));
+    if (odd >= 0) return `record ${odd + 1} is no object such as {"time": ..., "metric": ..., "arm": ...}`;
+    return records.map((record) => textsOf(record as Readonly<Record<string, unknown>>));
   } catch (error) {
     return `no JSON: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
+function textsOf(record: Readonly<Record<string, unknown>>): SeriesRecord {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name.toLowerCase(), textOf(value)]));
+}
+
 function textOf(value: unknown): string {
-  return value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value === 'string') return value.trim();
+  return value === null || value === undefined ? '' : JSON.stringify(value);
 }
 
 /** `series.csv:12:7 message`, `series.json record 12: message`. */
-export function printFault(fault: Fault, file: string): string {
-  if (fault.record !== undefined) return `${file} record ${fault.record}: ${fault.message}`;
-  return fault.line === undefined
-    ? `${file}: ${fault.message}`
-    : `${file}:${fault.line}:${fault.column ?? 1} ${fault.message}`;
+export function printFault({ line, column, record, message }: Fault, file: string): string {
+  if (record !== undefined) return `${file} record ${record}: ${message}`;
+  return line === undefined ? `${file}: ${message}` : `${file}:${line}:${column ?? 1} ${message}`;
 }

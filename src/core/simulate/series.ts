@@ -2,8 +2,7 @@
 import { didYouMean } from '../config/nearest.ts';
 import type { MetricConfig, Sample } from '../model/metric.ts';
 import { type Milliseconds, SECOND, toInstant } from '../model/time.ts';
-import type { Fault } from './csv.ts';
-import { type SeriesRecord, readRecords } from './records.ts';
+import { type Fault, type RecordFault, type SeriesRecord, readRecords } from './records.ts';
 import { COLUMNS, isBucket, sampleOf } from './sample.ts';
 
 export const ARMS = ['candidate', 'stable'] as const;
@@ -37,33 +36,34 @@ export interface SeriesOptions {
   readonly labels?: Readonly<Partial<Record<Arm, string>>>;
 }
 
-export type SeriesRead =
-  | { readonly ok: true; readonly series: Series }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
-
-/** More than these are not told: the first ones say what is wrong with the rest. */
-const MOST_FAULTS = 10;
+export type SeriesRead = { readonly ok: true; readonly series: Series } | { readonly ok: false; readonly fault: Fault };
 
 /**
- * Reads CSV or JSON. Times are ISO, or seconds or milliseconds since 1970; of one metric and arm they rise strictly. Faults carry
- * line and column: an unknown column, metric or arm, a number that is none, a time out of order or doubled.
+ * Reads CSV or JSON. Times are ISO, or seconds or milliseconds since 1970; of one metric and arm they rise strictly. The first
+ * fault ends it: an unknown column, metric or arm, a number that is none, a time out of order or doubled.
  */
 export function readSeries(text: string, options: SeriesOptions): SeriesRead {
-  const read = readRecords(text);
-  if (!read.ok) return read;
-  const { columns, records } = read;
-  const [first] = records;
-  const unknown = columns.filter((name) => !COLUMNS.includes(name) && !isBucket(name));
-  const missing = ['time', 'metric', 'arm'].filter((name) => !columns.includes(name));
-  const named = missing.map((name) => ({ line: 1, column: 1, message: `there is no column \`${name}\`` }));
-  const others = unknown.map((name) => ({
-    ...(first?.fault(name, '') ?? { column: 1 }),
-    line: 1,
-    message: `\`${name}\` is no column of a series${didYouMean(name, COLUMNS)}`,
-  }));
-  if (named.length + others.length > 0) return { ok: false, faults: [...named, ...others] };
-  if (!first) return { ok: false, faults: [{ line: 1, column: 1, message: 'there are no numbers below the names' }] };
-  return collect(records, options);
+  const found: Found = new Map();
+  const fault = readRecords(text, {
+    names: faultOfNames,
+    record(record) {
+      const line = lineOf(record, options);
+      return 'message' in line ? line : add(found, line);
+    },
+  });
+  if (fault) return { ok: false, fault };
+  if (found.size === 0) return { ok: false, fault: { line: 1, column: 1, message: 'there are no numbers in it' } };
+  return { ok: true, series: seriesOf(found) };
+}
+
+type Found = Map<string, Map<Arm, Point[]>>;
+
+function faultOfNames(columns: readonly string[]): RecordFault | undefined {
+  const unknown = columns.find((name) => !COLUMNS.includes(name) && !isBucket(name));
+  if (unknown !== undefined)
+    return { name: unknown, message: `\`${unknown}\` is no column of a series${didYouMean(unknown, COLUMNS)}` };
+  const missing = ['time', 'metric', 'arm'].find((name) => !columns.includes(name));
+  return missing === undefined ? undefined : { name: missing, message: `there is no column \`${missing}\`` };
 }
 
 interface Line extends Point {
@@ -71,35 +71,21 @@ interface Line extends Point {
   readonly arm: Arm;
 }
 
-function collect(records: readonly SeriesRecord[], options: SeriesOptions): SeriesRead {
-  const faults: Fault[] = [];
-  const found = new Map<string, Map<Arm, Point[]>>();
-  for (const record of records) {
-    const line = lineOf(record, options);
-    const fault = 'message' in line ? line : add(found, line, record);
-    if (fault) faults.push(fault);
-    if (faults.length >= MOST_FAULTS) break;
-  }
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, series: seriesOf(found) };
-}
-
-function lineOf(record: SeriesRecord, { metrics, labels = {} }: SeriesOptions): Line | Fault {
-  const { time = '', metric = '', arm: named = '' } = record.texts;
+function lineOf(record: SeriesRecord, { metrics, labels = {} }: SeriesOptions): Line | RecordFault {
+  const { time = '', metric = '', arm: named = '' } = record;
   const at = readTime(time);
   if (at === undefined)
-    return record.fault('time', `\`${time}\` is no time: 2026-11-21T10:00:00Z, or seconds since 1970`);
+    return { name: 'time', message: `\`${time}\` is no time: 2026-11-21T10:00:00Z, or seconds since 1970` };
   const kind = Object.hasOwn(metrics, metric) ? metrics[metric]?.kind : undefined;
-  if (!kind)
-    return record.fault(
-      'metric',
-      `the configuration has no metric \`${metric}\`${didYouMean(metric, Object.keys(metrics))}`,
-    );
+  if (!kind) {
+    const meant = didYouMean(metric, Object.keys(metrics));
+    return { name: 'metric', message: `the configuration has no metric \`${metric}\`${meant}` };
+  }
   const arm = ARMS.find((one) => one === named || (labels[one] !== undefined && labels[one] === named));
-  if (!arm)
-    return record.fault(
-      'arm',
-      `\`${named}\` is neither \`candidate\` nor \`stable\`: name the versions with --candidate and --stable`,
-    );
+  if (!arm) {
+    const message = `\`${named}\` is neither \`candidate\` nor \`stable\`: name the versions with --candidate and --stable`;
+    return { name: 'arm', message };
+  }
   const sample = sampleOf(record, kind);
   return sample && 'message' in sample ? sample : { at, metric, arm, sample };
 }
@@ -118,19 +104,15 @@ export function readTime(text: string): Milliseconds | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-function add(
-  found: Map<string, Map<Arm, Point[]>>,
-  { metric, arm, at, sample }: Line,
-  record: SeriesRecord,
-): Fault | undefined {
+function add(found: Found, { metric, arm, at, sample }: Line): RecordFault | undefined {
   const arms = found.get(metric) ?? new Map<Arm, Point[]>();
   found.set(metric, arms);
   const points = arms.get(arm) ?? [];
   arms.set(arm, points);
   const last = points.at(-1);
-  if (last && at <= last.at) return record.fault('time', outOfOrder({ metric, arm, at, last: last.at }));
-  const fault = sample && differs(points, sample);
-  if (fault) return record.fault('metric', fault);
+  if (last && at <= last.at) return { name: 'time', message: outOfOrder({ metric, arm, at, last: last.at }) };
+  const message = sample && differs(points, sample);
+  if (message) return { name: 'metric', message };
   points.push({ at, sample });
   return undefined;
 }
@@ -171,7 +153,21 @@ function seriesOf(found: ReadonlyMap<string, ReadonlyMap<Arm, readonly Point[]>>
     }
     metrics[metric] = own;
   }
+  remarks.push(...endsOf(metrics, until));
   return { metrics, from, until, remarks };
+}
+
+/** Of arms that break off before the others. */
+function endsOf(metrics: Series['metrics'], until: Milliseconds): readonly string[] {
+  return Object.entries(metrics).flatMap(([metric, arms]) =>
+    ARMS.flatMap((arm) => {
+      const own = arms[arm];
+      const end = (own?.points.at(-1)?.at ?? until) + (own?.step ?? 0);
+      return own && until - end >= 2 * own.step
+        ? [`${metric} of ${arm} has no numbers from ${toInstant(end)} on: there a source would have been silent`]
+        : [];
+    }),
+  );
 }
 
 /** The distance that most neighbours have (their median); of a single point a minute. */

@@ -2,7 +2,7 @@
 import { sightOf } from '../judge/sight.ts';
 import { sightRemarks, sightTable } from '../report/sight.ts';
 import type { Block } from '../report/report.ts';
-import { wholeOf } from '../report/simulation.ts';
+import { wholeOf } from './answers.ts';
 import type { Plan } from '../model/rollout.ts';
 import { sizeOf } from '../judge/read.ts';
 import { SECOND } from '../model/time.ts';

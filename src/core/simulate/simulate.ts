@@ -10,7 +10,7 @@ import { sizeOf } from '../judge/read.ts';
 import { windowWidth } from '../judge/window.ts';
 import { planFor } from '../rollout/plan.ts';
 import { startRollout } from '../rollout/start.ts';
-import { drive } from './drive.ts';
+import { type Step, drive } from './drive.ts';
 import { type Happening, causeOf, happenings } from './happening.ts';
 import type { Arm, Series } from './series.ts';
 import { computable } from './triggers.ts';
@@ -74,7 +74,8 @@ export function simulate(config: Config, series: Series, options: SimulationOpti
   });
   const last = steps.at(-1)?.after ?? begun;
   const remarks = [...series.remarks, ...fitted.remarks, ...triggers.remarks, ...shares(fitted.plan, series)];
-  return { ok: true, result: resultOf(last, { began: from, happenings: happenings(steps), remarks, series }) };
+  const told = { began: from, happenings: happenings(steps), remarks, series, heldBy: heldBy(steps) };
+  return { ok: true, result: resultOf(last, told) };
 }
 
 type Fitted =
@@ -188,10 +189,18 @@ function shares({ stages }: Plan, { metrics }: Series): readonly string[] {
   ];
 }
 
+/** The judge whose verdict was the reason of the last hold: its numbers have moved on since. */
+function heldBy(steps: readonly Step[]): string | undefined {
+  const step = steps.findLast(({ before, after }) => after.hold && after.hold.kind !== before.hold?.kind);
+  const reason = step?.after.hold?.reason;
+  return step?.after.verdicts.find(({ because }) => because !== '' && reason?.startsWith(because))?.judge;
+}
+
 interface Told extends Pick<SimulationResult, 'began' | 'happenings' | 'remarks'> {
   readonly series: Series;
+  readonly heldBy: string | undefined;
 }
-function resultOf(rollout: Rollout, { series, ...told }: Told): SimulationResult {
+function resultOf(rollout: Rollout, { series, heldBy: judge, ...told }: Told): SimulationResult {
   const { plan, stages, goingBack, hold, verdicts } = rollout;
   const stage = plan.stages[rollout.stage]?.name ?? '';
   const common = { ...told, plan, stages, stage };
@@ -213,7 +222,6 @@ function resultOf(rollout: Rollout, { series, ...told }: Told): SimulationResult
   if (rollout.phase === 'provisional' || rollout.phase === 'completed')
     return { ...common, outcome: 'passed', at: when('all-passed'), samples };
   if (hold) {
-    const judge = verdicts.find(({ because }) => because === hold.reason)?.judge;
     const at = when(hold.kind === 'reduced' ? 'reduced' : 'held');
     return { ...common, outcome: 'held', at, cause: judge ?? hold.kind, because: hold.reason, samples };
   }

@@ -9,7 +9,11 @@ import { MINUTE } from '../../../src/core/model/time.ts';
 import { fromPercent } from '../../../src/core/model/weight.ts';
 import { errorsBelow, judge } from './given.ts';
 
-const stage = (name: string, percent: number, bake: number, judges: readonly JudgeSpec[]): PlannedStage => ({
+const stage = (
+  name: string,
+  [percent, bake]: readonly [number, number],
+  judges: readonly JudgeSpec[],
+): PlannedStage => ({
   name,
   weight: fromPercent(percent),
   bake,
@@ -18,9 +22,9 @@ const stage = (name: string, percent: number, bake: number, judges: readonly Jud
   checks: [],
 });
 const stages = (...judges: readonly JudgeSpec[]): readonly PlannedStage[] => [
-  stage('canary', 5, 5 * MINUTE, judges),
-  stage('beta', 25, 15 * MINUTE, judges),
-  stage('all', 100, 30 * MINUTE, judges),
+  stage('canary', [5, 5 * MINUTE], judges),
+  stage('beta', [25, 15 * MINUTE], judges),
+  stage('all', [100, 30 * MINUTE], judges),
 ];
 const traffic: Traffic = { perSecond: 42, usual: {}, errorRate: 0.005, from: 'as given' };
 const compared = (more: Partial<JudgeSpec['rule'] & { type: 'compare' }> = {}): JudgeSpec =>
@@ -66,7 +70,7 @@ describe('what a plan can see', () => {
 
   it('notices nothing before min-samples, and says what would bring them', () => {
     const spec = errorsBelow(0.01, { minSamples: 1_000 });
-    const first = stage('canary', 5, 5 * MINUTE, [spec]);
+    const first = stage('canary', [5, 5 * MINUTE], [spec]);
     const { outOfReach, judges } = sightOf({ stages: [first], traffic });
     expect(judges[0]?.noticed.map(({ whole }) => whole)).toEqual([0, 0]);
     expect(outOfReach).toEqual([

@@ -2,6 +2,7 @@
 import type { Config } from '../../../src/core/model/config.ts';
 import type { Sample } from '../../../src/core/model/metric.ts';
 import { MINUTE, SECOND, toInstant } from '../../../src/core/model/time.ts';
+import { printFault } from '../../../src/core/simulate/records.ts';
 import { readSeries, type Series } from '../../../src/core/simulate/series.ts';
 import { simulate, type SimulationOptions, type SimulationResult } from '../../../src/core/simulate/simulate.ts';
 import { type Given, configOf } from '../../support/world/config.ts';
@@ -47,7 +48,7 @@ export function policy(given: Given = {}): Config {
 /** @throws Error with the first fault of the text */
 export function seriesOf(text: string, config: Config, labels: Record<string, string> = {}): Series {
   const read = readSeries(text, { metrics: config.metrics, labels });
-  if (!read.ok) throw new Error(read.faults.map(({ line, message }) => `${line ?? ''}: ${message}`).join('\n'));
+  if (!read.ok) throw new Error(printFault(read.fault, 'series'));
   return read.series;
 }
 

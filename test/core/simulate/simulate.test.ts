@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, SECOND, toMilliseconds } from '../../../src/core/model/time.ts';
-import type { SimulationResult } from '../../../src/core/simulate/simulate.ts';
+import { type SimulationResult, simulate } from '../../../src/core/simulate/simulate.ts';
 import { only, tickOn, world } from '../../support/world/world.ts';
-import { csvOf, policy, rate, type Shows, START, tried } from './given.ts';
+import { csvOf, policy, rate, seriesOf, type Shows, START, tried } from './given.ts';
 
 /** A third of a per cent at each side. */
 const steady: Shows = (arm, after) => rate(after % (30 * SECOND) === 0 ? 1 : 0, arm === 'candidate' ? 100 : 1_900);
@@ -56,15 +56,116 @@ describe('a policy on old numbers', () => {
   });
 
   it.each([
-    ['from the beginning', 0, 6, 15 * SECOND],
-    ['in the middle of beta', 14 * MINUTE, 8, 15 * SECOND],
-    ['looked at every five minutes only', 7 * MINUTE, 30, 5 * MINUTE],
-  ])('takes a bad series back when the engine does: %s', async (_, from, bad, every) => {
+    { when: 'from the beginning', from: 0, bad: 6, every: 15 * SECOND },
+    { when: 'in the middle of beta', from: 14 * MINUTE, bad: 8, every: 15 * SECOND },
+    { when: 'looked at every five minutes only', from: 7 * MINUTE, bad: 30, every: 5 * MINUTE },
+  ])('takes a bad series back when the engine does: $when', async ({ from, bad, every }) => {
     const shows = failing(from, bad);
     const result = tried(policy({ judges: STRICT }), csvOf({ shows }), { every });
     const { back, cause, exposed } = await real(shows, { every });
     expect(back).toBeDefined();
     expect(result).toMatchObject({ outcome: 'rolled-back', at: back, cause });
     expect(exposedIn(result)).toEqual(exposed);
+  });
+});
+
+describe('what else a policy does', () => {
+  const RECORDED =
+    '[{ metric: error-rate, below: 1%, min-samples: 500 }, { metric: error-rate, compare: stable, method: regression, ratio: 3 }]';
+
+  it('judges the stage with all the traffic against the windows kept from before, as the engine does', async () => {
+    const shows: Shows = (arm, after) => (arm === 'stable' ? rate(3, 300) : rate(after > 25 * MINUTE ? 6 : 1, 100));
+    const judges = '[{ metric: error-rate, compare: stable, method: regression, ratio: 2, min-samples: 200 }]';
+    const result = tried(policy({ judges }), csvOf({ shows }));
+    const { back, cause } = await real(shows, { judges });
+    expect(back).toBeDefined();
+    expect(result).toMatchObject({ outcome: 'rolled-back', stage: 'all', at: back, cause });
+  });
+
+  it('fires triggers on metrics, at the moment at which the engine does', async () => {
+    const more = 'triggers: { storm: { metric: error-rate, above: 10%, for: 2m, then: rollback } }';
+    const judges = '[{ metric: error-rate, below: 90% }]';
+    const shows = failing(8 * MINUTE, 40);
+    const result = tried(policy({ judges, more }), csvOf({ shows }));
+    const { back, cause } = await real(shows, { judges, more });
+    expect(back).toBeDefined();
+    expect(result).toMatchObject({ outcome: 'rolled-back', at: back, cause: 'trigger storm' });
+    expect(cause).toBe('trigger/storm');
+  });
+
+  it('makes the bake longer while samples are too few, and then does what is configured', () => {
+    const few: Shows = (arm) => rate(0, arm === 'candidate' ? 5 : 95);
+    const asked = (then: string): SimulationResult =>
+      tried(policy({ judges: STRICT, more: `  undecided: { extend: 10m, then: ${then} }` }), csvOf({ shows: few }));
+    const paused = asked('pause');
+    expect(paused).toMatchObject({ outcome: 'held', cause: 'error-rate below 0.01', stage: 'canary' });
+    expect(paused.happenings.map(({ what }) => what)).toEqual(['exposed', 'extended', 'extended', 'held']);
+    expect(asked('rollback')).toMatchObject({ outcome: 'rolled-back', cause: 'undecided' });
+    // 5 minutes, twice as much again, and a minute until the numbers are complete.
+    expect(paused.at - START).toBe(16 * MINUTE);
+  });
+
+  it('stops for silence: a series that breaks off in the bake is no data, not health', () => {
+    const gap: Shows = (arm, after) => (arm === 'candidate' && after >= 4 * MINUTE ? undefined : steady(arm, after));
+    const result = tried(policy({ judges: STRICT }), csvOf({ shows: gap }));
+    expect(result).toMatchObject({
+      outcome: 'held',
+      stage: 'canary',
+      cause: 'error-rate below 0.01',
+      at: START + 6 * MINUTE,
+    });
+    expect(result.because).toContain('says nothing');
+    expect(result.remarks.join()).toContain('no numbers from 2026-11-21T10:04:00.000Z on');
+  });
+
+  it('notifies and goes on where a judge only notifies, and where it is a dry run', () => {
+    for (const more of ['then: notify', 'dry-run: true']) {
+      const judges = `[{ metric: error-rate, below: 1%, min-samples: 500, ${more} }, { metric: error-rate, below: 50% }]`;
+      const result = tried(policy({ judges }), csvOf({ shows: failing(0, 6) }));
+      expect(result.outcome).toBe('passed');
+      expect(result.happenings.map(({ what }) => what)).toContain('fail');
+    }
+  });
+
+  it('says how far it came where the series ends first', () => {
+    const result = tried(policy({ judges: STRICT }), csvOf({ shows: steady, length: 12 * MINUTE }));
+    expect(result).toMatchObject({ outcome: 'unfinished', stage: 'beta', at: START + 12 * MINUTE });
+  });
+
+  it('tells nobody of a rollback where automatic ones are off', () => {
+    const result = tried(
+      policy({ judges: STRICT, more: 'rollback: { automatic: false }' }),
+      csvOf({ shows: failing(0, 6) }),
+    );
+    expect(result).toMatchObject({ outcome: 'held', cause: 'error-rate below 0.01' });
+    expect(result.because).toContain('automatic rollback is off');
+  });
+
+  it.each([
+    {
+      what: 'coarser than the windows',
+      given: { judges: STRICT },
+      text: csvOf({ shows: steady, step: MINUTE }),
+      code: 'data-invalid',
+      said: 'every 1m, and stage canary (bake 5m) is judged in windows of 10s',
+    },
+    {
+      what: 'without the arm to compare with',
+      given: { judges: RECORDED },
+      text: csvOf({ shows: (arm, at) => (arm === 'stable' ? undefined : steady(arm, at)) }),
+      code: 'data-missing',
+      said: 'needs error-rate of the stable version',
+    },
+    {
+      what: 'for a strategy without judges',
+      given: { judges: '[]', stages: ['{ name: all, weight: 100%, bake: 5m, analysis: none }'] },
+      text: csvOf({ shows: steady }),
+      code: 'data-missing',
+      said: 'has no judges',
+    },
+  ])('refuses a series $what', ({ given, text, code, said }) => {
+    const config = policy(given);
+    const simulated = simulate(config, seriesOf(text, config), { service: 'web', environment: 'production' });
+    expect(simulated).toMatchObject({ ok: false, code, summary: expect.stringContaining(said) });
   });
 });
