@@ -123,8 +123,10 @@ function onBorder(learnt: Pair, { a, b }: Block, { factor, add }: Margin): Pair 
   return { a: clamp(x), b: clamp(other(x)) };
 }
 
-/** The slope of -kl(rate, x) in x: how strongly x is drawn upward. */
+/** The slope of -kl(rate, x) in x: how strongly x is drawn upward; at an end, and where rounding oversteps it, back without limit. */
 function pull(rate: number, x: number): number {
+  if (x <= 0) return Infinity;
+  if (x >= 1) return -Infinity;
   return (rate - x) / (x * (1 - x));
 }
 

@@ -33,7 +33,7 @@ describe('t statistic at any number of looks', () => {
       fc.property(sizes, fc.double({ min: 0, max: 1e9, noNaN: true }), (size, t) => {
         const at = (value: number): number => tLogE({ ...size, t: value, dof: size.n - 2 });
         expect(at(-t)).toBe(at(t));
-        expect(at(2 * t + 1)).toBeGreaterThanOrEqual(at(t));
+        expect(at(2 * t + 1)).toBeGreaterThanOrEqual(at(t) - 1e-9);
         expect(Number.isFinite(at(t))).toBe(true);
       }),
     );

@@ -61,6 +61,12 @@ describe('safe test of two proportions', () => {
       }),
       { numRuns: 300 },
     );
+    // A limit that reaches 1 within a rounding error before its arm does.
+    const rounding: Margin = { factor: 1.669_321_821_100_337_6, add: 8.429_745_790_294_875e-11 };
+    const onlyStable: SafeEvidence = { a: { n: 122, successes: 0 }, b: { n: 0, successes: 0 }, logE: 0 };
+    expect(expectation(onlyStable, { a: 0, b: 0 }, { alternative: 'greater', margin: rounding })).toBeLessThanOrEqual(
+      1,
+    );
     const learnt: SafeEvidence = { a: { n: 100, successes: 10 }, b: { n: 100, successes: 40 }, logE: 0 };
     const rates = { a: 0.1, b: 0.4 };
     expect(expectation(learnt, rates, { alternative: 'greater', margin: { factor: 2, add: 0 } })).toBeGreaterThan(1.05);
