@@ -123,7 +123,7 @@ function armOf(n: number, q: number, k: number): (ranks: Ranks) => number {
 function likeliestRank(n: number, q: number, k: number): number {
   const step = n * 1e-6;
   const logE = (successes: number): number => proportionLogE({ n, successes }, q, k);
-  return n === 0 ? 0 : edgeOf((x) => logE(Math.min(n, x + step)) < logE(x), 0, n);
+  return n === 0 ? 0 : Math.min(n, edgeOf((x) => logE(Math.min(n, x + step)) < logE(x), 0, n) + step / 2);
 }
 
 function sorted(values: readonly number[]): readonly number[] {

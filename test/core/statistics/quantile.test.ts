@@ -124,7 +124,7 @@ describe('same quantile in two arms', () => {
         const of = (bounds: readonly number[]): number =>
           quantileTestOfBuckets(bucketsOf(a, bounds), bucketsOf(moved, bounds), test);
         expect(of(fine)).toBeCloseTo(p, 9);
-        expect(of(coarse)).toBeGreaterThanOrEqual(p - 1e-12);
+        expect(of(coarse)).toBeGreaterThanOrEqual(p - 1e-9);
       }),
     );
   });
