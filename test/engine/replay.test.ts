@@ -4,12 +4,12 @@ import { commandOf, configOf, wired } from './wired.ts';
 import type { Outcome } from '../../src/core/decision.ts';
 import type { Config } from '../../src/core/model/config.ts';
 import type { Json } from '../../src/core/model/document.ts';
-import { HOUR, MINUTE } from '../../src/core/model/time.ts';
+import { HOUR, MINUTE, SECOND } from '../../src/core/model/time.ts';
 import { inspect } from '../../src/engine/inspect.ts';
 import type { Wiring } from '../../src/engine/wiring.ts';
 import { type Runner, type Series, tickOn, type World, world } from '../support/world/world.ts';
 
-const config = (bound = '1%'): Config =>
+const config = (rule = 'below: 1%'): Config =>
   configOf(`
 version: 1
 services:
@@ -28,13 +28,17 @@ sources: { prometheus: { type: prometheus, url: 'http://127.0.0.1:9' } }
 metrics:
   error-rate: { source: prometheus, kind: proportion, bad: 'bad{version="{{version}}"}', total: 'all{version="{{version}}"}' }
 analysis:
-  judges: [{ metric: error-rate, below: ${bound}, min-samples: 10 }]
+  judges: [{ metric: error-rate, ${rule}, min-samples: 10 }]
 environments: { production: {} }
 `);
 
+/** A tenth of the traffic is the version's own; a fifth of that fails from a moment on. */
 const sick =
   (version: string, since: number): Series =>
-  (label, at) => ({ kind: 'proportion', bad: label === version && at >= since ? 20 : 0, total: 100 });
+  (label, at) =>
+    label === version
+      ? { kind: 'proportion', bad: at >= since ? 20 : 0, total: 100 }
+      : { kind: 'proportion', bad: 0, total: 900 };
 
 const replayOn = async (wiring: Wiring, revision: string): Promise<Outcome> =>
   (await inspect(wiring, commandOf(`replay ${revision}`))).outcome;
@@ -48,6 +52,7 @@ async function replays(w: World, wiring: Wiring): Promise<readonly (readonly [ti
 
 /** A good release, one that fails, a way back by hand, locks, freezes, flags, an undo. */
 async function day(w: World, runner: Runner): Promise<void> {
+  w.series = sick('1.2.0', Number.POSITIVE_INFINITY);
   await w.live('1.0.0');
   await w.run('deploy web@1.1.0');
   await tickOn(w, runner, { every: MINUTE, until: 10 * MINUTE });
@@ -90,6 +95,28 @@ describe('replay', () => {
     expect(evidence.length).toBeGreaterThan(2);
     expect(new Set(evidence.map(({ answer }) => answer))).toEqual(new Set(['same']));
     expect(w.branch.head).toBe(head);
+  });
+
+  it('makes a comparison, a place in the queue, a silent source and what triggers did again too', async () => {
+    const w = world({ config: config('compare: stable') });
+    const runner = w.runner('one');
+    await w.live('1.0.0');
+    await w.run('deploy web@1.1.0');
+    await runner.tick();
+    await w.run('deploy web@1.2.0');
+    w.series = sick('1.1.0', w.now() + MINUTE);
+    await tickOn(w, runner, { every: 20 * SECOND, until: 15 * MINUTE });
+    w.series = () => null;
+    await tickOn(w, runner, { every: MINUTE, until: 15 * MINUTE });
+    w.pass(HOUR);
+    await runner.tick();
+    await tickOn(w, runner, { every: MINUTE, until: 12 * MINUTE });
+    const all = await replays(w, runner.wiring);
+    for (const [title, outcome] of all) expect(outcome, title).toMatchObject({ ok: true, code: 'done' });
+    const kinds = new Set(w.commits().map(({ trailers }) => JSON.parse(trailers.get('Sluice-Observed') ?? '{}').as));
+    expect(kinds).toEqual(new Set(['command', 'step', 'turn', 'alerts']));
+    const titles = w.commits().map(({ title }) => title);
+    expect(titles.filter((title) => /rolled back|says no-data/.test(title)).length).toBeGreaterThan(1);
   });
 
   it('R-315 catches verdict code that says otherwise, and names the judge', async () => {
@@ -170,7 +197,7 @@ describe('replay', () => {
     await w.live('1.0.0');
     await w.run('deploy web@1.1.0');
     const revision = w.commits().at(-1)?.revision ?? '';
-    const later = { ...runner.wiring, config: config('2%') };
+    const later = { ...runner.wiring, config: config('below: 2%') };
     const under = await replayOn(later, revision);
     expect(under).toMatchObject({ code: 'replay-differs', details: { policy: { by: 'today' } } });
     const policies = { find: () => Promise.resolve({ config: config(), by: 'digest' as const }) };
