@@ -2,7 +2,7 @@
 import type { Evidence, JudgeSpec, Sample } from '../model/metric.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { SECOND } from '../model/time.ts';
-import { WHOLE } from '../model/weight.ts';
+import { WHOLE, type Weight } from '../model/weight.ts';
 import { notApplicable } from './applicable.ts';
 import { binomialTail } from './binomial.ts';
 import { byWindow } from './breach.ts';
@@ -101,8 +101,11 @@ function failsIn(judge: JudgeSpec, options: Drawing, random: Random): number | u
   for (const [index, stage] of options.stages.entries()) {
     if (!holds(stage, judge) || stage.bake <= 0 || !applies(judge, stage, evidence)) continue;
     const { width, count } = lumps(judge, stage);
-    const answers = Array.from({ length: count }, (_, window) => answerOf(options, { stage, width, window }, random));
-    evidence = foldAnswers(evidence, judge, { stage: stage.name, width, weight: stage.weight, answers });
+    const { weight } = stage;
+    const stableWeight = otherWeight(judge, stage);
+    const span = { weight, stableWeight, width };
+    const answers = Array.from({ length: count }, (_, window) => answerOf(options, { ...span, window }, random));
+    evidence = foldAnswers(evidence, judge, { ...span, stage: stage.name, answers, planned: count });
     if (evidence.failedAt !== null) return index;
   }
   return undefined;
@@ -121,20 +124,27 @@ function lumps(judge: JudgeSpec, { bake }: PlannedStage): { readonly width: numb
   return { width: bake / LOOKS, count: LOOKS };
 }
 
+/** Of the arm that is compared with: a copy has as much as the candidate, the stable version all the rest. */
+function otherWeight({ rule }: JudgeSpec, { weight, baseline }: PlannedStage): Weight {
+  const copied = baseline === true && rule.type === 'compare' && rule.with === 'baseline';
+  return copied ? weight : WHOLE - weight;
+}
+
 interface Window {
-  readonly stage: PlannedStage;
+  readonly weight: Weight;
+  readonly stableWeight: Weight;
   readonly width: number;
   readonly window: number;
 }
 function answerOf(
   { perSecond, drawCandidate, drawBaseline }: Drawing,
-  { stage, width, window }: Window,
+  { weight, stableWeight, width, window }: Window,
   random: Random,
 ): Answer {
-  const share = stage.weight / WHOLE;
   // Whole events, none of them lost between the windows.
-  const until = (index: number, part: number): number => Math.floor((perSecond * part * width * index) / SECOND);
-  const events = (part: number): number => until(window + 1, part) - until(window, part);
-  const candidate = drawCandidate(events(share), random);
-  return { candidate, baseline: share < 1 ? drawBaseline(events(1 - share), random) : null };
+  const until = (index: number, part: Weight): number =>
+    Math.floor((perSecond * part * width * index) / (SECOND * WHOLE));
+  const events = (part: Weight): number => until(window + 1, part) - until(window, part);
+  const candidate = drawCandidate(events(weight), random);
+  return { candidate, baseline: stableWeight > 0 ? drawBaseline(events(stableWeight), random) : null };
 }

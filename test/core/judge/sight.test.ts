@@ -3,10 +3,11 @@ import { forecast } from '../../../src/core/judge/forecast.ts';
 import { drawBinomial, seeded } from '../../../src/core/judge/draw.ts';
 import { foldAnswers } from '../../../src/core/judge/fold.ts';
 import { sightOf, type Traffic } from '../../../src/core/judge/sight.ts';
-import type { JudgeSpec, Sample } from '../../../src/core/model/metric.ts';
+import { windowWidth } from '../../../src/core/judge/window.ts';
+import type { Evidence, JudgeSpec, Sample } from '../../../src/core/model/metric.ts';
 import type { PlannedStage } from '../../../src/core/model/plan.ts';
-import { MINUTE } from '../../../src/core/model/time.ts';
-import { fromPercent } from '../../../src/core/model/weight.ts';
+import { MINUTE, SECOND } from '../../../src/core/model/time.ts';
+import { fromPercent, WHOLE } from '../../../src/core/model/weight.ts';
 import { errorsBelow, judge } from './given.ts';
 
 const stage = (
@@ -30,6 +31,34 @@ const traffic: Traffic = { perSecond: 42, usual: {}, errorRate: 0.005, from: 'as
 const compared = (more: Partial<JudgeSpec['rule'] & { type: 'compare' }> = {}): JudgeSpec =>
   judge({ id: 'c', rule: { type: 'compare', with: 'stable', method: 'regression', ...more } });
 const errors: Sample = { kind: 'proportion', bad: 500, total: 100_000 };
+
+/** One rollout on its real windows, each request drawn by itself. */
+function failsWindowByWindow(
+  spec: JudgeSpec,
+  plan: readonly PlannedStage[],
+  { worse, random }: { readonly worse: number; readonly random: () => number },
+): boolean {
+  const draw = (total: number, rate: number): Sample => ({
+    kind: 'proportion',
+    bad: Array.from({ length: total }, () => (random() < rate ? 1 : 0)).reduce<number>((sum, one) => sum + one, 0),
+    total,
+  });
+  let evidence: Evidence | undefined;
+  for (const { name, weight, bake } of plan) {
+    const width = windowWidth(bake);
+    const planned = bake / width;
+    for (let window = 0; window < planned; window++) {
+      const share = (part: number): number => Math.round(42 * (width / SECOND) * part);
+      const answer = {
+        candidate: draw(share(weight / WHOLE), 0.005 * worse),
+        baseline: draw(share(1 - weight / WHOLE), 0.005),
+      };
+      evidence = foldAnswers(evidence, spec, { stage: name, width, weight, planned, answers: [answer] });
+      if (evidence.failedAt !== null) return true;
+    }
+  }
+  return false;
+}
 
 describe('what a plan can see', () => {
   it('says requests and chances of the stages before everybody has it', () => {
@@ -66,6 +95,21 @@ describe('what a plan can see', () => {
     expect(chance(42, 1)).toBeLessThan(0.5);
     expect(chance(42, 1.5)).toBeLessThan(chance(42, 2.5));
     expect(chance(4, 2.2)).toBeLessThanOrEqual(chance(400, 2.2));
+  });
+
+  it('says of an anytime-valid comparison what its own fold does window by window', () => {
+    const spec = compared({ method: 'sequential', alpha: 0.05 });
+    const plan = stages(spec).slice(0, 2);
+    for (const worse of [1, 3]) {
+      const random = seeded(worse * 100);
+      const share = Array.from({ length: 80 }, () => failsWindowByWindow(spec, plan, { worse, random })).filter(
+        Boolean,
+      );
+      const seen = forecast(spec, { stages: plan, perSecond: 42, usual: errors, worse, runs: 200 });
+      expect(Math.abs((seen?.whole ?? 0) - share.length / 80), `${worse} times`).toBeLessThan(0.16);
+      if (worse === 1) expect(seen?.whole).toBeLessThan(0.06);
+      if (worse === 3) expect(seen?.whole).toBeGreaterThan(0.9);
+    }
   });
 
   it('notices nothing before min-samples, and says what would bring them', () => {
