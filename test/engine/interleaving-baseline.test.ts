@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MINUTE } from '../../src/core/model/time.ts';
-import { comparing, expectEqualArms, expectNothingLeft } from '../support/world/comparing.ts';
+import { HOUR, MINUTE } from '../../src/core/model/time.ts';
+import { COMPARED, comparing, expectEqualArms, expectNothingLeft, STABLE } from '../support/world/comparing.ts';
 import { crash, deploysOf, eventsOf, repeatedUnasked, say } from '../support/world/interleaved.ts';
 import { type Storm, storm } from '../support/world/storm.ts';
+import { tickOn } from '../support/world/world.ts';
 
 /** How far one process comes before the storm breaks: from the first call to beyond the last one. */
 const reached = fc.nat({ max: 150 });
@@ -67,5 +68,16 @@ describe('a rollout with a baseline arm', () => {
       }),
       { numRuns: 12 },
     );
+  });
+
+  it('R-101 makes two commits more than one without it: the copy is there, and it is gone', async () => {
+    const counted = async (config: typeof COMPARED): Promise<number> => {
+      const w = await comparing(0, config);
+      const before = w.commits().length;
+      expect(await tickOn(w, w.runner('one'), { every: MINUTE, until: HOUR })).toBe(true);
+      expect(w.ended()[0]?.phase).toBe('completed');
+      return w.commits().length - before;
+    };
+    expect(await counted(COMPARED)).toBe((await counted(STABLE)) + 2);
   });
 });

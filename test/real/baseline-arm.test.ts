@@ -58,21 +58,22 @@ async function shop(arm: 'baseline' | 'stable'): Promise<Shop> {
   }
   const log: string[] = [];
   const config = configOf(configText(arm));
-  const { wiring, addresses, close }: Composed = await compose({
+  const engine: Composed = await compose({
     folder,
     config,
     env: process.env,
     serves: true,
     log: (line) => void log.push(line),
   });
+  const { wiring, addresses } = engine;
   const stop = new AbortController();
   const loop = runLoop({ wiring: () => wiring, period: 500, signal: stop.signal });
   const address = addresses.get('web/production')?.service ?? '';
-  const users = visit(address, stop.signal);
+  const users = Promise.all([1, 2, 3].map(() => visit(address, stop.signal)));
   onTestFinished(async () => {
     stop.abort();
     await Promise.all([loop, users]);
-    await close();
+    await engine.close();
   });
   return {
     address,

@@ -1,26 +1,31 @@
 /** A rollout whose first stages compare with a copy of the stable version. */
 import { expect } from 'vitest';
+import type { Config } from '../../../src/core/model/config.ts';
 import { configOf } from './config.ts';
 import { type World, world } from './world.ts';
 
 /** The first two stages compare with a copy of the stable version, the third has no room for one. */
-export const COMPARED: ReturnType<typeof configOf> = configOf({
-  platform: 'platform: { type: local, run: node server.js }',
-  stages: [
-    '{ name: canary, weight: 5%, bake: 1m }',
-    '{ name: beta, weight: 25%, bake: 1m }',
-    '{ name: most, weight: 60%, bake: 1m }',
-    '{ name: all, weight: 100%, bake: 1m }',
-  ],
-  judges:
-    '[{ metric: error-rate, below: 1%, min-samples: 10 }, { metric: error-rate, compare: baseline, method: regression, ratio: 2, min-samples: 10 }]',
-  strategy: 'deadline: 12h',
-  keepOld: '1m',
-});
+const comparedWith = (arm: 'baseline' | 'stable'): Config =>
+  configOf({
+    platform: 'platform: { type: local, run: node server.js }',
+    stages: [
+      '{ name: canary, weight: 5%, bake: 1m }',
+      '{ name: beta, weight: 25%, bake: 1m }',
+      '{ name: most, weight: 60%, bake: 1m }',
+      '{ name: all, weight: 100%, bake: 1m }',
+    ],
+    judges: `[{ metric: error-rate, below: 1%, min-samples: 10 }, { metric: error-rate, compare: ${arm}, method: regression, ratio: 2, min-samples: 10 }]`,
+    strategy: 'deadline: 12h',
+    keepOld: '1m',
+  });
+
+export const COMPARED: Config = comparedWith('baseline');
+/** The same, compared with the stable version itself. */
+export const STABLE: Config = comparedWith('stable');
 
 /** 1.3.2 is live, 1.4.0 on its way; deploys take so long, in ms. */
-export async function comparing(takes = 0): Promise<World> {
-  const w = world({ config: COMPARED });
+export async function comparing(takes = 0, config: Config = COMPARED): Promise<World> {
+  const w = world({ config });
   w.platform.takes = takes;
   await w.live('1.3.2');
   await w.run('deploy web@1.4.0');
