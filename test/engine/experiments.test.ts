@@ -7,7 +7,7 @@ import { tick } from '../../src/engine/tick.ts';
 import type { Wiring } from '../../src/engine/wiring.ts';
 import type { Notice } from '../../src/ports/channel.ts';
 import type { ExperimentSource } from '../../src/ports/experiment-source.ts';
-import { CONVERSION, ERRORS, experimentWith, LATENCY, REVENUE } from '../core/experiment/data/experiment.ts';
+import { CONVERSION, ERRORS, experimentWith, LATENCY, REVENUE } from '../core/experiment/numbers/experiment.ts';
 import { configOf, type Wired, wired } from './wired.ts';
 
 const MINUTE = 60_000;

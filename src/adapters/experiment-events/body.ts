@@ -1,6 +1,6 @@
 /** The events of a request's body: a JSON list, or one object a line. */
 import type { IncomingMessage } from 'node:http';
-import { SentEvent } from '../../core/experiment/data/event.ts';
+import { SentEvent } from '../../core/experiment/numbers/event.ts';
 
 /** Bytes of one request, and how many events it may hold. */
 export const MOST_BODY: number = 1_024 * 1_024;

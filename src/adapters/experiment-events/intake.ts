@@ -1,5 +1,5 @@
 /** From events that were sent to events that are kept. */
-import { acceptEvent, type ExperimentEvent, type SentEvent } from '../../core/experiment/data/event.ts';
+import { acceptEvent, type ExperimentEvent, type SentEvent } from '../../core/experiment/numbers/event.ts';
 import { Recent } from '../../core/external/recent.ts';
 import type { Experiment } from '../../core/model/experiment.ts';
 import type { Wrong } from './body.ts';

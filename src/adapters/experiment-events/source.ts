@@ -1,6 +1,6 @@
 /** Events of the spool, read back as an experiment's numbers. */
 import { createReadStream } from 'node:fs';
-import { eventReader } from '../../core/experiment/data/events.ts';
+import { eventReader } from '../../core/experiment/numbers/events.ts';
 import { toInstant } from '../../core/model/time.ts';
 import { experimentDataError, type ExperimentSource } from '../../ports/experiment-source.ts';
 import { spoolPath } from './spool.ts';

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ExperimentEvent } from '../../core/experiment/data/event.ts';
+import type { ExperimentEvent } from '../../core/experiment/numbers/event.ts';
 import { experimentDataError } from '../../ports/experiment-source.ts';
 
 /** A file grows no further: 1 GiB, some eight million events. */

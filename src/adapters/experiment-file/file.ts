@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { dataReader } from '../../core/experiment/data/read.ts';
+import { dataReader } from '../../core/experiment/numbers/read.ts';
 import { toInstant } from '../../core/model/time.ts';
 import { experimentDataError, type ExperimentSource } from '../../ports/experiment-source.ts';
 

@@ -1,6 +1,6 @@
 /** The lines of a series, as CSV or as JSON with the same names, before anything is made of them. */
-import { csvReader } from '../experiment/data/csv.ts';
-import type { CellProblem, Rows } from '../experiment/data/problem.ts';
+import { csvReader } from '../experiment/numbers/csv.ts';
+import type { CellProblem, Rows } from '../experiment/numbers/problem.ts';
 
 /** One line: texts by the name of their column. Empty and absent are the same. */
 export type SeriesRecord = Readonly<Record<string, string>>;

@@ -135,7 +135,7 @@ function armOf({ asked, sums, users }: Arm): ExperimentData['variants'][string] 
 }
 
 /** A source's sample as the sums of the experiment's kind; undefined: it cannot be read so (a mean needs its sum of squares). */
-export function sumsOf({ kind }: Pick<ExperimentMetric, 'kind'>, sample: Sample | null): MetricSums | undefined {
+function sumsOf({ kind }: Pick<ExperimentMetric, 'kind'>, sample: Sample | null): MetricSums | undefined {
   if (!sample) return undefined;
   if (kind === 'proportion' && sample.kind === 'proportion')
     return { kind, n: whole(sample.total), successes: Math.min(whole(sample.bad), whole(sample.total)) };

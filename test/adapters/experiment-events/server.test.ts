@@ -11,7 +11,7 @@ import {
 import { spoolSource } from '../../../src/adapters/experiment-events/source.ts';
 import { eventSpool, spoolPath } from '../../../src/adapters/experiment-events/spool.ts';
 import type { Outcome } from '../../../src/core/decision.ts';
-import { CONVERSION, experimentWith, REVENUE } from '../../core/experiment/data/experiment.ts';
+import { CONVERSION, experimentWith, REVENUE } from '../../core/experiment/numbers/experiment.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const NOW = Date.parse('2026-11-05T00:00:00.000Z');

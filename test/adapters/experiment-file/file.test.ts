@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { fileSource, streamSource } from '../../../src/adapters/experiment-file/file.ts';
-import { CONVERSION, experimentWith } from '../../core/experiment/data/experiment.ts';
+import { CONVERSION, experimentWith } from '../../core/experiment/numbers/experiment.ts';
 import { folderWith } from '../../support/folder.ts';
 
 const NOW = Date.parse('2026-11-05T00:00:00.000Z');

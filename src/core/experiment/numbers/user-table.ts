@@ -1,7 +1,7 @@
 /** Users met so far with a few numbers each, in flat arrays: about 25 bytes a user and 8 for each number, without their names. */
 
 /** In no variant yet, and in more than one. */
-export const UNSEEN = -1;
+const UNSEEN = -1;
 export const CROSSED = -2;
 
 /** More are refused: whoever has more sums beforehand. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DataRead, dataReader } from '../../../../src/core/experiment/data/read.ts';
+import { type DataRead, dataReader } from '../../../../src/core/experiment/numbers/read.ts';
 import type { Experiment } from '../../../../src/core/model/experiment.ts';
 import { CLICKS, CONVERSION, ERRORS, experimentWith, LATENCY, REVENUE } from './experiment.ts';
 

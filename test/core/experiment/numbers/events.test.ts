@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { acceptEvent, type ExperimentEvent, SentEvent } from '../../../../src/core/experiment/data/event.ts';
-import { eventReader } from '../../../../src/core/experiment/data/events.ts';
-import { dataReader } from '../../../../src/core/experiment/data/read.ts';
+import { acceptEvent, type ExperimentEvent, SentEvent } from '../../../../src/core/experiment/numbers/event.ts';
+import { eventReader } from '../../../../src/core/experiment/numbers/events.ts';
+import { dataReader } from '../../../../src/core/experiment/numbers/read.ts';
 import type { Experiment, ExperimentData } from '../../../../src/core/model/experiment.ts';
 import { CLICKS, CONVERSION, ERRORS, experimentWith, LATENCY, REVENUE } from './experiment.ts';
 

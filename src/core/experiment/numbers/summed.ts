@@ -23,48 +23,17 @@ interface Arm {
   users?: { readonly count: number; readonly by: string };
 }
 
+/** One row, by the names of its columns. */
+interface Row {
+  readonly cell: (name: string) => Cell;
+  readonly problem: (name: string, message: string) => CellProblem;
+}
+
 /** Users of a variant are those of its row `exposure`; without one its metrics must agree. */
 export function summedRows(experiment: Experiment): Summing {
   const metrics = new Map(experiment.metrics.map((metric) => [metric.name, metric]));
   const arms = new Map(experiment.variants.map(([name]): readonly [string, Arm] => [name, { metrics: new Map() }]));
   let names: readonly string[] = [];
-  let last: readonly Cell[] = [];
-  const cell = (name: string): Cell => {
-    const index = names.indexOf(name);
-    return index < 0 ? undefined : last[index];
-  };
-  const problem = (name: string, message: string): CellProblem => ({
-    cell: Math.max(0, names.indexOf(name)),
-    message: `${name}: ${message}`,
-  });
-  const numbers = (wanted: readonly string[]): readonly number[] | CellProblem => {
-    const found: number[] = [];
-    for (const name of wanted) {
-      const value = numberIn(cell(name));
-      if (Number.isNaN(value))
-        return problem(name, isEmpty(cell(name)) ? 'missing' : `\`${shown(cell(name))}\` is no number`);
-      if (value < 0 && (name === 'users' || name.endsWith('squares'))) return problem(name, `${value} is below 0`);
-      if (name === 'users' && !Number.isInteger(value)) return problem(name, `${value} is no whole number`);
-      found.push(value);
-    }
-    return found;
-  };
-  const sums = (metric: ExperimentMetric): MetricSums | CellProblem => {
-    if (metric.kind === 'quantile') return histogram(cell('bounds'), cell('counts'), problem);
-    const found = numbers(NEEDS[metric.kind]);
-    if (!Array.isArray(found)) return found as CellProblem;
-    const covariate = metric.kind === 'mean' && !isEmpty(cell('before-sum')) ? numbers(COVARIATE) : [];
-    return Array.isArray(covariate) ? sumsOf(metric, found, { covariate, problem }) : (covariate as CellProblem);
-  };
-  const seen = (arm: Arm, by: string): CellProblem | undefined => {
-    if (isEmpty(cell('users'))) return undefined;
-    const [count = 0] = numbers(['users']) as readonly number[];
-    const before = arm.users;
-    if (before && before.by !== EXPOSURE && by !== EXPOSURE && before.count !== count)
-      return problem('users', `${count}, and ${before.by} has ${before.count}: give a row with the metric exposure`);
-    if (!before || by === EXPOSURE) arm.users = { count, by };
-    return undefined;
-  };
   return {
     header(given) {
       names = given;
@@ -72,32 +41,76 @@ export function summedRows(experiment: Experiment): Summing {
       return missing.length === 0 ? undefined : { cell: 0, message: `missing columns: ${missing.join(', ')}` };
     },
     row(cells) {
-      last = cells;
-      const arm = arms.get(cell('variant') as string);
-      const name = String(cell('metric'));
+      const row = rowOf(names, cells);
+      const arm = arms.get(row.cell('variant') as string);
+      const name = String(row.cell('metric'));
       const metric = metrics.get(name);
-      if (!arm) return { cell: names.indexOf('variant'), message: unknownVariant(cell('variant'), experiment) };
-      if (name === EXPOSURE && !metric) {
-        const found = numbers(['users']);
-        return Array.isArray(found) ? seen(arm, EXPOSURE) : (found as CellProblem);
-      }
-      if (!metric) return problem('metric', `the experiment has no ${shown(name)}`);
-      if (arm.metrics.has(name)) return problem('metric', `${name} stands twice for this variant`);
-      const found = sums(metric);
-      if (!isSums(found)) return found;
-      arm.metrics.set(name, found);
-      return seen(arm, name);
+      if (!arm) return { cell: names.indexOf('variant'), message: unknownVariant(row.cell('variant'), experiment) };
+      if (metric) return takeSums(row, metric, arm);
+      if (name !== EXPOSURE) return row.problem('metric', `the experiment has no ${shown(name)}`);
+      const found = numbers(row, ['users']);
+      return isProblem(found) ? found : countUsers(row, arm, EXPOSURE);
     },
-    total: () => ({
-      crossed: 0,
-      variants: Object.fromEntries(
-        [...arms].map(([name, arm]) => [
-          name,
-          { users: arm.users?.count ?? 0, metrics: Object.fromEntries(arm.metrics) },
-        ]),
-      ),
-    }),
+    total: () => ({ crossed: 0, variants: Object.fromEntries([...arms].map(([name, arm]) => [name, totalOf(arm)])) }),
   };
+}
+
+function totalOf({ users, metrics }: Arm): { readonly users: number; readonly metrics: Record<string, MetricSums> } {
+  return { users: users?.count ?? 0, metrics: Object.fromEntries(metrics) };
+}
+
+function rowOf(names: readonly string[], cells: readonly Cell[]): Row {
+  const at = (name: string): number => names.indexOf(name);
+  return {
+    cell: (name) => (at(name) < 0 ? undefined : cells[at(name)]),
+    problem: (name, message) => ({ cell: Math.max(0, at(name)), message: `${name}: ${message}` }),
+  };
+}
+
+function takeSums(row: Row, metric: ExperimentMetric, arm: Arm): CellProblem | undefined {
+  const { name } = metric;
+  if (arm.metrics.has(name)) return row.problem('metric', `${name} stands twice for this variant`);
+  const found = sumsIn(row, metric);
+  if (!isSums(found)) return found;
+  arm.metrics.set(name, found);
+  return countUsers(row, arm, name);
+}
+
+function countUsers(row: Row, arm: Arm, by: string): CellProblem | undefined {
+  if (isEmpty(row.cell('users'))) return undefined;
+  const found = numbers(row, ['users']);
+  if (isProblem(found)) return found;
+  const [count = 0] = found;
+  const before = arm.users;
+  if (before && before.by !== EXPOSURE && by !== EXPOSURE && before.count !== count)
+    return row.problem('users', `${count}, and ${before.by} has ${before.count}: give a row with the metric exposure`);
+  if (!before || by === EXPOSURE) arm.users = { count, by };
+  return undefined;
+}
+
+function numbers({ cell, problem }: Row, wanted: readonly string[]): readonly number[] | CellProblem {
+  const found: number[] = [];
+  for (const name of wanted) {
+    const value = numberIn(cell(name));
+    if (Number.isNaN(value))
+      return problem(name, isEmpty(cell(name)) ? 'missing' : `\`${shown(cell(name))}\` is no number`);
+    if (value < 0 && (name === 'users' || name.endsWith('squares'))) return problem(name, `${value} is below 0`);
+    if (name === 'users' && !Number.isInteger(value)) return problem(name, `${value} is no whole number`);
+    found.push(value);
+  }
+  return found;
+}
+
+function sumsIn(row: Row, metric: ExperimentMetric): MetricSums | CellProblem {
+  if (metric.kind === 'quantile') return histogram(row);
+  const found = numbers(row, NEEDS[metric.kind]);
+  if (isProblem(found)) return found;
+  const covariate = metric.kind === 'mean' && !isEmpty(row.cell('before-sum')) ? numbers(row, COVARIATE) : [];
+  return isProblem(covariate) ? covariate : sumsOf(metric, found, { covariate, problem: row.problem });
+}
+
+function isProblem(found: readonly number[] | CellProblem): found is CellProblem {
+  return 'message' in found;
 }
 
 function isSums(found: MetricSums | CellProblem): found is MetricSums {
@@ -146,9 +159,9 @@ function sumsOf(
 }
 
 /** `0.1;0.5;1` and `12;40;3;0` in a CSV, lists of numbers in JSON: one count more than bounds, for what exceeds them all. */
-function histogram(bounds: Cell, counts: Cell, problem: Extra['problem']): MetricSums | CellProblem {
-  const from = listOf(bounds);
-  const found = listOf(counts);
+function histogram({ cell, problem }: Row): MetricSums | CellProblem {
+  const from = listOf(cell('bounds'));
+  const found = listOf(cell('counts'));
   if (!from || from.some((bound, index) => index > 0 && bound <= (from[index - 1] ?? 0)))
     return problem('bounds', 'ascending numbers are expected, such as `0.1;0.5;1`');
   if (!found || found.some((count) => count < 0))
