@@ -43,7 +43,15 @@ export function exponentialOf(values: readonly number[], limits: Limits = {}): E
 
 /** The bucket of a positive value: ceil(log2(value) 2^scale) - 1, as buckets end at their upper bound. */
 function indexOf(value: number, scale: number): number {
-  return Math.ceil(Math.log2(value) * 2 ** scale) - 1;
+  return Math.ceil(Math.log2(Math.max(value, LEAST_NORMAL)) * 2 ** scale) - 1;
+}
+
+/** Smaller numbers have too few bits for a fine scale; OpenTelemetry counts them with this one. */
+const LEAST_NORMAL = 2 ** -1022;
+
+/** base^index, as far as numbers go. */
+function boundAt(index: number, scale: number): number {
+  return Math.min(Number.MAX_VALUE, Math.max(Number.MIN_VALUE, 2 ** (index * 2 ** -scale)));
 }
 
 /** Buckets by index while they are few; a list of counts could be millions long at a fine scale. */
@@ -132,7 +140,7 @@ function addSparse(one: Sparse, other: Sparse): Sparse {
  * counts to the bucket below it.
  */
 export function bucketsOfExponential({ scale, zeros, positive, negative }: ExponentialHistogram): BucketHistogram {
-  const bound = (index: number): number => 2 ** (index * 2 ** -scale);
+  const bound = (index: number): number => boundAt(index, scale);
   const bounds: number[] = [];
   const counts: number[] = [];
   const push = (upper: number, count: number): void => {
@@ -164,7 +172,7 @@ function within({ offset, counts }: ExponentialBuckets, { scale, rank }: { scale
     return false;
   });
   const share = Math.min(1, Math.max(0, (rank - before) / (counts[found] ?? 1)));
-  return 2 ** ((offset + found + share) * 2 ** -scale);
+  return boundAt(offset + found + share, scale);
 }
 
 function total(counts: readonly number[]): number {

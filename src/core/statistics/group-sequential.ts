@@ -39,7 +39,7 @@ export function groupSequentialBounds(looks: PlannedLooks): readonly number[] {
   let inside: Mass = { at: Float64Array.of(0), mass: Float64Array.of(1) };
   let [before, spent] = [0, 0];
   times.forEach((time, look) => {
-    if (!(time - before >= LEAST_STEP * time && time <= 1))
+    if (!(time > before && time - before >= LEAST_STEP * time && time <= 1))
       impossible('information fractions must rise, by 0.01 % at least, and lie in (0, 1]');
     const wanted = spentBy(time, { alpha, spending });
     const [sd, scale] = [Math.sqrt(time - before), Math.sqrt(time)];

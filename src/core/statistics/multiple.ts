@@ -27,7 +27,7 @@ export function benjaminiHochberg(p: readonly number[]): readonly number[] {
   const order = ascending(p);
   for (let rank = order.length; rank > 0; rank--) {
     const [value, index] = order[rank - 1] as readonly [number, number];
-    lowest = Math.min(lowest, (p.length * value) / rank);
+    lowest = Math.min(lowest, value * (p.length / rank));
     adjusted[index] = lowest;
   }
   return adjusted;
