@@ -4,12 +4,13 @@ import type { Code } from '../model/code.ts';
 import type { Config } from '../model/config.ts';
 import type { JudgeSpec } from '../model/metric.ts';
 import type { Plan, PlannedStage, Rollout, StageRecord } from '../model/rollout.ts';
-import { type Milliseconds, SECOND, printDuration } from '../model/time.ts';
+import { type Milliseconds, SECOND, printDuration, toMilliseconds } from '../model/time.ts';
 import { printPercent, WHOLE } from '../model/weight.ts';
 import { sizeOf } from '../judge/read.ts';
 import { windowWidth } from '../judge/window.ts';
 import { planFor } from '../rollout/plan.ts';
 import { startRollout } from '../rollout/start.ts';
+import { samplesIn } from './answers.ts';
 import { type Step, drive } from './drive.ts';
 import { type Happening, causeOf, happenings } from './happening.ts';
 import type { Arm, Series } from './series.ts';
@@ -73,7 +74,7 @@ export function simulate(config: Config, series: Series, options: SimulationOpti
     mayGoBackAlone: config.rollback.automatic,
   });
   const last = steps.at(-1)?.after ?? begun;
-  const remarks = [...series.remarks, ...fitted.remarks, ...triggers.remarks, ...shares(fitted.plan, series)];
+  const remarks = [...series.remarks, ...fitted.remarks, ...triggers.remarks, ...shares(last, series)];
   const told = { began: from, happenings: happenings(steps), remarks, series, heldBy: heldBy(steps) };
   return { ok: true, result: resultOf(last, told) };
 }
@@ -169,24 +170,37 @@ function beginning(plan: Plan, { service, environment }: SimulationOptions, from
   });
 }
 
-/** The candidate's share in the series is not what a stage would have given it: its evidence grows slower or faster than told. */
-function shares({ stages }: Plan, { metrics }: Series): readonly string[] {
-  const totals = Object.values(metrics).flatMap(({ candidate, stable }) => {
-    const sums = [candidate, stable].map((arm) =>
-      (arm?.points ?? []).reduce((sum, { sample }) => sum + (sizeOf(sample) ?? 0), 0),
-    );
-    const [mine = 0, others = 0] = sums;
-    return mine > 0 && others > 0 ? [mine / (mine + others)] : [];
+/** Shares further apart than this are worth a remark: what the usual `sample-ratio` lets pass. */
+const APART = 0.25;
+
+/** Where the candidate's share in the series is not what the stage gives it: evidence grows slower or faster than told. */
+function shares({ plan, stages }: Rollout, series: Series): readonly string[] {
+  const remarks = stages.flatMap((record) => {
+    const weight = plan.stages.find(({ name }) => name === record.stage)?.weight ?? 0;
+    const seen = shareIn(record, series);
+    if (seen === undefined || weight <= 0 || weight >= WHOLE) return [];
+    if (Math.abs(seen * WHOLE - weight) <= weight * APART) return [];
+    return [`${printPercent(Math.round(seen * 1_000) * 100)} instead of ${printPercent(weight)} in ${record.stage}`];
   });
-  const share = totals[0];
-  const [first] = stages.filter(({ weight }) => weight > 0 && weight < WHOLE);
-  if (share === undefined || !first) return [];
-  const wanted = first.weight / WHOLE;
-  if (share < wanted * 2 && share > wanted / 2) return [];
-  const seen = printPercent(Math.round(share * 1_000) * 100);
+  if (remarks.length === 0) return [];
   return [
-    `the candidate has ${seen} of the requests of the series, and ${first.name} would give it ${printPercent(first.weight)}`,
+    `in the series the candidate has other shares than the stages give it: ${remarks.join(', ')}. The method \`sequential\` does not compare such arms (\`sample-ratio: 100%\` never asks)`,
   ];
+}
+
+/** Of the first metric that counts events of both arms; undefined: none does. */
+function shareIn({ exposed, ended }: StageRecord, { metrics, until }: Series): number | undefined {
+  if (exposed === undefined) return undefined;
+  const start = toMilliseconds(exposed);
+  const width = (ended === undefined ? until : toMilliseconds(ended)) - start;
+  if (width <= 0) return undefined;
+  for (const { candidate, stable } of Object.values(metrics)) {
+    const [mine = 0, others = 0] = [candidate, stable].map((arm) =>
+      arm ? (sizeOf(samplesIn(arm, { start, width, count: 1 })[0] ?? null) ?? 0) : 0,
+    );
+    if (mine > 0 && others > 0) return mine / (mine + others);
+  }
+  return undefined;
 }
 
 /** The judge whose verdict was the reason of the last hold: its numbers have moved on since. */

@@ -127,6 +127,14 @@ describe('what else a policy does', () => {
     }
   });
 
+  it('says where the candidate had another share in the series than the stage gives it', () => {
+    const half: Shows = (arm) => rate(0, arm === 'candidate' ? 100 : 300);
+    const { remarks } = tried(policy({ judges: STRICT }), csvOf({ shows: half }));
+    expect(remarks.filter((remark) => remark.includes('other shares'))).toEqual([
+      expect.stringContaining('25% instead of 5% in canary. The method `sequential`'),
+    ]);
+  });
+
   it('says how far it came where the series ends first', () => {
     const result = tried(policy({ judges: STRICT }), csvOf({ shows: steady, length: 12 * MINUTE }));
     expect(result).toMatchObject({ outcome: 'unfinished', stage: 'beta', at: START + 12 * MINUTE });
