@@ -71,3 +71,16 @@ export {
 
 // Adapters that need nothing installed: state in memory (for tests), the machine's clock, notices to a URL.
 export { memoryStore, systemClock, webhookChannel, type WebhookOptions } from './compose.ts';
+
+// Judges of other systems as pure functions, for those who come from there: numbers in, a verdict out.
+export { argoAnalysis, type ArgoAnalysis, argoProblems, type ArgoResult } from './core/judge/argo-run.ts';
+export {
+  type ArgoMeasurement,
+  argoMeasurementPhase,
+  argoMetric,
+  type ArgoMetric,
+  type ArgoMetricResult,
+} from './core/judge/argo.ts';
+export { kayentaJudge, kayentaRunPasses } from './core/judge/kayenta-score.ts';
+export type { KayentaInput, KayentaMetric, KayentaResult, KayentaThresholds } from './core/judge/kayenta-score.ts';
+export { kayentaClassify, type KayentaClassification, type KayentaRule } from './core/judge/kayenta.ts';

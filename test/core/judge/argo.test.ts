@@ -10,7 +10,7 @@ import {
 
 const letters = { s: 'Successful', f: 'Failed', i: 'Inconclusive', e: 'Error', r: 'Running' } as const;
 const measured = (text: string): ArgoMeasurement[] =>
-  [...text].map((letter) => ({ phase: letters[letter as keyof typeof letters] }));
+  Array.from(text, (letter) => ({ phase: letters[letter as keyof typeof letters] }));
 const phaseOf = (metric: Partial<ArgoMetric>, text: string, options: { terminating?: boolean } = {}) =>
   argoMetric({ name: 'm', ...metric }, measured(text), options).phase;
 const every = { interval: 60_000 };
@@ -71,7 +71,7 @@ describe('a metric', () => {
       'ssfs',
       'Failed',
     ],
-  ] as const)('%s', (_, metric, text, phase) => {
+  ] as const)('%s', (...[, metric, text, phase]) => {
     expect(phaseOf(metric, text)).toBe(phase);
   });
 

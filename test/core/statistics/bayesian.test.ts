@@ -21,7 +21,7 @@ describe('the posterior of a lift', () => {
 
   it('lies between the prior and the data, and is narrower than both', () => {
     fc.assert(
-      fc.property(numbers, spreads, numbers, spreads, (estimate, standardError, mean, sd) => {
+      fc.property(fc.tuple(numbers, spreads), fc.tuple(numbers, spreads), ([estimate, standardError], [mean, sd]) => {
         const found = liftPosterior({ estimate, standardError }, { alpha: 0.1, prior: { mean, variance: sd * sd } });
         expect(found.mean).toBeGreaterThanOrEqual(Math.min(estimate, mean) - 1e-9);
         expect(found.mean).toBeLessThanOrEqual(Math.max(estimate, mean) + 1e-9);
