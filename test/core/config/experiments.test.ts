@@ -16,6 +16,7 @@ describe('the section experiments', () => {
       alpha: 0.05,
       layers: {},
       holdouts: {},
+      onGuardrailLost: 'alert',
     });
   });
 

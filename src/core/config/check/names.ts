@@ -6,7 +6,7 @@ import { type Path, record } from '../tree.ts';
 
 interface Checking {
   readonly parts: Parts;
-  readonly config: Pick<Config, 'environments' | 'services'>;
+  readonly config: Pick<Config, 'environments' | 'services' | 'metrics' | 'experiments'>;
   readonly findings: Findings;
 }
 
@@ -28,6 +28,7 @@ export function checkNames(checking: Checking): void {
   checkOrder(checking);
   checkDependencies(checking);
   checkProbes(checking);
+  checkUsers(checking);
 }
 
 function checkCase(names: readonly string[], findings: Findings): void {
@@ -108,4 +109,19 @@ function checkProbes({ parts, config, findings }: Checking): void {
     if (health === undefined || health === 'any' || probes.has(health)) continue;
     unknownName(findings, ['triggers', name, 'health'], { what: 'probe', name: health, known: ['any', ...probes] });
   }
+}
+
+/** A misspelt one would let the metrics' own totals stand for users without a word. */
+function checkUsers({ parts, config, findings }: Checking): void {
+  const { users: name } = config.experiments;
+  if (name === undefined || parts.metrics.broken.has(name)) return;
+  const path = ['experiments', 'users'];
+  const metric = config.metrics[name];
+  if (!metric) {
+    unknownName(findings, path, { what: 'metric', name, known: Object.keys(config.metrics) });
+    return;
+  }
+  if (metric.kind === 'count' && Object.values(metric.queries).some((query) => query.includes('{{variant}}'))) return;
+  const expected = 'a metric of kind count with `{{variant}}` in its query';
+  findings.problem(path, { message: `\`users\` is \`${name}\`: expected ${expected}`, found: name, expected });
 }

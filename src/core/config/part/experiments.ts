@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { EXPERIMENT_KINDS, type ExperimentKind } from '../../model/experiment.ts';
 import { choice, count, duration, fraction, quantity, ratio, secret, text, weight } from '../scalar.ts';
 import type { Quantity } from '../quantity.ts';
