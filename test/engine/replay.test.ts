@@ -1,4 +1,5 @@
 /** Every commit of a day's story is decided again, bit for bit; what was changed since is caught. */
+import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { commandOf, configOf, wired } from './wired.ts';
 import type { Outcome } from '../../src/core/decision.ts';
@@ -117,6 +118,52 @@ describe('replay', () => {
     expect(kinds).toEqual(new Set(['command', 'step', 'turn', 'alerts']));
     const titles = w.commits().map(({ title }) => title);
     expect(titles.filter((title) => /rolled back|says no-data/.test(title)).length).toBeGreaterThan(1);
+  });
+
+  it('makes every commit of any day again', async () => {
+    const words = [
+      'deploy web@1.1.0',
+      'deploy web@1.2.0',
+      'pause',
+      'resume',
+      'promote',
+      'approve',
+      'reduce',
+      'rollback web',
+      'cancel',
+    ]
+      .concat(['lock web --for 1h', 'unlock web', 'auto off web --for 1h --reason "we look"', 'auto on web'])
+      .concat([
+        'flag enable dash 25% in production',
+        'flag disable dash in production',
+        'flag rollout dash in production',
+      ])
+      .map((say) => ({ say }));
+    const looks = [
+      { pass: 20 * SECOND },
+      { pass: 3 * MINUTE },
+      { pass: 2 * HOUR },
+      { sick: '1.1.0' },
+      { sick: '' },
+    ] as const;
+    const happens = fc.oneof({ arbitrary: fc.constantFrom(...words), weight: 2 }, fc.constantFrom(...looks));
+    await fc.assert(
+      fc.asyncProperty(fc.array(happens, { minLength: 12, maxLength: 24 }), async (all) => {
+        const w = world({ config: config('compare: stable') });
+        const runner = w.runner('one');
+        await w.live('1.0.0');
+        await w.run('flag create dash');
+        for (const one of all) {
+          if ('say' in one) await w.run(one.say);
+          else if ('pass' in one) w.pass(one.pass);
+          else w.series = one.sick === '' ? () => null : sick(one.sick, w.now());
+          await runner.tick();
+        }
+        for (const [title, outcome] of await replays(w, runner.wiring))
+          expect(outcome, title).toMatchObject({ ok: true, code: 'done' });
+      }),
+      { numRuns: 4 },
+    );
   });
 
   it('R-315 catches verdict code that says otherwise, and names the judge', async () => {

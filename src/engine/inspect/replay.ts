@@ -3,7 +3,7 @@ import type { Command } from '../../core/command/command.ts';
 import { type Decision, refuse } from '../../core/decision.ts';
 import { firstFiles } from '../../core/external/first-files.ts';
 import { toInstant } from '../../core/model/time.ts';
-import { readBasis } from '../../core/replay/basis.ts';
+import { OBSERVED, readBasis } from '../../core/replay/basis.ts';
 import { differing, type FileAgain, firstJudge, type JudgeDiffers } from '../../core/replay/compare.ts';
 import type { EvidenceAgain } from '../../core/replay/evidence.ts';
 import { replayAnswer } from '../../core/replay/report.ts';
@@ -38,7 +38,8 @@ function nothing({ revision }: StoredCommit, because: string): Decision {
 function noDecision({ trailers, parents, changes, title }: StoredCommit): string | undefined {
   if (!trailers.has('Sluice-Event')) return `"${title}" was not written by Sluice`;
   if (parents.length > 1) return 'a merge decides nothing';
-  if (changes.length === 0) return 'it changes no document: it only says something';
+  // A command that says again what holds already is a decision; a note has seen nothing.
+  if (changes.length === 0 && !trailers.has(OBSERVED)) return 'it changes no document: it only says something';
   return undefined;
 }
 
