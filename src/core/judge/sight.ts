@@ -3,7 +3,7 @@ import type { JudgeSpec, Sample } from '../model/metric.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { MINUTE, type Milliseconds, SECOND } from '../model/time.ts';
 import { WHOLE, type Weight } from '../model/weight.ts';
-import { often, rounded, timesWord } from './can-see.ts';
+import { often, rounded, timesWord } from './often.ts';
 import { eventsIn, forecast } from './forecast.ts';
 import { nameReading } from './wording.ts';
 import { printCount } from '../report/words.ts';

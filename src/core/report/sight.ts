@@ -1,5 +1,5 @@
 /** What a plan can see, for a report. */
-import { often } from '../judge/can-see.ts';
+import { often } from '../judge/often.ts';
 import type { OutOfReach, Sight, Traffic } from '../judge/sight.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { printDuration } from '../model/time.ts';

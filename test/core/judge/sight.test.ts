@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { forecast } from '../../../src/core/judge/forecast.ts';
 import { drawBinomial, seeded } from '../../../src/core/judge/draw.ts';
 import { foldAnswers } from '../../../src/core/judge/fold.ts';
+import { often } from '../../../src/core/judge/often.ts';
 import { sightOf, type Traffic } from '../../../src/core/judge/sight.ts';
 import { windowWidth } from '../../../src/core/judge/window.ts';
 import type { Evidence, JudgeSpec, Sample } from '../../../src/core/model/metric.ts';
@@ -66,6 +67,16 @@ describe('what a plan can see', () => {
     expect(sight.requests).toEqual([630, 9_450, 75_600]);
     expect(sight.sentences).toEqual([
       'canary and beta see about 10,000 requests; three times the errors are noticed nearly always, twice 7 times in 10',
+    ]);
+  });
+
+  it('words chances no more precisely than they are known', () => {
+    expect([0.01, 0.08, 0.52, 0.87, 0.96].map(often)).toEqual([
+      'hardly ever',
+      '1 time in 10',
+      '5 times in 10',
+      '9 times in 10',
+      'nearly always',
     ]);
   });
 

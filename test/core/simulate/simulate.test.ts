@@ -82,6 +82,22 @@ describe('what else a policy does', () => {
     expect(result).toMatchObject({ outcome: 'rolled-back', stage: 'all', at: back, cause });
   });
 
+  it('takes back by an anytime-valid comparison, with the engine’s own evidence', async () => {
+    const judges = '[{ metric: error-rate, compare: stable, min-samples: 200 }]';
+    // Shares as the stages give them: 5 % for six minutes, 25 % for sixteen, then all.
+    const total = (after: number): number => (after < 6 * MINUTE ? 100 : after < 22 * MINUTE ? 500 : 2_000);
+    const shows: Shows = (arm, after) => {
+      const mine = total(after);
+      if (arm === 'stable') return rate(Math.round((2_000 - mine) / 100), 2_000 - mine);
+      return rate(Math.round(mine * (after < 9 * MINUTE ? 0.01 : 0.03)), mine);
+    };
+    const result = tried(policy({ judges }), csvOf({ shows }));
+    const { back, cause } = await real(shows, { judges });
+    expect(back).toBeDefined();
+    expect(result).toMatchObject({ outcome: 'rolled-back', stage: 'beta', at: back, cause });
+    expect(result.because).toContain('evidence');
+  });
+
   it('fires triggers on metrics, at the moment at which the engine does', async () => {
     const more = 'triggers: { storm: { metric: error-rate, above: 10%, for: 2m, then: rollback } }';
     const judges = '[{ metric: error-rate, below: 90% }]';
