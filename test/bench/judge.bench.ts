@@ -17,6 +17,8 @@ const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const ROUNDS = 7;
 const AGAINST_READING = 4;
 const AGAINST_SUMS = 5;
+/** Evidence costs a handful of logarithms a window and arm beside the sums. */
+const COMPARED_AGAINST_SUMS = 20;
 
 function specOf(index: number): JudgeSpec {
   const common = { failures: 0, minSamples: 500, then: 'rollback', dryRun: false, source: 's', delay: 0 } as const;
@@ -29,27 +31,43 @@ function specOf(index: number): JudgeSpec {
   return { ...rest, metric: 'errors', kind: 'proportion', rule };
 }
 
+/** The method that is honest at any number of looks, for each kind that is compared window by window. */
+function comparisonOf(index: number): JudgeSpec {
+  const spec = specOf(index);
+  const rule = { type: 'compare', with: 'stable', method: 'sequential', alpha: 0.005 } as const;
+  return index % 3 === 2 ? { ...spec, rule, kind: 'count' } : { ...spec, rule };
+}
+
 function sampleOf({ kind }: JudgeSpec, window: number): Sample {
+  if (kind === 'count') return { kind, count: window % 3 };
   if (kind !== 'histogram') return { kind: 'proportion', bad: window % 3, total: 100 };
   return { kind, bounds: BOUNDS, counts: [1, 4, 20, 40, 20, 10, 3, 1, 1, 0, 0, 0] };
 }
 
 const specs = Array.from({ length: METRICS }, (_, index) => specOf(index));
-const answers = new Map(
-  specs.map((spec) => {
-    const all = Array.from({ length: WINDOWS }, (_, window): Answer => {
-      const sample = sampleOf(spec, window);
-      return { candidate: sample, baseline: sample };
-    });
-    return [spec.id, { answers: all }];
-  }),
-);
+const comparisons = Array.from({ length: METRICS }, (_, index) => comparisonOf(index));
 
-function lookUntil(windows: number): StageLook {
+type Answers = ReadonlyMap<string, { readonly answers: readonly Answer[] }>;
+
+function answersTo(judges: readonly JudgeSpec[]): Answers {
+  return new Map(
+    judges.map((spec) => {
+      const all = Array.from({ length: WINDOWS }, (_, window): Answer => {
+        const sample = sampleOf(spec, window);
+        return { candidate: sample, baseline: sample };
+      });
+      return [spec.id, { answers: all }];
+    }),
+  );
+}
+const answers = answersTo(specs);
+const compared = answersTo(comparisons);
+
+function lookUntil(windows: number, judges: readonly JudgeSpec[] = specs): StageLook {
   const end = WINDOWS * WIDTH;
   return {
     stage: 'canary',
-    judges: specs,
+    judges,
     exposedAt: 0,
     width: WIDTH,
     bake: end,
@@ -74,6 +92,14 @@ function whole(): void {
   for (let rollout = 0; rollout < ROLLOUTS; rollout += 1) {
     const { stage } = judgeStage({ look: lookUntil(WINDOWS), evidence: [], answers });
     if (stage.result !== 'pass') throw new Error(`the bench judged ${stage.result}`);
+  }
+}
+
+/** The same of comparisons; both arms are alike but for the counts, of which the candidate's are three times its share. */
+function wholeCompared(): void {
+  for (let rollout = 0; rollout < ROLLOUTS; rollout += 1) {
+    const { stage } = judgeStage({ look: lookUntil(WINDOWS, comparisons), evidence: [], answers: compared });
+    if (stage.result !== 'fail') throw new Error(`the bench compared and judged ${stage.result}`);
   }
 }
 
@@ -114,6 +140,7 @@ export async function run(): Promise<readonly BenchRow[]> {
   const figures = await interleave(
     {
       whole: () => milliseconds(whole),
+      compared: () => milliseconds(wholeCompared),
       usual: () => milliseconds(() => usual(evidence)),
       read: () => milliseconds(() => read(texts)),
       sums: () => milliseconds(sums),
@@ -139,6 +166,14 @@ export async function run(): Promise<readonly BenchRow[]> {
       ratio: late,
       target: `<= ${String(AGAINST_SUMS)} x`,
       ok: late <= AGAINST_SUMS,
+    },
+    {
+      name: `compare ${size} x ${String(WINDOWS)} windows at once`,
+      figure: printed(figures.compared),
+      against: `adding the numbers up, ${printed(figures.sums)}`,
+      ratio: median(figures.compared) / median(figures.sums),
+      target: `<= ${String(COMPARED_AGAINST_SUMS)} x`,
+      ok: median(figures.compared) <= COMPARED_AGAINST_SUMS * median(figures.sums),
     },
   ];
 }

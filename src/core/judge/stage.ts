@@ -96,7 +96,16 @@ function judgeOne(spec: JudgeSpec, { look, before, answer }: OneOptions): Judged
   const planned = windowsIn(0, look.bake, width);
   const after =
     answer && answer !== 'unasked'
-      ? foldAnswers(before, spec, { ...answer, stage, width, weight, stableWeight, steady, planned })
+      ? foldAnswers(before, spec, {
+          answers: answer.answers,
+          from: answer.from ?? (before?.stage === stage ? before.folded : 0),
+          stage,
+          width,
+          weight,
+          stableWeight,
+          steady,
+          planned,
+        })
       : before;
   const closed = windowsIn(exposedAt, Math.min(look.watchedUntil, now - spec.delay), width);
   const ended = now >= end && closed >= windows;

@@ -51,6 +51,7 @@ export function printAgo(instant: Instant, now: Milliseconds): string {
 
 /** `12,110` */
 export function printCount(count: number): string {
+  if (count >= 0 && count < 1_000 && Number.isInteger(count)) return String(count);
   const [whole = '0', rest] = String(Math.round(count * 100) / 100).split('.');
   if (!/^-?\d+$/.test(whole)) return String(count);
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
