@@ -59,6 +59,13 @@ describe('group-sequential bounds', () => {
     );
   });
 
+  it('stay exact where a look follows at once upon another', () => {
+    const close = { informationFractions: [0.1, 0.1001, 0.5, 1], alpha: 0.05, spending: power2 };
+    // By integration on a mesh of 5,000 points that are evenly spaced.
+    const known = [3.480756404, 3.534249473, 2.50959705, 2.019370769];
+    groupSequentialBounds(close).forEach((bound, look) => expect(bound).toBeCloseTo(known[look] as number, 8));
+  });
+
   it('R-605 cross by chance as often as was spent, however the looks lie', () => {
     const informationFractions = [0.1, 0.12, 0.5, 0.55, 1];
     const bounds = groupSequentialBounds({ informationFractions, alpha: 0.1, sides: 1, spending: power2 });
