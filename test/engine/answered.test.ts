@@ -29,6 +29,8 @@ describe('the table of commands and who answers them', () => {
         'check',
         'completion',
         'demo',
+        'experiment analyze',
+        'explain',
         'flag export',
         'flag import',
         'help',
@@ -36,6 +38,7 @@ describe('the table of commands and who answers them', () => {
         'reconcile',
         'report',
         'serve',
+        'simulate',
         'watch',
       ].toSorted(),
     );
