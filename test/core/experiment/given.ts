@@ -71,7 +71,7 @@ export function session(changed: Partial<State> = {}): Session {
     state: stateOf({ config: USUAL, ...changed }),
     now: START,
     data: {},
-    say(text, asking = {}, document = undefined) {
+    say(text, asking = {}, document) {
       const parsed = parseCommand(text);
       if (!parsed.ok) throw new Error(`${text}: ${parsed.error.message}`);
       const options = { ...parsed.command.options, ...(document !== undefined && { document }) };

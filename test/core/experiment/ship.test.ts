@@ -84,6 +84,21 @@ describe('experiment ship', () => {
     },
   );
 
+  it('R-606 goes on by account: at every share all users of one have one variant', () => {
+    const s = started('--by account');
+    s.data = { checkout: conversions(s.now, WON) };
+    s.say('experiment ship checkout --strategy steps');
+    const rollout = only(s);
+    const stages = [{ stage: 'some', began: rollout.began, verdicts: [] }];
+    const after = { ...rollout, phase: 'exposing', weight: 50_000, stages } as Rollout;
+    const [, flag] = changesOf({ state: s.state, before: rollout, after, now: s.now });
+    const serves = server({ ...s.state, flags: new Map([['checkout', flag?.document as never]]) }, 'checkout');
+    for (let account = 0; account < 20; account += 1) {
+      const seen = new Set(Array.from({ length: 30 }, (_, user) => serves(`u${user}`, { account: `a${account}` })));
+      expect(seen.size).toBe(1);
+    }
+  });
+
   it('R-603 R-606 refuses before enough users and time, with the exact numbers', () => {
     const s = session();
     s.say('experiment create checkout --goal conversion');
