@@ -5,7 +5,7 @@ import { configOf } from './config.ts';
 import { type World, world } from './world.ts';
 
 /** The first two stages compare with a copy of the stable version, the third has no room for one. */
-const comparedWith = (arm: 'baseline' | 'stable'): Config =>
+const comparedWith = (arm: 'baseline' | 'stable', keepOld = '1m'): Config =>
   configOf({
     platform: 'platform: { type: local, run: node server.js }',
     stages: [
@@ -16,10 +16,12 @@ const comparedWith = (arm: 'baseline' | 'stable'): Config =>
     ],
     judges: `[{ metric: error-rate, below: 1%, min-samples: 10 }, { metric: error-rate, compare: ${arm}, method: regression, ratio: 2, min-samples: 10 }]`,
     strategy: 'deadline: 12h',
-    keepOld: '1m',
+    keepOld,
   });
 
 export const COMPARED: Config = comparedWith('baseline');
+/** The same, with the old version kept for so long. */
+export const comparedFor = (keepOld: string): Config => comparedWith('baseline', keepOld);
 /** The same, compared with the stable version itself. */
 export const STABLE: Config = comparedWith('stable');
 
