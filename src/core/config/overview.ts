@@ -89,11 +89,18 @@ function judgedBy(config: Config, service: ServiceConfig): string {
 }
 
 function settingsOf(config: Config): readonly string[] {
-  const { triggers, notify, rollback, state } = config;
+  const { triggers, notify, rollback, experiments, state } = config;
+  const measured = Object.keys(experiments.metrics);
+  const { minUsers, minTime, alpha } = experiments;
   return [
     `state: branch ${state.branch}${state.repository === undefined ? '' : ` of ${state.repository}`}`,
     `rollback: ${rollback.automatic ? 'automatic' : 'by command only'}`,
     `triggers: ${triggers.map(({ name, then }) => `${name} (${then})`).join(', ') || 'none'}`,
+    ...(measured.length > 0
+      ? [
+          `experiments: ${measured.join(', ')}; a winner after ${minUsers} users a variant and ${printDuration(minTime)}, ${Number((alpha * 100).toPrecision(3))}% false winners`,
+        ]
+      : []),
     `told: ${notify.map(({ channel, to }) => (to === undefined ? channel : `${channel} ${to}`)).join(', ') || 'nobody'}`,
   ];
 }

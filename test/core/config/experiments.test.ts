@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkConfig } from '../../../src/core/config/overview.ts';
 import { DAY, HOUR } from '../../../src/core/model/time.ts';
 import { configReference, configSchema } from '../../../src/core/config/published.ts';
 import { BASE, good, problems } from './decoding.ts';
@@ -75,6 +76,15 @@ describe('the section experiments', () => {
     const [first] = problems(section(`${text}\n`));
     expect(first).toMatch(new RegExp(`^${LINE}:${column} `));
     expect(first).toContain(message);
+  });
+
+  it('is told by the overview where metrics are configured', () => {
+    const told = (text: string): string =>
+      JSON.stringify(checkConfig(good(text), { file: 'sluice.yml', warnings: [] }));
+    expect(told(section('  metrics: { conversion: {} }\n'))).toContain(
+      'experiments: conversion; a winner after 1000 users a variant and 1d, 5% false winners',
+    );
+    expect(told(BASE)).not.toContain('experiments');
   });
 
   it('stands in the published schema and reference', () => {
