@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { eventSpool } from '../adapters/experiment-events/spool.ts';
 import { spoolSource } from '../adapters/experiment-events/source.ts';
 import { fileSource, streamSource } from '../adapters/experiment-file/file.ts';
+import type { Outcome } from '../core/decision.ts';
 import { SLUICE } from '../core/model/actor.ts';
 import { execute } from '../engine/execute.ts';
 import { runningExperiments } from '../engine/experiment/running.ts';
@@ -66,10 +67,10 @@ export async function openIngest({ folder, wiring, env }: IngestOptions): Promis
   const spool = eventSpool(await eventsFolder(folder));
   const server = createEventServer({
     intake: intake(spool, runningExperiments(wiring)),
-    results: (key) => {
+    results: shared((key) => {
       const command = { name: 'experiment analyze', args: { key }, options: {} };
       return execute(wiring(), { command, actor: SLUICE, rights: { teams: [] }, id: 'look' });
-    },
+    }),
     ...(token === undefined ? {} : { token }),
     origins: ingest.origins,
     now: () => wiring().clock.now(),
@@ -81,6 +82,16 @@ export async function openIngest({ folder, wiring, env }: IngestOptions): Promis
       await listening.close();
       await spool.close();
     },
+  };
+}
+
+/** Who asks while the same answer is being worked out gets that one: reading all events takes its time. */
+function shared(work: (key: string) => Promise<Outcome>): (key: string) => Promise<Outcome> {
+  const going = new Map<string, Promise<Outcome>>();
+  return (key) => {
+    const asked = going.get(key) ?? work(key).finally(() => going.delete(key));
+    going.set(key, asked);
+    return asked;
   };
 }
 
