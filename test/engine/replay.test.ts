@@ -10,7 +10,7 @@ import { inspect } from '../../src/engine/inspect.ts';
 import type { Wiring } from '../../src/engine/wiring.ts';
 import { type Runner, type Series, tickOn, type World, world } from '../support/world/world.ts';
 
-const config = (rule = 'below: 1%'): Config =>
+const config = (rule = 'below: 1%', more = ''): Config =>
   configOf(`
 version: 1
 services:
@@ -31,6 +31,7 @@ metrics:
 analysis:
   judges: [{ metric: error-rate, ${rule}, min-samples: 10 }]
 environments: { production: {} }
+${more}
 `);
 
 /** A tenth of the traffic is the version's own; a fifth of that fails from a moment on. */
@@ -164,6 +165,43 @@ describe('replay', () => {
       }),
       { numRuns: 4 },
     );
+  });
+
+  it('makes again what triggers, sources that cannot be asked and an unhealthy stable version led to', async () => {
+    const triggers = 'triggers: { storm: { metric: error-rate, above: 15%, for: 30s, then: pause } }';
+    const w = world({ config: config('compare: stable', triggers) });
+    const runner = w.runner('one');
+    await w.live('1.0.0');
+    await w.run('deploy web@1.1.0');
+    await runner.tick();
+    const since = w.now() + MINUTE;
+    // Both versions fail as often: the judge has nothing to say, the trigger has.
+    w.series = (label, at) => {
+      const total = label === '1.1.0' ? 100 : 900;
+      return { kind: 'proportion', bad: at >= since ? total / 5 : 0, total };
+    };
+    const broken = (): never => {
+      throw new Error('connection refused');
+    };
+    for (let look = 0; look < 12; look++) {
+      const { series } = w;
+      if (look === 2) w.series = broken;
+      await runner.tick();
+      w.series = series;
+      w.pass(20 * SECOND);
+      if (look === 2) await w.run('reduce');
+      if (look === 8) w.platform.unhealthy.add('1.0.0');
+    }
+    await w.run('rollback web --reason "it hurts"');
+    await tickOn(w, runner, { every: MINUTE, until: HOUR });
+    for (const [title, outcome] of await replays(w, runner.wiring))
+      expect(outcome, title).toMatchObject({ ok: true, code: 'done' });
+    const seen = w.commits().map(({ trailers }) => trailers.get('Sluice-Observed') ?? '');
+    for (const word of ['"fired":', '"stableHealthy":false'])
+      expect(
+        seen.some((one) => one.includes(word)),
+        word,
+      ).toBe(true);
   });
 
   it('R-315 catches verdict code that says otherwise, and names the judge', async () => {
