@@ -38,11 +38,15 @@ function changeProblem(before: Experiment, after: Experiment): string | undefine
   return `experiment-running: ${changed} of ${before.key} (${before.state}) is changed by commands alone: ${instead}`;
 }
 
-function designProblem({ variants, metrics }: Experiment): string | undefined {
+/** One-sided levels are doubled. */
+const MOST_ALPHA = 0.5;
+
+function designProblem({ variants, metrics, alpha }: Experiment): string | undefined {
   const names = variants.map(([name]) => name);
   const sum = variants.reduce((total, [, weight]) => total + weight, 0);
   if (new Set(names).size < names.length) return 'value-invalid: a variant is named twice';
   if (sum !== WHOLE) return `value-invalid: the split sums to ${sum / 1_000}%, not to 100%`;
+  if (alpha >= MOST_ALPHA) return `value-invalid: alpha is ${alpha}, and below ${MOST_ALPHA} is expected`;
   const measured = metrics.map(({ name }) => name);
   return new Set(measured).size < measured.length ? 'value-invalid: a metric is named twice' : undefined;
 }
