@@ -20,7 +20,6 @@ export function countTester({ context, margins, bets }: TesterOptions): Tester {
   const recordedSize = (context.recorded?.span ?? 0) / SECOND;
   return {
     logs,
-    exact: true,
     add(evidence, answer) {
       if (!context.steady) return;
       const windows = evidence.answered - 1;

@@ -24,7 +24,6 @@ export function meanTester({ context, margins, bets }: TesterOptions): Tester {
   const windows = differences(margins, { kept: bets?.marks, ...tuning });
   return {
     logs,
-    exact: false,
     add(evidence, answer) {
       const arms = armsOf(evidence, answer);
       if (!arms) windows.add(answer);

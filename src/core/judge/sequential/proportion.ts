@@ -12,7 +12,6 @@ export function proportionTester({ context, margins, bets }: TesterOptions): Tes
   const recorded = partsOf(context.recorded?.sample ?? null);
   return {
     logs,
-    exact: true,
     add(evidence, answer) {
       const block = blockOf(answer.candidate, answer.baseline);
       const sums = blockOf(evidence.candidate, evidence.baseline);

@@ -15,7 +15,7 @@ import { type Bets, betsOf, logEvidence, reaches, withBets } from './bets.ts';
 import { marginsOf } from './margin.ts';
 import { fewestOf } from './mean.ts';
 import { proportionsSoFar } from './proportion.ts';
-import { isExact, testerOf } from './tester.ts';
+import { isExact, testerOf } from './testers.ts';
 import { sentence } from './wording.ts';
 
 export const sequential: JudgeRule = {
@@ -62,8 +62,9 @@ function start(spec: JudgeSpec, previous: Evidence | undefined, width: Milliseco
 
 function open(before: Evidence, context: StepContext): OpenFold {
   const kept = betsOf(before);
-  const tester = testerOf(context, kept);
-  const hypotheses = marginsOf(context.spec).length;
+  const margins = marginsOf(context.spec);
+  const tester = testerOf({ context, margins, bets: kept });
+  const hypotheses = margins.length;
   const bound = -Math.log(alphaOf(context.spec));
   let peak = kept?.peak;
   return {

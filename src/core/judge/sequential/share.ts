@@ -24,7 +24,6 @@ export function shareTester({ context, margins, bets }: TesterOptions): Tester {
   const logs = beginLogs(bets?.logs, margins.length * BOUNDARIES * EACH);
   return {
     logs,
-    exact: true,
     add(evidence, answer) {
       const { candidate, baseline } = answer;
       if (candidate?.kind !== 'histogram' || baseline?.kind !== 'histogram') return;
