@@ -183,11 +183,15 @@ describe('replay', () => {
     const broken = (): never => {
       throw new Error('connection refused');
     };
+    // A pause ends at a look that cannot ask: windows are open, and say nothing of the source.
+    await w.run('pause --for 1m');
+    w.pass(3 * MINUTE);
+    const { series } = w;
+    w.series = broken;
+    await runner.tick();
+    w.series = series;
     for (let look = 0; look < 12; look++) {
-      const { series } = w;
-      if (look === 2) w.series = broken;
       await runner.tick();
-      w.series = series;
       w.pass(20 * SECOND);
       if (look === 2) await w.run('reduce');
       if (look === 8) w.platform.unhealthy.add('1.0.0');
@@ -197,7 +201,7 @@ describe('replay', () => {
     for (const [title, outcome] of await replays(w, runner.wiring))
       expect(outcome, title).toMatchObject({ ok: true, code: 'done' });
     const seen = w.commits().map(({ trailers }) => trailers.get('Sluice-Observed') ?? '');
-    for (const word of ['"fired":', '"stableHealthy":false'])
+    for (const word of ['"fired":', '"unasked":', '"stableHealthy":false'])
       expect(
         seen.some((one) => one.includes(word)),
         word,
