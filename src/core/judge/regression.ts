@@ -18,7 +18,7 @@ const FEWEST_BAD = 5;
 export const regression: JudgeRule = {
   key: 'regression',
   needs: (spec, weight) => ({ candidate: true, baseline: needsBaselineArm(spec, weight) }),
-  start: keepRecorded,
+  start: keepBudget,
   open: (_before, context) => ({ step: (evidence, answer) => compareWindow(evidence, answer, context) }),
   verdict(evidence, { spec, width, recorded }): Seen {
     const baseline = baselineOf(evidence, width, recorded);
@@ -46,6 +46,16 @@ function compareWindow(evidence: Evidence, answer: Answer, { spec, width, record
       }
     : { candidate: evidence.candidate, span: evidence.answered * width, baseline: whole };
   return { breach: regressed(spec, pair), enough };
+}
+
+/** What a comparison has spent of its budget passes through a stage with all the traffic: the share may be lowered again. */
+function keepBudget(...[spec, previous, width]: Parameters<JudgeRule['start']>): NonNullable<Evidence['extra']> {
+  const { bets, series } = previous?.extra ?? {};
+  return {
+    ...keepRecorded(spec, previous, width),
+    ...(bets !== undefined && { bets }),
+    ...(series !== undefined && { series }),
+  };
 }
 
 /** Traffic on both arms at once is needed below 100 %, unless the baseline is of another time. */

@@ -211,6 +211,26 @@ describe('evidence over stages', () => {
     const bad = foldAnswers(canary, spec, { ...stage, ...full, answers: times(10, both(requests(4, 100), null)) });
     expect(bad.failedAt).not.toBeNull();
   });
+
+  it('R-605 has spent what it has spent of its budget when a share is lowered again after all the traffic', () => {
+    const spec = compare();
+    const canary = fold(spec, times(10, both(requests(2, 100), requests(3, 300))));
+    const full = foldAnswers(canary, spec, {
+      ...stage,
+      stage: 'full',
+      weight: WHOLE,
+      answers: times(10, both(requests(1, 100), null)),
+    });
+    const again = foldAnswers(full, spec, { ...stage, stage: 'full/2', answers: [] });
+    const begun = foldAnswers(full, spec, {
+      ...stage,
+      stage: 'full/2',
+      answers: [both(requests(0, 0), requests(0, 0))],
+    });
+    expect(evidenceOf(spec, canary)).not.toBe(0);
+    expect(evidenceOf(spec, again)).toBe(evidenceOf(spec, canary));
+    expect(evidenceOf(spec, begun)).toBe(evidenceOf(spec, canary));
+  });
 });
 
 describe('what a comparison says', () => {

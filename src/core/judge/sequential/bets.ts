@@ -8,6 +8,10 @@ export interface Bets {
   readonly earlier?: readonly number[];
   /** What the stage goes on with: boundaries chosen, sums of differences. */
   readonly marks?: readonly number[];
+  /** How much more windows differ than independent requests would (dispersion.ts). */
+  readonly spread?: readonly number[];
+  /** By how much the log evidence is divided for it; absent: 1. */
+  readonly dispersion?: number;
   /** The highest log evidence, once it was enough to fail. */
   readonly peak?: number;
 }
@@ -17,12 +21,14 @@ const KEY = 'bets';
 export function betsOf({ extra }: Pick<Evidence, 'extra'>): Bets | undefined {
   const found = extra?.[KEY];
   if (typeof found !== 'object' || found === null || Array.isArray(found)) return undefined;
-  const { logs, earlier, marks, peak } = found as Readonly<Record<string, unknown>>;
+  const { logs, earlier, marks, spread, dispersion, peak } = found as Readonly<Record<string, unknown>>;
   if (!isNumbers(logs)) return undefined;
   return {
     logs,
     ...(isNumbers(earlier) && { earlier }),
     ...(isNumbers(marks) && { marks }),
+    ...(isNumbers(spread) && { spread }),
+    ...(typeof dispersion === 'number' && dispersion >= 1 && { dispersion }),
     ...(typeof peak === 'number' && { peak }),
   };
 }

@@ -7,6 +7,7 @@ import { SECOND } from '../../model/time.ts';
 import { WHOLE } from '../../model/weight.ts';
 import { RATIOS, beginLogs } from './alternatives.ts';
 import { bet } from './bet.ts';
+import { addWindow, beginPlaces, dispersionOf } from './dispersion.ts';
 import type { Tester, TesterOptions } from './tester.ts';
 
 const EACH = RATIOS.length + 1;
@@ -16,6 +17,8 @@ export function countTester({ context, margins, bets }: TesterOptions): Tester {
   const logs = beginLogs(bets?.logs, margins.length * EACH);
   const size = ((weight / WHOLE) * width) / SECOND;
   const stableSize = ((stableWeight / WHOLE) * width) / SECOND;
+  const spread = beginPlaces(bets?.spread, 1);
+  const place = { kept: spread, index: 0 };
   const recordedCount = countOf(context.recorded?.sample ?? null);
   const recordedSize = (context.recorded?.span ?? 0) / SECOND;
   return {
@@ -32,11 +35,14 @@ export function countTester({ context, margins, bets }: TesterOptions): Tester {
       };
       // What was recorded had other weights: good enough to guess a base rate by while there is nothing else.
       const known = windows > 0 ? past : { ...past, stableBad: recordedCount, stableSize: recordedSize };
+      addWindow(place, block, true);
       for (let index = 0; index < margins.length; index++) {
         const margin = margins[index];
         if (margin) bet(logs, index * EACH, { block, past: known, margin, ratios: RATIOS, events: 'poisson' });
       }
     },
+    dispersion: () => dispersionOf(place),
+    keep: () => ({ spread }),
   };
 }
 

@@ -7,6 +7,7 @@ import { logMixture, rhoFor } from '../../statistics/normal-mixture.ts';
 import type { Answer, StepContext } from '../rule.ts';
 import { alphaOf } from '../alpha.ts';
 import { beginLogs } from './alternatives.ts';
+import { addMeans, type ArmSum, beginPlaces, dispersionOf } from './dispersion.ts';
 import type { Margin } from './margin.ts';
 import { differences } from './differences.ts';
 import { type Spread, spreadOf } from './spread.ts';
@@ -21,12 +22,15 @@ export function meanTester({ context, margins, bets }: TesterOptions): Tester {
   const earlier = beginLogs(bets?.earlier, margins.length);
   const tuning = { alpha: Math.min(alphaOf(context.spec), 0.4), sided: 1 } as const;
   const rho = rhoFor({ vOpt: tunedAt(context), ...tuning });
+  const spread = beginPlaces(bets?.spread, 1);
+  const place = { kept: spread, index: 0 };
   const windows = differences(margins, { kept: bets?.marks, ...tuning });
   return {
     logs,
     add(evidence, answer) {
       const arms = armsOf(evidence, answer);
       if (!arms) windows.add(answer);
+      if (arms) addMeans(place, sumOf(answer.candidate, arms.candidate), sumOf(answer.baseline, arms.baseline));
       if (arms && !context.steady) return;
       for (let index = 0; index < margins.length; index++) {
         const margin = margins[index];
@@ -35,8 +39,15 @@ export function meanTester({ context, margins, bets }: TesterOptions): Tester {
         logs[index] = (earlier[index] ?? 0) + log;
       }
     },
-    keep: () => windows.keep(),
+    dispersion: () => dispersionOf(place),
+    keep: () => ({ ...windows.keep(), spread }),
   };
+}
+
+/** A window's sum, with the variance that all of the stage's observations show. */
+function sumOf(sample: Sample | null, { variance }: Spread): ArmSum {
+  const own = spreadOf(sample);
+  return { sum: own ? own.mean * own.n : 0, size: own?.n ?? 0, variance };
 }
 
 /** So many observations of each arm are needed before evidence counts. */

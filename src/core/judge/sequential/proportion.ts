@@ -2,6 +2,7 @@
 import type { Evidence, Sample } from '../../model/metric.ts';
 import { RATIOS, beginLogs } from './alternatives.ts';
 import { type Block, bet } from './bet.ts';
+import { addWindow, beginPlaces, dispersionOf } from './dispersion.ts';
 import type { Tester, TesterOptions } from './tester.ts';
 
 const EACH = RATIOS.length + 1;
@@ -9,6 +10,8 @@ const EACH = RATIOS.length + 1;
 export function proportionTester({ context, margins, bets }: TesterOptions): Tester {
   const logs = beginLogs(bets?.logs, margins.length * EACH);
   const [earlierBad = 0, earlierTotal = 0] = bets?.earlier ?? [];
+  const spread = beginPlaces(bets?.spread, 1);
+  const place = { kept: spread, index: 0 };
   const recorded = partsOf(context.recorded?.sample ?? null);
   return {
     logs,
@@ -21,11 +24,14 @@ export function proportionTester({ context, margins, bets }: TesterOptions): Tes
         stableBad: sums.stableBad - block.stableBad + recorded.bad,
         stableSize: sums.stableSize - block.stableSize + recorded.total,
       };
+      addWindow(place, block);
       for (let index = 0; index < margins.length; index++) {
         const margin = margins[index];
         if (margin) bet(logs, index * EACH, { block, past, margin, ratios: RATIOS, events: 'trials' });
       }
     },
+    dispersion: () => dispersionOf(place),
+    keep: () => ({ spread }),
   };
 }
 

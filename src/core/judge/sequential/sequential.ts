@@ -12,11 +12,12 @@ import { type JudgeRule, NO_STEP, type OpenFold, type Seen, type Step, type Step
 import { sampleRatioOff } from '../sample-ratio.ts';
 import { enoughSamples } from '../threshold.ts';
 import { type Bets, betsOf, logEvidence, reaches, withBets } from './bets.ts';
+import { withoutLast } from './dispersion.ts';
 import { marginsOf } from './margin.ts';
 import { fewestOf } from './mean.ts';
 import { proportionsSoFar } from './proportion.ts';
 import { isExact, testerOf } from './testers.ts';
-import { sentence } from './wording.ts';
+import { burstWords, sentence } from './wording.ts';
 
 export const sequential: JudgeRule = {
   key: 'sequential',
@@ -27,7 +28,8 @@ export const sequential: JudgeRule = {
     const { spec } = context;
     const { seen, baseline, because } = compared(evidence, context);
     const bets = betsOf(evidence);
-    const now = bets ? logEvidence(bets.logs, marginsOf(spec).length) : 0;
+    const dispersion = bets?.dispersion ?? 1;
+    const now = bets ? logEvidence(bets.logs, marginsOf(spec).length) / dispersion : 0;
     const shown = evidence.failedAt === null ? now : Math.max(now, bets?.peak ?? now);
     const off = evidence.failedAt === null ? sampleRatioOff(evidence, context) : undefined;
     return {
@@ -35,7 +37,7 @@ export const sequential: JudgeRule = {
       baseline,
       enough: seen !== null && baseline !== null && enoughOf(spec, evidence),
       needed: neededOf(spec),
-      because: `${because}: ${sentence(spec, shown)}`,
+      because: `${because}: ${sentence(spec, shown)}${burstWords(dispersion)}`,
       ...(off !== undefined && { withheld: off }),
     };
   },
@@ -57,7 +59,7 @@ function start(spec: JudgeSpec, previous: Evidence | undefined, width: Milliseco
   const bets = previous && betsOf(previous);
   if (!bets) return extra;
   const earlier = spec.kind === 'proportion' ? proportionsSoFar(previous, bets.earlier) : bets.logs;
-  return withBets(extra, { logs: bets.logs, earlier });
+  return withBets(extra, { logs: bets.logs, earlier, ...(bets.spread && { spread: withoutLast(bets.spread) }) });
 }
 
 function open(before: Evidence, context: StepContext): OpenFold {
@@ -67,20 +69,24 @@ function open(before: Evidence, context: StepContext): OpenFold {
   const hypotheses = margins.length;
   const bound = -Math.log(alphaOf(context.spec));
   let peak = kept?.peak;
+  const dispersion = (): number => tester.dispersion?.() ?? 1;
+  const weighed = (): number => logEvidence(tester.logs, hypotheses) / dispersion();
   return {
     step(evidence, answer): Step {
       tester.add(evidence, answer);
       if (!reaches(tester.logs, hypotheses, bound)) return NO_BREACH;
+      if (!reaches(tester.logs, hypotheses, bound * dispersion())) return NO_BREACH;
       if (sampleRatioOff(evidence, context) !== undefined) return NO_STEP;
-      peak = Math.max(peak ?? bound, logEvidence(tester.logs, hypotheses));
+      peak = Math.max(peak ?? bound, weighed());
       return BREACH;
     },
-    logEvidence: () => logEvidence(tester.logs, hypotheses),
+    logEvidence: weighed,
     keep(): NonNullable<Evidence['extra']> {
       const bets: Bets = {
         logs: tester.logs,
         ...(kept?.earlier && { earlier: kept.earlier }),
         ...tester.keep?.(),
+        ...(dispersion() > 1 && { dispersion: dispersion() }),
         ...(peak !== undefined && { peak }),
       };
       return withBets(before.extra, bets);

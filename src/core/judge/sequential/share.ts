@@ -5,6 +5,7 @@
 import type { Sample } from '../../model/metric.ts';
 import { SHARE_RATIOS, beginLogs } from './alternatives.ts';
 import { bet } from './bet.ts';
+import { addWindow, beginPlaces, dispersionOf } from './dispersion.ts';
 import type { Margin } from './margin.ts';
 import type { Tester, TesterOptions } from './tester.ts';
 
@@ -22,6 +23,7 @@ export function shareTester({ context, margins, bets }: TesterOptions): Tester {
   const past = recorded?.sample.kind === 'histogram' ? recorded.sample : undefined;
   let marks: readonly number[] = bets?.marks ?? [];
   const logs = beginLogs(bets?.logs, margins.length * BOUNDARIES * EACH);
+  const spread = beginPlaces(bets?.spread, margins.length * BOUNDARIES);
   return {
     logs,
     add(evidence, answer) {
@@ -43,8 +45,10 @@ export function shareTester({ context, margins, bets }: TesterOptions): Tester {
         const bad = above(candidate, reached + 1);
         const stableBad = above(baseline, from + 1);
         const first = Math.floor(index / marks.length) * BOUNDARIES + (index % marks.length);
+        const block = { bad, size, stableBad, stableSize };
+        addWindow({ kept: spread, index: first }, block);
         bet(logs, first * EACH, {
-          block: { bad, size, stableBad, stableSize },
+          block,
           past: {
             bad: above(own, reached + 1) - bad,
             size: sizes[0],
@@ -57,8 +61,15 @@ export function shareTester({ context, margins, bets }: TesterOptions): Tester {
         });
       }
     },
-    keep: () => (marks.length > 0 ? { marks } : {}),
+    dispersion: () =>
+      most(logs.flatMap((_, at) => (at % EACH === 0 ? [dispersionOf({ kept: spread, index: at / EACH })] : []))),
+    keep: () => (marks.length > 0 ? { marks, spread } : {}),
   };
+}
+
+/** One factor for all boundaries, the largest: divided each by its own, evidence below 1 would gain. */
+function most(factors: readonly number[]): number {
+  return factors.reduce((one, other) => Math.max(one, other), 1);
 }
 
 /** Observations in the buckets from `index` on. */

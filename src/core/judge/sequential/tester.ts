@@ -9,8 +9,10 @@ export interface Tester {
   readonly logs: readonly number[];
   /** One judged window; `evidence` has its sums already. */
   add(evidence: Evidence, answer: Answer): void;
+  /** How many times as much the stable version's windows differ as independent requests would, at least 1; absent: not measured. */
+  dispersion?(): number;
   /** What is kept beside the logs. */
-  keep?(): Pick<Bets, 'marks'>;
+  keep?(): Pick<Bets, 'marks' | 'spread'>;
 }
 
 export interface TesterOptions {

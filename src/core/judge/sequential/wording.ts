@@ -19,6 +19,15 @@ export function sentence(spec: JudgeSpec, log: number): string {
   return log < 0 ? `no worse: evidence below 1, ${at}` : `evidence ${printEvidence(log)}, ${at}`;
 }
 
+/** From here on it is worth saying that events come in groups. */
+const BURSTS = 1.5;
+
+/** What was made of events that come in groups; empty where they do not. */
+export function burstWords(dispersion: number): string {
+  if (dispersion < BURSTS) return '';
+  return ` (weakened ${dispersion.toFixed(1)} times: they come in bursts)`;
+}
+
 /** `1`, `3.2`, `240`, `10^23`. */
 export function printEvidence(log: number): string {
   const tens = log / Math.LN10;

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { foldAnswers } from '../../../src/core/judge/fold.ts';
+import type { Answer } from '../../../src/core/judge/rule.ts';
+import { addWindow, beginPlaces, dispersionOf, withoutLast } from '../../../src/core/judge/sequential/dispersion.ts';
+import { verdict } from '../../../src/core/judge/verdict.ts';
+import type { Evidence, JudgeSpec } from '../../../src/core/model/metric.ts';
+import { fromPercent } from '../../../src/core/model/weight.ts';
+import { binomial, randomFrom } from '../../bench/statistics/random.ts';
+
+interface Shown {
+  readonly candidate: number;
+  readonly stable: number;
+  readonly burst?: number;
+}
+
+/** What 400 windows of 100 and 300 requests measure, with events in groups. */
+function measured(rates: (window: number) => Shown): number {
+  const random = randomFrom(7);
+  const kept = beginPlaces(undefined, 1);
+  for (let window = 0; window < 400; window++) {
+    const { candidate, stable, burst = 1 } = rates(window);
+    const draw = (size: number, rate: number): number => Math.min(size, burst * binomial(random, size, rate / burst));
+    addWindow(
+      { kept, index: 0 },
+      { bad: draw(100, candidate), size: 100, stableBad: draw(300, stable), stableSize: 300 },
+    );
+  }
+  return dispersionOf({ kept, index: 0 });
+}
+
+describe('how much more windows differ than independent requests would', () => {
+  it('R-605 is about 1 for independent requests, seldom or frequent', () => {
+    expect(measured(() => ({ candidate: 0.02, stable: 0.02 }))).toBeLessThan(1.15);
+    expect(measured(() => ({ candidate: 0.6, stable: 0.6 }))).toBeLessThan(1.15);
+    expect(measured(() => ({ candidate: 0.001, stable: 0.001 }))).toBeLessThan(1.15);
+  });
+
+  it('R-605 is about the size of the groups in which events come', () => {
+    const inThrees = measured(() => ({ candidate: 0.02, stable: 0.02, burst: 3 }));
+    const inTens = measured(() => ({ candidate: 0.04, stable: 0.04, burst: 10 }));
+    expect(inThrees).toBeGreaterThan(2.5);
+    expect(inThrees).toBeLessThan(3.5);
+    expect(inTens).toBeGreaterThan(8);
+    expect(inTens).toBeLessThan(12);
+  });
+
+  it('takes neither a rate that moves with the time of day nor a candidate that is steadily worse for bursts', () => {
+    const rate = (window: number): number => 0.03 * 3 ** Math.sin((2 * Math.PI * window) / 400);
+    expect(measured((window) => ({ candidate: rate(window), stable: rate(window) }))).toBeLessThan(1.15);
+    expect(measured(() => ({ candidate: 0.2, stable: 0.02 }))).toBeLessThan(1.15);
+  });
+
+  it('measures nothing across two stages, and keeps what it measured', () => {
+    const kept = beginPlaces(undefined, 1);
+    const place = { kept, index: 0 };
+    addWindow(place, { bad: 5, size: 100, stableBad: 9, stableSize: 300 });
+    addWindow(place, { bad: 9, size: 100, stableBad: 2, stableSize: 300 });
+    const next = beginPlaces(withoutLast(kept), 1);
+    const before = dispersionOf(place);
+    addWindow({ kept: next, index: 0 }, { bad: 90, size: 100, stableBad: 1, stableSize: 300 });
+    expect(before).toBeGreaterThan(1);
+    expect([next[0], next[1], next[4], next[5]]).toEqual([kept[0], kept[1], kept[4], kept[5]]);
+  });
+});
+
+const spec: JudgeSpec = {
+  id: 'error-rate compare stable',
+  metric: 'error-rate',
+  kind: 'proportion',
+  better: 'lower',
+  rule: { type: 'compare', with: 'stable', method: 'sequential', alpha: 0.05 },
+  failures: 0,
+  minSamples: 500,
+  then: 'rollback',
+  dryRun: false,
+  source: 's',
+  delay: 0,
+  perVersion: true,
+};
+
+function folded(answers: readonly Answer[]): Evidence {
+  return foldAnswers(undefined, spec, { stage: 'canary', answers, width: 10_000, weight: fromPercent(25) });
+}
+
+const window = (bad: number, stableBad: number): Answer => ({
+  candidate: { kind: 'proportion', bad, total: 100 },
+  baseline: { kind: 'proportion', bad: stableBad, total: 300 },
+});
+
+describe('a comparison of events that come in bursts', () => {
+  it('R-605 asks for more evidence than for the same sums that come evenly, and says so', () => {
+    const evenly = folded(Array.from({ length: 30 }, () => window(3, 3)));
+    const inBursts = folded(Array.from({ length: 30 }, (_, index) => window(index % 10 === 0 ? 30 : 0, 3)));
+    expect(evenly.candidate).toEqual(inBursts.candidate);
+    expect(evenly.failedAt).not.toBeNull();
+    expect(inBursts.failedAt).toBeNull();
+    const facts = {
+      stage: 'canary',
+      exposedAt: 0,
+      width: 10_000,
+      windows: 60,
+      closed: 30,
+      ended: false,
+      candidateWeight: fromPercent(25),
+      now: 300_000,
+    };
+    expect(verdict(spec, inBursts, facts).because).toMatch(/weakened \d+\.\d times: they come in bursts/);
+    expect(verdict(spec, evenly, facts).because).not.toContain('bursts');
+  });
+
+  it('R-103 still goes back within two windows when everything breaks at once', () => {
+    const healthy = Array.from({ length: 20 }, () => window(1, 3));
+    const broken = folded([...healthy, window(100, 3), window(100, 3)]);
+    expect(broken.failedAt).not.toBeNull();
+  });
+});
