@@ -77,7 +77,11 @@ async function write(
   decision: Decision,
 ): Promise<Committed | { readonly conflict: Snapshot }> {
   if (!decision.message) return unmade(snapshot, decision);
-  const result = await store.commit(snapshot, encodeChanges(decision.changes), messageOf(decision.message, { asking, basis: decision.basis }));
+  const result = await store.commit(
+    snapshot,
+    encodeChanges(decision.changes),
+    messageOf(decision.message, { asking, basis: decision.basis }),
+  );
   if (isConflict(result)) return { conflict: result.snapshot };
   const commit = result.revision ?? '';
   return { decision: withCommit(decision, commit), before: snapshot, snapshot: result, commit };

@@ -21,7 +21,10 @@ interface FactOptions {
   readonly traffic?: Facts['traffic'];
 }
 
-export function factsOf(wiring: Wiring, { now, clockOff, releases = {}, seen, traffic, experiments }: FactOptions): Facts {
+export function factsOf(
+  wiring: Wiring,
+  { now, clockOff, releases = {}, seen, traffic, experiments }: FactOptions,
+): Facts {
   const { here, automaticOff } = wiring;
   return {
     now,

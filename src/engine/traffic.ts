@@ -28,7 +28,7 @@ const MOST_OF_ALL = 100;
 const QUESTION_TIME = 3_000;
 
 /** Undefined: nothing is recorded, and no source could say. Never rejects: it is a remark, not a gate. */
-export async function recordedTraffic(wiring: Wiring, question: TrafficQuestion): Promise<Traffic | undefined> {
+async function recordedTraffic(wiring: Wiring, question: TrafficQuestion): Promise<Traffic | undefined> {
   const { service, environment, state } = question;
   const open = trafficSeen(rolloutsOfPair(state, { service, environment }));
   if (open) return open;

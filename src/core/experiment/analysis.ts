@@ -28,7 +28,7 @@ export interface Analyzing {
 }
 
 /** Users do not come by the split when chance alone would show this in 1 of 1,000 experiments, however often it is looked at. */
-export const RATIO_LEVEL = 0.001;
+const RATIO_LEVEL = 0.001;
 const RATIO_PRIOR = 100;
 
 /** The data must have passed `dataProblem`. */
@@ -150,10 +150,7 @@ function guarded(pair: Pair, { experiment, tuning }: Looking): Bounds | undefine
 }
 
 /** The interval turned so that up is good. */
-export function goodward(
-  { better }: Pick<ExperimentMetric, 'better'>,
-  { lower, upper }: Bounds,
-): readonly [number, number] {
+function goodward({ better }: Pick<ExperimentMetric, 'better'>, { lower, upper }: Bounds): readonly [number, number] {
   return better === 'higher' ? [lower, upper] : [-upper, -lower];
 }
 

@@ -4,9 +4,9 @@ import { minimumEffect, powerOf, sampleSizeMeans, sampleSizeProportions } from '
 import { printCount } from '../report/words.ts';
 import { printEffect } from './words.ts';
 
-export const USUAL_EFFECT = 0.1;
+const USUAL_EFFECT = 0.1;
 /** The chance to see an effect that is there. */
-export const POWER = 0.8;
+const POWER = 0.8;
 
 export interface Forecast {
   readonly metric: string;

@@ -6,7 +6,7 @@ import { isProblem, problem, type Problem } from '../flag/problem.ts';
 import { isName } from '../model/names.ts';
 
 /** The goal of an experiment that names none: what most are about. */
-export const USUAL_GOAL = 'conversion';
+const USUAL_GOAL = 'conversion';
 
 export interface Wanted {
   readonly goal: readonly string[];

@@ -2,7 +2,7 @@
 import type { JudgeSpec } from '../model/metric.ts';
 
 /** The budget where the configuration says nothing, and of plans made before judges had shares. */
-export const USUAL_FALSE_ROLLBACKS = 0.05;
+const USUAL_FALSE_ROLLBACKS = 0.05;
 
 /** The chance with which this judge may fail a rollout that is no worse, over the whole rollout. */
 export function alphaOf({ rule }: JudgeSpec): number {

@@ -16,7 +16,7 @@ export function seeded(seed: number): Random {
 }
 
 /** A standard normal, by Box and Muller. */
-export function drawNormal(random: Random): number {
+function drawNormal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 

@@ -27,7 +27,7 @@ export interface FoldOptions {
 }
 
 /** How many windows a stage is taken to have where nobody says. */
-export const USUAL_WINDOWS = 50;
+const USUAL_WINDOWS = 50;
 
 /**
  * Evidence with more windows in it. Of another stage it begins anew, with what its rule takes over.

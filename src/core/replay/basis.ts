@@ -11,8 +11,8 @@ export interface Basis {
   readonly observed?: Observed;
 }
 
-export const TIME = 'Sluice-Time';
-export const POLICY = 'Sluice-Policy';
+const TIME = 'Sluice-Time';
+const POLICY = 'Sluice-Policy';
 export const OBSERVED = 'Sluice-Observed';
 
 /** The basis as trailers of its commit, in their order. */

@@ -64,20 +64,9 @@ export function decideFlagRollout(room: Room): Decision {
     const summary = `${key} serves ${variant} to ${served.from / 1000}% in ${environment.name} already`;
     return { changes: [], outcome: { schemaVersion: 1, ok: true, code: 'unchanged', summary, details: null } };
   }
-  const there = flag.environments[environment.name];
   const after = startRollout({
     kind: 'flag',
-    subject: {
-      type: 'flag',
-      flag: key,
-      environment: environment.name,
-      rule: 'default',
-      candidate: variant,
-      stable: served.stable,
-      services: flag.services,
-      ...(served.from === 0 ? {} : { from: served.from }),
-      before: there === undefined ? null : { enabled: there.enabled, serve: there.serve },
-    },
+    subject: flagSubject(flag, { environment: environment.name, variant, served }),
     stable: null,
     plan: between(planned.plan, served.from, percent),
     asking,
@@ -93,6 +82,24 @@ export function decideFlagRollout(room: Room): Decision {
       ...(overridden(gates) === '' ? [] : [overridden(gates)]),
     ].join('; '),
   );
+}
+
+function flagSubject(
+  flag: Flag,
+  { environment, variant, served }: { readonly environment: string; readonly variant: string; readonly served: Served },
+): Extract<Rollout['subject'], { type: 'flag' }> {
+  const there = flag.environments[environment];
+  return {
+    type: 'flag',
+    flag: flag.key,
+    environment,
+    rule: 'default',
+    candidate: variant,
+    stable: served.stable,
+    services: flag.services,
+    ...(served.from === 0 ? {} : { from: served.from }),
+    before: there === undefined ? null : { enabled: there.enabled, serve: there.serve },
+  };
 }
 
 function moverOf(state: State, flag: string, environment: string): Rollout | undefined {

@@ -3,7 +3,7 @@ import type { MetricKind, Sample } from '../model/metric.ts';
 import type { RecordFault, SeriesRecord } from './records.ts';
 
 /** What a line needs, by the kind of its metric; buckets (`le:0.5`) are cumulative, as Prometheus counts them. */
-export const NEEDED: Readonly<Record<MetricKind, readonly string[]>> = {
+const NEEDED: Readonly<Record<MetricKind, readonly string[]>> = {
   proportion: ['bad', 'total'],
   count: ['count'],
   mean: ['sum', 'n'],

@@ -19,7 +19,7 @@ export function bucketsFromCumulative(cumulative: readonly (readonly [le: number
 }
 
 /** Returns the histogram. Throws StatisticsError on bounds that do not rise, a wrong number of counts, or a negative one. */
-export function mustBeBuckets(histogram: BucketHistogram): BucketHistogram {
+function mustBeBuckets(histogram: BucketHistogram): BucketHistogram {
   const { bounds, counts } = histogram;
   if (counts.length !== bounds.length + 1)
     impossible(`${bounds.length} bounds need one count more, found ${counts.length}`);

@@ -7,7 +7,7 @@ export function sorted(values: readonly number[]): Float64Array {
 }
 
 /** The arithmetic mean; `undefined` of nothing. */
-export function meanOfValues(values: readonly number[]): number | undefined {
+function meanOfValues(values: readonly number[]): number | undefined {
   if (values.length === 0) return undefined;
   return values.reduce((sum, value) => sum + mustBeFinite(value, 'a value'), 0) / values.length;
 }

@@ -22,7 +22,7 @@ export function mustBeCounts(counts: Counts): Counts {
 }
 
 /** Returns the moments. Throws StatisticsError when no numbers have them: n below 0, a sum without observations, sumSquares below 0. */
-export function mustBeMoments(moments: Moments): Moments {
+function mustBeMoments(moments: Moments): Moments {
   mustCount(moments.n, 'n');
   mustBeFinite(moments.sum, 'sum');
   mustCount(moments.sumSquares, 'sumSquares');

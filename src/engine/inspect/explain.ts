@@ -37,7 +37,11 @@ async function judgedHere(
   now: number,
 ): Promise<{ readonly rollout: Rollout; readonly unasked: readonly string[] }> {
   const look = lookAt(rollout, now);
-  const { evidence, verdicts = [], unasked: silent = [] } = look ? await judge({ wiring: looking(wiring), rollout, now }) : {};
+  const {
+    evidence,
+    verdicts = [],
+    unasked: silent = [],
+  } = look ? await judge({ wiring: looking(wiring), rollout, now }) : {};
   if (!look || !evidence) return { rollout, unasked: [] };
   const fresh = verdicts.map(
     (one) =>

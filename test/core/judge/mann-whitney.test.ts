@@ -65,7 +65,8 @@ describe('mann-whitney', () => {
 
   it('says what it found, how sure it is, and until then when it will look', () => {
     const said = (answers: readonly Answer[], now = T0 + 160_000) =>
-      judgeStage({ look: look([compare()], { now }), evidence: [], answers: new Map([['cpu', { answers }]]) }).verdicts[0];
+      judgeStage({ look: look([compare()], { now }), evidence: [], answers: new Map([['cpu', { answers }]]) })
+        .verdicts[0];
     expect(said(shifted(4, 0), T0 + 100_000)?.because).toMatch(/: judged after every 10 windows, so far 4/);
     expect(said(shifted(10, 0))).toMatchObject({ verdict: 'pass' });
     expect(said(shifted(10, 0))?.because).toMatch(/: no worse: cpu shifted by -\d.* to \d.*, 97\.5% sure$/);

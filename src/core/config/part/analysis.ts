@@ -31,7 +31,11 @@ export const JudgePart: z.ZodType<JudgePart> = strict('a judge', {
   method: optional(choice(METHODS), 'how it compares; `recorded` compares by regression', 'sequential'),
   for: optional(duration, 'only a breach that lasts this long counts'),
   failures: optional(count, 'how many windows may breach', '0'),
-  'min-samples': optional(count, 'no pass before so many samples; comparisons of rates, counts and quantiles fail as soon as it is certain', '500'),
+  'min-samples': optional(
+    count,
+    'no pass before so many samples; comparisons of rates, counts and quantiles fail as soon as it is certain',
+    '500',
+  ),
   then: optional(choice(ACTIONS), 'what a failure does', 'rollback'),
   'dry-run': optional(toggle, 'only shown', 'false'),
 });

@@ -29,7 +29,7 @@ export function burstWords(dispersion: number): string {
 }
 
 /** `1`, `3.2`, `240`, `10^23`. */
-export function printEvidence(log: number): string {
+function printEvidence(log: number): string {
   const tens = log / Math.LN10;
   if (tens >= 6) return `10^${Math.floor(tens)}`;
   const value = Math.exp(log);
