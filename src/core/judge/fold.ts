@@ -86,6 +86,17 @@ export function restartEvidence(evidence: Evidence): Evidence {
   return { ...evidence, stage: '' };
 }
 
+/**
+ * Evidence that a person passed over: the next window begins it anew, with nothing of what the candidate showed or what was bet.
+ * What was recorded of the baseline is kept.
+ */
+export function forgetEvidence(evidence: Evidence): Evidence {
+  const { extra, ...rest } = restartEvidence(evidence);
+  const kept = Object.entries(extra ?? {}).filter(([name]) => name === 'width' || name === 'recorded');
+  const begun = { ...rest, breaches: 0, streak: 0, failedAt: null, candidate: null };
+  return kept.length > 0 ? { ...begun, extra: Object.fromEntries(kept) } : begun;
+}
+
 interface BeginOptions {
   readonly spec: JudgeSpec;
   readonly stage: string;

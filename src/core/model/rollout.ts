@@ -132,7 +132,7 @@ export interface StageRecord {
   readonly began: Instant;
   readonly exposed?: Instant;
   readonly ended?: Instant;
-  readonly how?: 'passed' | 'promoted' | 'skipped' | 'rolled-back' | 'reduced';
+  readonly how?: 'passed' | 'promoted' | 'skipped' | 'rolled-back' | 'reduced' | 'repeated';
   readonly verdicts: readonly Verdict[];
 }
 export const StageRecord: z.ZodType<StageRecord> = z.strictObject({
@@ -140,7 +140,21 @@ export const StageRecord: z.ZodType<StageRecord> = z.strictObject({
   began: Instant,
   exposed: Instant.exactOptional(),
   ended: Instant.exactOptional(),
-  how: z.enum(['passed', 'promoted', 'skipped', 'rolled-back', 'reduced']).exactOptional(),
+  how: z.enum(['passed', 'promoted', 'skipped', 'rolled-back', 'reduced', 'repeated']).exactOptional(),
+  verdicts: z.array(Verdict),
+});
+
+/** Judges that failed and were passed over by a person, who resumed or promoted; the verdicts are those that stood then. */
+export interface Acknowledgement {
+  readonly by: Actor;
+  readonly at: Instant;
+  readonly stage: string;
+  readonly verdicts: readonly Verdict[];
+}
+const Acknowledgement: z.ZodType<Acknowledgement> = z.strictObject({
+  by: Actor,
+  at: Instant,
+  stage: z.string(),
   verdicts: z.array(Verdict),
 });
 
@@ -218,6 +232,8 @@ export interface Rollout {
     readonly at: Instant;
     readonly reason: string;
   }[];
+  /** In order of time. */
+  readonly acknowledged?: readonly Acknowledgement[];
   readonly operations: readonly Operation[];
   readonly evidence: readonly Evidence[];
   readonly verdicts: readonly Verdict[];
@@ -263,6 +279,7 @@ export const Rollout: z.ZodType<Rollout> = z.strictObject({
   overrides: z.array(z.string()),
   approvals: z.array(Approval),
   rejections: z.array(z.strictObject({ by: Actor, stage: z.string(), at: Instant, reason: z.string() })),
+  acknowledged: z.array(Acknowledgement).exactOptional(),
   operations: z.array(Operation),
   evidence: z.array(Evidence),
   verdicts: z.array(Verdict),

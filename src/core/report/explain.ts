@@ -60,6 +60,12 @@ function whyNotOn(rollout: Rollout, now: Milliseconds): readonly string[] {
   return [
     ...(rollout.hold ? [holdLine(rollout, now)] : []),
     ...closed.map((gate) => `The gate ${gate.gate} says ${gate.answer}: ${gate.detail}`),
+    ...(rollout.acknowledged ?? []).flatMap(({ by, at, stage, verdicts }) =>
+      verdicts.map(
+        ({ judge, because }) =>
+          `${by.name} passed over ${judge} in ${stage} at ${printMoment(at, now)}: ${because}. Only what came later counts.`,
+      ),
+    ),
     ...Object.entries(rollout.fired).map(([trigger, at]) => `The trigger ${trigger} fired at ${printMoment(at, now)}.`),
   ];
 }

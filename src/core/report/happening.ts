@@ -22,6 +22,7 @@ export const HAPPENINGS = [
   'held',
   'resumed',
   'phase',
+  'acknowledged',
   'verdict',
   'extended',
   'weight',
@@ -43,6 +44,7 @@ export function happenings(before: Rollout | undefined, after: Rollout): readonl
     ...votes(before, after),
     ...stages(before, after),
     ...holds(before, after),
+    ...acknowledgements(before, after),
     ...verdicts(before, after),
     ...lengths(before, after),
     ...operations(before, after),
@@ -92,6 +94,7 @@ function stages(before: Rollout, after: Rollout): readonly Happening[] {
     const stage = after.plan.stages.find((one) => one.name === record.stage);
     const how = record.how;
     if (how === undefined || how === 'rolled-back' || known?.how === how || !stage) return [];
+    if (how === 'repeated') return [{ type: 'begun', text: `${stageName(stage)} bakes anew` }];
     return [{ type: how === 'reduced' ? 'weight' : 'passed', text: `${stageName(stage)} ${how}` }];
   });
   return [...left, ...begun(before, after)];
@@ -135,6 +138,15 @@ function holds(before: Rollout, after: Rollout): readonly Happening[] {
   }
   const same = before.phase === after.phase && before.stage === after.stage;
   return before.hold && !hold && same ? [{ type: 'resumed', text: 'goes on' }] : [];
+}
+
+function acknowledgements(before: Rollout, after: Rollout): readonly Happening[] {
+  return (after.acknowledged ?? []).slice(before.acknowledged?.length ?? 0).flatMap(({ by, verdicts: failed }) =>
+    failed.map(({ judge, because: why }) => ({
+      type: 'acknowledged' as const,
+      text: `${by.name} passes over ${judge}${because(why)}`,
+    })),
+  );
 }
 
 /** A verdict counts when it becomes `fail` or `no-data`, or ceases to be. */

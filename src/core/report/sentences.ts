@@ -70,7 +70,9 @@ function whatWouldChange(one: Judged): string {
     case 'pass':
       return `${failsWhen(one)}; then ${WORDS[verdict.then]}.`;
     case 'fail':
-      return 'A judge that failed stays failed for this stage.';
+      return verdict.dryRun || verdict.then === 'notify'
+        ? 'A judge that failed stays failed for this stage.'
+        : 'It stays failed until a person resumes or promotes; then only what comes later counts.';
     case 'undecided':
       return verdict.samples < judge.minSamples
         ? `${printCount(judge.minSamples - verdict.samples)} more samples decide it (${printCount(verdict.samples)} of ${printCount(judge.minSamples)}).`

@@ -1,9 +1,11 @@
 /** What the judges say: a table of both arms. */
+import { SETTLING } from '../judge/look.ts';
 import { printBound } from '../judge/wording.ts';
 import type { Evidence, JudgeSpec, Verdict } from '../model/metric.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { type Arm, printArm, readOf } from './numbers.ts';
 import type { Block } from './report.ts';
+import { stageKey } from '../rollout/enter.ts';
 import { candidateOf, stableOf } from './subject.ts';
 
 /** One judge of a stage with all that is known of it. */
@@ -19,32 +21,38 @@ export interface Judged {
 /** The verdicts that stand now: of the stage users are in, else of the one left last. */
 export function judgedNow(rollout: Rollout): readonly Judged[] {
   const stage = rollout.plan.stages[rollout.stage]?.name ?? '';
-  if (rollout.verdicts.length > 0) return judged(rollout, { stage, verdicts: rollout.verdicts });
-  const last = rollout.stages.findLast((record) => record.verdicts.length > 0);
-  return last ? judged(rollout, last) : [];
+  if (rollout.verdicts.length > 0)
+    return judged(rollout, { stage, keys: [stageKey(rollout), SETTLING], verdicts: rollout.verdicts });
+  const index = rollout.stages.findLastIndex((record) => record.verdicts.length > 0);
+  const last = rollout.stages[index];
+  return last ? judged(rollout, { ...last, keys: [keyAt(rollout, index)] }) : [];
+}
+
+/** Under which name the evidence of a stage's record was kept. */
+function keyAt({ stages, ...rollout }: Rollout, index: number): string {
+  const upTo = stages.slice(0, index + 1);
+  const stage = rollout.plan.stages.findIndex(({ name }) => name === upTo.at(-1)?.stage);
+  return stageKey({ ...rollout, stage, stages: upTo });
 }
 
 interface Said {
   readonly stage: string;
+  /** Whose evidence the verdicts were said of: what was seen at another exposure is never shown beside them. */
+  readonly keys: readonly string[];
   readonly verdicts: readonly Verdict[];
 }
 
-function judged(rollout: Rollout, { stage, verdicts }: Said): readonly Judged[] {
+function judged(rollout: Rollout, { stage, keys, verdicts }: Said): readonly Judged[] {
   const own = rollout.plan.stages.find((one) => one.name === stage)?.judges ?? [];
   const specs = [...own, ...rollout.plan.stages.flatMap((one) => one.judges)];
   return verdicts.flatMap((verdict) => {
     const judge = specs.find((one) => one.id === verdict.judge);
     if (!judge) return [];
-    const evidence = rollout.evidence.findLast((one) => one.judge === judge.id && isOf(one.stage, stage));
+    const evidence = rollout.evidence.findLast((one) => one.judge === judge.id && keys.includes(one.stage));
     const candidate = { seen: verdict.seen, sample: evidence?.candidate ?? null };
     const baseline = { seen: verdict.baseline, sample: evidence?.baseline ?? null };
     return [{ stage, judge, verdict, candidate, baseline, ...(evidence && { evidence }) }];
   });
-}
-
-/** Evidence of a stage that was exposed again carries the number of that exposure: `beta/2`. */
-function isOf(key: string, stage: string): boolean {
-  return key === stage || key.startsWith(`${stage}/`);
 }
 
 /** The judge's rule in words: `below 1%`, `no worse than 1.3.2`, `at most 0.3% worse than 1.3.2`. */

@@ -3,9 +3,10 @@ import { sameActor } from '../model/actor.ts';
 import type { Code } from '../model/code.ts';
 import type { Approval, Rollout } from '../model/rollout.ts';
 import { toInstant } from '../model/time.ts';
+import { acknowledge, holding } from './acknowledge.ts';
 import { goBack } from './back.ts';
 import { stageOf } from './bake.ts';
-import { beginStage, closeStage, end, enter, resumed } from './enter.ts';
+import { bakeAgain, beginStage, closeStage, end, enter, resumed } from './enter.ts';
 import { blocking } from './gate-hold.ts';
 import { hold, release } from './hold.ts';
 import { type Circumstances, hasEnded, type Input, type RolloutCommand } from './input.ts';
@@ -65,13 +66,14 @@ function promote(rollout: Rollout, said: Said, c: Circumstances): Answer {
   if (c.pairLost)
     return no('phase-wrong', `what ${rollout.id} stands on goes back itself: it goes too, deploy it again afterwards`);
   const free = { ...release(rollout, c.now) };
-  if (target > last || rollout.stage === last) return finish(free, 'promoted', c);
+  const passing = { before: rollout, by: said.by };
+  if (target > last || rollout.stage === last) return acknowledge(finish(free, 'promoted', c), passing, c);
   const closed = blocking(c.gates);
   if (closed) return no(GATE_CODES[closed.gate] ?? 'held', closed.detail);
   const refused = unvoted(rollout, target, c) ?? notItsJob(rollout, target, c);
   if (refused) return refused;
   const { until: _, ...on } = free;
-  return beginStage(closeStage(on, 'promoted', c), target, c);
+  return acknowledge(beginStage(closeStage(on, 'promoted', c), target, c), passing, c);
 }
 
 /** Passing over a stage is no way around its approvals. */
@@ -121,11 +123,16 @@ function pause(rollout: Rollout, said: Said, c: Circumstances): Answer {
   return hold(free, length === undefined ? why : { ...why, for: length });
 }
 
-function resume(rollout: Rollout, _: Said, c: Circumstances): Answer {
-  if (!rollout.hold) return rollout;
-  if (rollout.hold.kind === 'approval')
+/** Where a judge had failed the stage bakes anew: what held it was known to whoever resumes, and only news holds it again. */
+function resume(rollout: Rollout, { by }: Said, c: Circumstances): Answer {
+  const failed = holding(rollout).length > 0 && rollout.phase === 'exposing';
+  if (!rollout.hold && !failed) return rollout;
+  if (rollout.hold?.kind === 'approval')
     return no('waits-for-approval', `${rollout.id} waits for an approval: approve or promote it`);
-  return resumed(rollout, c);
+  const free = resumed(rollout, c);
+  if (!failed) return free;
+  const begun = free.stages.length > rollout.stages.length;
+  return acknowledge(begun ? free : bakeAgain(free, c), { before: rollout, by }, c);
 }
 
 /** The stage votes are about: the next one, or the first while nothing is exposed. */

@@ -23,6 +23,13 @@ export function resumed(rollout: Rollout, c: Circumstances): Rollout {
   return reduced ? beginStage(closeStage(free, 'reduced', c), rollout.stage, c) : free;
 }
 
+/** The stage's bake and windows begin anew; its weights are there. */
+export function bakeAgain(rollout: Rollout, c: Circumstances): Rollout {
+  const closed = closeStage(rollout, 'repeated', c);
+  const record: StageRecord = { stage: closed.stages.at(-1)?.stage ?? '', began: toInstant(c.now), verdicts: [] };
+  return expose({ ...closed, extendedBy: 0, verdicts: [], stages: [...closed.stages, record] }, c);
+}
+
 interface End {
   readonly phase: 'completed' | 'rolled-back' | 'cancelled' | 'failed';
   /** One sentence. */

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { foldAnswers, forgetEvidence } from '../../../src/core/judge/fold.ts';
+import { recordedOf } from '../../../src/core/judge/recorded.ts';
+import { windowsIn } from '../../../src/core/judge/window.ts';
+import type { Evidence, JudgeSpec } from '../../../src/core/model/metric.ts';
+import { both, errorsBelow, judge, requests, times } from './given.ts';
+
+const compare = (method: 'sequential' | 'regression' | 'mann-whitney'): JudgeSpec =>
+  judge({ id: method, rule: { type: 'compare', with: 'stable', method }, minSamples: 50 });
+const specs = [errorsBelow(0.01), compare('sequential'), compare('regression'), compare('mann-whitney')];
+const stage = (name: string): { readonly stage: string; readonly width: number; readonly planned: number } => ({
+  stage: name,
+  width: 10_000,
+  planned: windowsIn(0, 300_000, 10_000),
+});
+const bad = times(30, 0).map((_, index) => both(requests(20 + (index % 3), 100), requests(index % 2, 100)));
+const well = times(30, 0).map((_, index) => both(requests(index % 2, 100), requests((index + 1) % 2, 100)));
+
+describe('evidence that a person passed over', () => {
+  for (const spec of specs)
+    it(`R-308 begins anew as if nothing had been seen, apart from what was recorded of the baseline: ${spec.id}`, () => {
+      const failed = foldAnswers(undefined, spec, { ...stage('canary'), answers: bad });
+      expect(failed.failedAt).not.toBeNull();
+      const again = foldAnswers(forgetEvidence(failed), spec, { ...stage('canary/2'), answers: well });
+      const fresh = foldAnswers(undefined, spec, { ...stage('canary/2'), answers: well });
+      const without = ({ extra, ...rest }: Evidence): unknown => ({ ...rest, extra: { ...extra, recorded: null } });
+      expect(without(again)).toEqual(without(fresh));
+      if (spec.rule.type === 'compare')
+        expect(recordedOf(again)).toEqual({ sample: requests(15, 3_000), span: 300_000 });
+    });
+});
