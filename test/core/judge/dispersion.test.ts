@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { foldAnswers } from '../../../src/core/judge/fold.ts';
 import type { Answer } from '../../../src/core/judge/rule.ts';
-import { addWindow, beginPlaces, dispersionOf, withoutLast } from '../../../src/core/judge/sequential/dispersion.ts';
+import { addWindow, beginPlaces, dispersionOf, carriedOn } from '../../../src/core/judge/sequential/dispersion.ts';
 import { verdict } from '../../../src/core/judge/verdict.ts';
 import type { Evidence, JudgeSpec } from '../../../src/core/model/metric.ts';
 import { fromPercent } from '../../../src/core/model/weight.ts';
@@ -40,7 +40,7 @@ describe('how much more windows differ than independent requests would', () => {
     const inTens = measured(() => ({ candidate: 0.04, stable: 0.04, burst: 10 }));
     expect(inThrees).toBeGreaterThan(2.5);
     expect(inThrees).toBeLessThan(3.5);
-    expect(inTens).toBeGreaterThan(8);
+    expect(inTens).toBeGreaterThan(6);
     expect(inTens).toBeLessThan(12);
   });
 
@@ -55,11 +55,35 @@ describe('how much more windows differ than independent requests would', () => {
     const place = { kept, index: 0 };
     addWindow(place, { bad: 5, size: 100, stableBad: 9, stableSize: 300 });
     addWindow(place, { bad: 9, size: 100, stableBad: 2, stableSize: 300 });
-    const next = beginPlaces(withoutLast(kept), 1);
+    const next = beginPlaces(carriedOn(kept), 1);
     const before = dispersionOf(place);
     addWindow({ kept: next, index: 0 }, { bad: 90, size: 100, stableBad: 1, stableSize: 300 });
     expect(before).toBeGreaterThan(1);
     expect([next[0], next[1], next[4], next[5]]).toEqual([kept[0], kept[1], kept[4], kept[5]]);
+  });
+
+  it('R-605 takes no more into the next stage than what is presumed anyway', () => {
+    const kept = beginPlaces(undefined, 1);
+    for (let window = 0; window < 40; window++)
+      addWindow({ kept, index: 0 }, { bad: 5, size: 100, stableBad: window % 2 ? 60 : 0, stableSize: 300 });
+    const next = carriedOn(kept);
+    expect(kept[4]).toBeGreaterThan(20);
+    expect(next[4]).toBeCloseTo(4, 9);
+    expect((next[5] ?? 0) / (next[4] ?? 1)).toBeCloseTo((kept[5] ?? 0) / (kept[4] ?? 1), 9);
+  });
+
+  it('R-605 forgets an incident: one window in which all failed counts as little as any other after some half-lives', () => {
+    const after = (windows: number): number => {
+      const kept = beginPlaces(undefined, 1);
+      for (let window = -1; window < windows; window++)
+        addWindow(
+          { kept, index: 0 },
+          { bad: 1, size: 100, stableBad: window === 0 ? 300 : 3 + (window & 1), stableSize: 300 },
+        );
+      return dispersionOf({ kept, index: 0 });
+    };
+    expect(after(2)).toBeGreaterThan(2);
+    expect(after(60)).toBeLessThan(1.2);
   });
 });
 
@@ -106,6 +130,17 @@ describe('a comparison of events that come in bursts', () => {
     };
     expect(verdict(spec, inBursts, facts).because).toMatch(/weakened \d+\.\d times: they come in bursts/);
     expect(verdict(spec, evenly, facts).because).not.toContain('bursts');
+  });
+
+  it('R-605 still finds a candidate that is twice as bad when one window of the stable version failed wholly', () => {
+    const random = randomFrom(11);
+    const answers = Array.from({ length: 120 }, (_, index): Answer => ({
+      candidate: { kind: 'proportion', bad: binomial(random, 250, 0.01), total: 250 },
+      baseline: { kind: 'proportion', bad: index === 3 ? 750 : binomial(random, 750, 0.005), total: 750 },
+    }));
+    const evidence = folded(answers);
+    expect(evidence.failedAt).not.toBeNull();
+    expect(evidence.failedAt).toBeLessThan(60);
   });
 
   it('R-103 still goes back within two windows when everything breaks at once', () => {

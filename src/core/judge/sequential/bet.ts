@@ -34,6 +34,8 @@ export interface Bet {
 const ROOM = 0.95;
 /** Alternatives beyond this gain nothing. */
 const LARGEST_RATIO = 30;
+/** This part of what is owned is never staked: one odd window of the stable version's loses a factor of 1,000 at most. */
+const KEPT_BACK = 1e-3;
 
 /** Adds a block's log evidence to `logs[at ...]`: one for each ratio, and one for the ratio learnt from the past. */
 export function bet(logs: number[], at: number, { block, past, margin, ratios, events }: Bet): void {
@@ -76,8 +78,15 @@ function place(logs: number[], at: number, { block, past, margin, ratios, poisso
       : (size - bad) * logOfOneAnd(-byC * c0) + (stableSize - stableBad) * logOfOneAnd(byS * s0);
     if (bad > 0) gain += bad * logOfOneAnd(byC * c1);
     if (stableBad > 0) gain += stableBad * logOfOneAnd(-byS * s1);
-    logs[at + index] = (logs[at + index] ?? 0) + gain;
+    logs[at + index] = (logs[at + index] ?? 0) + kept(gain);
   }
+}
+
+/** ln of a factor that was bet with all but what is kept back. */
+function kept(gain: number): number {
+  return gain > 0
+    ? gain + Math.log(1 - KEPT_BACK + KEPT_BACK * Math.exp(-gain))
+    : Math.log(KEPT_BACK + (1 - KEPT_BACK) * Math.exp(gain));
 }
 
 /** ln(1 + x) to about 1e-13 of itself: of rare events x is tiny, and `Math.log1p` takes several times as long. */

@@ -11,7 +11,12 @@ import type { Block } from './bet.ts';
 
 /** So many differences of independent requests are presumed, so that one odd pair of windows does not decide. */
 const PRESUMED = 4;
-/** Numbers of one arm: differences seen, their sum, the last window's events and size. */
+/** One pair of windows counts no more than this: a window in which all failed says little about the usual ones. */
+const MOST_OF_A_PAIR = 30;
+/** What was measured fades by half in so many windows: an incident that is over must not blind a judge for hours. */
+const HALF_LIFE = 30;
+const FADES: number = 0.5 ** (1 / HALF_LIFE);
+/** Numbers of one arm: differences seen and their sum, both faded, the last window's events and size. */
 const ARM = 4;
 /** Numbers kept for one comparison of two rates: the candidate's, then the stable version's. */
 const KEPT: number = 2 * ARM;
@@ -75,13 +80,20 @@ function addSum(kept: number[], at: number, { sum, size, variance }: ArmSum): vo
   const expected = variance * (1 / size + 1 / before);
   if (!(before > 0) || !(expected > 0)) return;
   const difference = sum / size - beforeSum / before;
-  kept[at] = (kept[at] ?? 0) + 1;
-  kept[at + 1] = (kept[at + 1] ?? 0) + (difference * difference) / expected;
+  kept[at] = FADES * (kept[at] ?? 0) + 1;
+  kept[at + 1] = FADES * (kept[at + 1] ?? 0) + Math.min(MOST_OF_A_PAIR, (difference * difference) / expected);
 }
 
-/** What the next stage goes on with: what was measured, without the last window, which is no neighbour of its first. */
-export function withoutLast(kept: readonly number[]): readonly number[] {
-  return kept.map((value, at) => (at % ARM < 2 ? value : 0));
+/**
+ * What the next stage goes on with: what was measured, for no more than what is presumed, and without the last window, which is no
+ * neighbour of its first.
+ */
+export function carriedOn(kept: readonly number[]): readonly number[] {
+  return kept.map((value, at) => {
+    const place = at % ARM;
+    const pairs = kept[at - place] ?? 0;
+    return place < 2 ? value * Math.min(1, PRESUMED / Math.max(1, pairs)) : 0;
+  });
 }
 
 export function beginPlaces(kept: readonly number[] | undefined, comparisons: number): number[] {

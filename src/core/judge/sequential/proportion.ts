@@ -6,6 +6,8 @@ import { addWindow, beginPlaces, dispersionOf } from './dispersion.ts';
 import type { Tester, TesterOptions } from './tester.ts';
 
 const EACH = RATIOS.length + 1;
+const TIMES = 5;
+const MORE = 5;
 
 export function proportionTester({ context, margins, bets }: TesterOptions): Tester {
   const logs = beginLogs(bets?.logs, margins.length * EACH);
@@ -13,6 +15,7 @@ export function proportionTester({ context, margins, bets }: TesterOptions): Tes
   const spread = beginPlaces(bets?.spread, 1);
   const place = { kept: spread, index: 0 };
   const recorded = partsOf(context.recorded?.sample ?? null);
+  let [stableBad = recorded.bad] = bets?.marks ?? [];
   return {
     logs,
     add(evidence, answer) {
@@ -21,9 +24,10 @@ export function proportionTester({ context, margins, bets }: TesterOptions): Tes
       const past = {
         bad: sums.bad - block.bad + earlierBad,
         size: sums.size - block.size + earlierTotal,
-        stableBad: sums.stableBad - block.stableBad + recorded.bad,
+        stableBad,
         stableSize: sums.stableSize - block.stableSize + recorded.total,
       };
+      stableBad += usualPart(block, past);
       addWindow(place, block);
       for (let index = 0; index < margins.length; index++) {
         const margin = margins[index];
@@ -31,8 +35,18 @@ export function proportionTester({ context, margins, bets }: TesterOptions): Tes
       }
     },
     dispersion: () => dispersionOf(place),
-    keep: () => ({ spread }),
+    keep: () => ({ spread, marks: [stableBad] }),
   };
+}
+
+/**
+ * A window's bad events of the stable version, as far as they teach what is usual: at most five times what was expected and five more (so
+ * of good ones), so that one incident does not make every later window look healthy. Bets may know of the past whatever they like.
+ */
+function usualPart({ stableBad: bad, stableSize: size }: Block, past: Block): number {
+  if (!(past.stableSize > 0)) return bad;
+  const most = (events: number): number => (TIMES * size * (events + 0.5)) / (past.stableSize + 1) + MORE;
+  return Math.max(size - most(past.stableSize - past.stableBad), Math.min(bad, most(past.stableBad)));
 }
 
 /** The candidate's sums, to go on learning from in the next stage. */

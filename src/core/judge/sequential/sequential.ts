@@ -12,7 +12,7 @@ import { type JudgeRule, NO_STEP, type OpenFold, type Seen, type Step, type Step
 import { sampleRatioOff } from '../sample-ratio.ts';
 import { enoughSamples } from '../threshold.ts';
 import { type Bets, betsOf, logEvidence, reaches, withBets } from './bets.ts';
-import { withoutLast } from './dispersion.ts';
+import { carriedOn } from './dispersion.ts';
 import { marginsOf } from './margin.ts';
 import { fewestOf } from './mean.ts';
 import { proportionsSoFar } from './proportion.ts';
@@ -58,8 +58,13 @@ function start(spec: JudgeSpec, previous: Evidence | undefined, width: Milliseco
   const extra = keepRecorded(spec, previous, width);
   const bets = previous && betsOf(previous);
   if (!bets) return extra;
-  const earlier = spec.kind === 'proportion' ? proportionsSoFar(previous, bets.earlier) : bets.logs;
-  return withBets(extra, { logs: bets.logs, earlier, ...(bets.spread && { spread: withoutLast(bets.spread) }) });
+  const isProportion = spec.kind === 'proportion';
+  return withBets(extra, {
+    logs: bets.logs,
+    earlier: isProportion ? proportionsSoFar(previous, bets.earlier) : bets.logs,
+    ...(isProportion && bets.marks && { marks: bets.marks }),
+    ...(bets.spread && { spread: carriedOn(bets.spread) }),
+  });
 }
 
 function open(before: Evidence, context: StepContext): OpenFold {
