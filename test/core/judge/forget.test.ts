@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { foldAnswers, forgetEvidence } from '../../../src/core/judge/fold.ts';
 import { recordedOf } from '../../../src/core/judge/recorded.ts';
+import { traceOf } from '../../../src/core/judge/trace.ts';
 import { windowsIn } from '../../../src/core/judge/window.ts';
 import type { Evidence, JudgeSpec } from '../../../src/core/model/metric.ts';
 import { both, errorsBelow, judge, requests, times } from './given.ts';
@@ -23,8 +24,12 @@ describe('evidence that a person passed over', () => {
       expect(failed.failedAt).not.toBeNull();
       const again = foldAnswers(forgetEvidence(failed), spec, { ...stage('canary/2'), answers: well });
       const fresh = foldAnswers(undefined, spec, { ...stage('canary/2'), answers: well });
-      const without = ({ extra, ...rest }: Evidence): unknown => ({ ...rest, extra: { ...extra, recorded: null } });
-      expect(without(again)).toEqual(without(fresh));
+      const sums = ({ extra: _, ...rest }: Evidence): unknown => rest;
+      expect(sums(again)).toEqual(sums(fresh));
+      expect(again.extra?.['series']).toEqual(fresh.extra?.['series']);
+      // What was recorded guesses the base rate; none of the old evidence is left.
+      expect(Math.max(0, ...(traceOf(again)?.logs ?? []))).toBeLessThan(0.5);
+      expect(Math.max(0, ...(traceOf(failed)?.logs ?? [0]))).toBeGreaterThan(spec.id === 'sequential' ? 10 : -1);
       if (spec.rule.type === 'compare')
         expect(recordedOf(again)).toEqual({ sample: requests(15, 3_000), span: 300_000 });
     });
