@@ -19,11 +19,11 @@ async function eventsFolder(folder: string): Promise<string> {
 
 /** Git is asked for its folder only when somebody wants numbers. */
 export function sentEvents(folder: string, clock: Clock): ExperimentSource {
-  let spool: Promise<string> | undefined;
+  let spool: Promise<ExperimentSource> | undefined;
   return {
     async read(experiment, signal) {
-      spool ??= eventsFolder(folder);
-      return spoolSource(await spool, () => clock.now()).read(experiment, signal);
+      spool ??= eventsFolder(folder).then((events) => spoolSource(events, () => clock.now()));
+      return (await spool).read(experiment, signal);
     },
   };
 }

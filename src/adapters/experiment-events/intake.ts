@@ -3,7 +3,7 @@ import { acceptEvent, type ExperimentEvent, type SentEvent } from '../../core/ex
 import { Recent } from '../../core/external/recent.ts';
 import type { Experiment } from '../../core/model/experiment.ts';
 import type { Wrong } from './body.ts';
-import type { Spool } from './spool.ts';
+import type { Spool, SpoolMark } from './spool.ts';
 
 /** So many ids are remembered to spare the disk; reading the file knows all of them. */
 const IDS = 100_000;
@@ -24,15 +24,17 @@ export type Taken = { readonly accepted: number; readonly duplicates: number } |
 
 export function intake(spool: Spool, running: () => Promise<Running>): Intake {
   const ids = new Recent<string, true>(IDS);
+  const files = new Map<string, Known>();
   return {
     async take(sent, now) {
       const { experiments, assign } = await running();
+      const runs = await runsOf(spool, sent, files);
       const wrong: Wrong[] = [];
       const kept = new Map<string, ExperimentEvent[]>();
       const fresh = new Set<string>();
       let duplicates = 0;
       for (const [event, one] of sent.entries()) {
-        const id = one.id === undefined ? undefined : `${one.experiment}\0${one.id}`;
+        const id = one.id === undefined ? undefined : `${one.experiment}\0${runs.get(one.experiment)}\0${one.id}`;
         if (id !== undefined && (ids.get(id) === true || fresh.has(id))) {
           duplicates += 1;
           continue;
@@ -48,11 +50,42 @@ export function intake(spool: Spool, running: () => Promise<Running>): Intake {
         else kept.set(one.experiment, [accepted.event]);
       }
       if (wrong.length > 0) return { wrong };
-      await Promise.all([...kept].map(([key, events]) => spool.append(key, events)));
+      await Promise.all(
+        [...kept].map(async ([key, events]) => {
+          const mark = await spool.append(key, events);
+          files.set(key, { run: runOf(files.get(key), mark), mark });
+        }),
+      );
       for (const id of fresh) ids.set(id, true);
       return { accepted: sent.length - duplicates, duplicates };
     },
   };
+}
+
+/** The file that an experiment's remembered ids lie in, and how many were lost before it. */
+interface Known {
+  readonly run: number;
+  readonly mark: SpoolMark;
+}
+
+/** By experiment. Where a file was moved, deleted or cut, its events are gone: their ids are no duplicates any more. */
+async function runsOf(
+  spool: Spool,
+  sent: readonly SentEvent[],
+  files: ReadonlyMap<string, Known>,
+): Promise<ReadonlyMap<string, number>> {
+  const keys = [...new Set(sent.map(({ experiment }) => experiment))];
+  const runs = keys.map(async (key): Promise<readonly [string, number]> => {
+    const known = files.get(key);
+    return [key, known ? runOf(known, await spool.mark(key)) : 0];
+  });
+  return new Map(await Promise.all(runs));
+}
+
+function runOf(known: Known | undefined, mark: SpoolMark | undefined): number {
+  if (!known) return 0;
+  const isThere = mark?.file === known.mark.file && mark.size >= known.mark.size;
+  return isThere ? known.run : known.run + 1;
 }
 
 function acceptOne(

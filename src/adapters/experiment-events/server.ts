@@ -78,12 +78,13 @@ export async function listenForEvents(
 }
 
 async function answer(options: EventServer, request: IncomingMessage, held: { bytes: number }): Promise<Reply> {
-  const { pathname } = new URL(request.url ?? '/', 'http://sluice');
+  const url = URL.parse(request.url ?? '/', 'http://sluice');
+  if (!url) return refused(400, 'value-invalid', 'that is no address');
   const origin = allowedOrigin(request, options.origins);
   if (origin === 'refused')
     return refused(403, 'not-permitted', 'pages of this origin may not: name it in experiments.ingest.origins');
   const headers = origin === 'none' ? {} : corsHeaders(origin.origin);
-  const reply = await route(options, { request, pathname, held });
+  const reply = await route(options, { request, pathname: url.pathname, held });
   return { ...reply, headers: { ...headers, ...reply.headers } };
 }
 

@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { intake, type Running } from '../../../src/adapters/experiment-events/intake.ts';
 import {
@@ -137,6 +138,10 @@ describe('POST /api/experiments/events', () => {
     ],
     ['[{"experiment":"checkout","user":"a","metric":"conversion","at":"2026-11-31T00:00:00Z"}]', 'event 0: at: '],
     [
+      '[{"experiment":"checkout","user":"a","metric":"revenue","value":1e300}]',
+      'event 0: value: 1e+300 is larger than 1000000000000000, the most that a value may be',
+    ],
+    [
       `{"experiment":"checkout","user":"a","metric":"exposure"}\n{"experiment":"checkout","user":"${'x'.repeat(300)}","metric":"exposure"}`,
       'event 1: user: ',
     ],
@@ -234,6 +239,14 @@ describe('GET /api/experiments/KEY/results', () => {
     expect((await fetch(`${url}/checkout/results`, { method: 'POST' })).status).toBe(405);
     expect((await fetch(`${url}/elsewhere`)).status).toBe(404);
   });
+
+  it('R-801 says that an address is none, and does not ask to try again', async () => {
+    const { port } = await served();
+    const socket = connect(port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.end('GET http://[ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /);
+  });
 });
 
 describe('the spool', () => {
@@ -265,6 +278,84 @@ describe('the spool', () => {
       from: 'events (1 torn line left out)',
       variants: { control: { users: 2 } },
     });
+  });
+
+  const exposure = (user: string, id?: string) => ({
+    user,
+    metric: 'exposure',
+    value: 1,
+    variant: 'control',
+    at: '2026-11-04T00:00:00.000Z',
+    generation: 1,
+    ...(id === undefined ? {} : { id }),
+  });
+  const spooled = async (most?: number) => {
+    const folder = await temporaryFolder();
+    const spool = eventSpool(folder, most);
+    onTestFinished(() => spool.close());
+    const source = spoolSource(folder, () => NOW);
+    const users = async () => (await source.read(EXPERIMENT, signal))?.variants['control']?.users;
+    return { spool, path: spoolPath(folder, 'checkout'), users };
+  };
+
+  it.each([
+    ['deleted', (path: string) => rm(path)],
+    ['moved away', (path: string) => rename(path, `${path}.old`)],
+    ['another', async (path: string) => (await rm(path), writeFile(path, '{"torn'))],
+    ['emptied', (path: string) => truncate(path, 0)],
+  ])('keeps what comes after the file was %s, in the file of that name', async (_, take) => {
+    const { spool, path, users } = await spooled();
+    await spool.append('checkout', [exposure('a'), exposure('b')]);
+    expect(await users()).toBe(2);
+    await take(path);
+    await spool.append('checkout', [exposure('c')]);
+    expect(await readFile(path, 'utf8')).toContain('"user":"c"');
+    expect(await users()).toBe(1);
+  });
+
+  it('goes on in a new file when a full one was moved away, as its message says', async () => {
+    const { spool, path } = await spooled(300);
+    await spool.append('checkout', [exposure('a'), exposure('b')]);
+    await expect(spool.append('checkout', [exposure('c')])).rejects.toMatchObject({
+      code: 'disk-full',
+      message: expect.stringContaining('move the file away'),
+    });
+    await rename(path, `${path}.old`);
+    await spool.append('checkout', [exposure('c')]);
+    expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(2);
+  });
+
+  it('an id whose event was lost with the file is taken again', async () => {
+    const { spool, path } = await spooled();
+    const taking = intake(spool, () => Promise.resolve(RUNNING));
+    const sent = { experiment: 'checkout', user: 'a', metric: 'exposure', id: 'e1' };
+    expect(await taking.take([sent], NOW)).toEqual({ accepted: 1, duplicates: 0 });
+    expect(await taking.take([sent], NOW)).toEqual({ accepted: 0, duplicates: 1 });
+    await rm(path);
+    expect(await taking.take([sent], NOW)).toEqual({ accepted: 1, duplicates: 0 });
+    expect(await taking.take([sent], NOW)).toEqual({ accepted: 0, duplicates: 1 });
+    expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(2);
+  });
+
+  it('who asks again reads only what is new, and gets what a first look at all of it gives', async () => {
+    const { spool, path, users } = await spooled();
+    await spool.append('checkout', [exposure('a', '1'), exposure('\u{1f600}', '2')]);
+    expect(await users()).toBe(2);
+    // Of a line that is written just now only its beginning is there, in the middle of a character.
+    const line = Buffer.from(`${JSON.stringify(exposure('\u{1f601}', '3'))}\n`);
+    const cut = line.indexOf(0xf0) + 2;
+    await appendFile(path, line.subarray(0, cut));
+    expect(await users()).toBe(2);
+    await appendFile(path, line.subarray(cut));
+    expect(await users()).toBe(3);
+    await spool.append('checkout', [exposure('a', '4'), exposure('b', '3'), exposure('c', '5')]);
+    expect(await users()).toBe(4);
+    // The old bytes are not read again: what is changed in them is not seen.
+    const written = await readFile(path, 'utf8');
+    const file = await open(path, 'r+');
+    await file.write(Buffer.from(' '.repeat(written.indexOf('\n'))), 0, undefined, 0);
+    await file.close();
+    expect(await users()).toBe(4);
   });
 
   it('says where it cannot be read, and knows nothing where there is none', async () => {

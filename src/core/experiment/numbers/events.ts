@@ -1,12 +1,13 @@
 /** Events of an experiment, line by line, as its sums: the same summing as a file of users. */
 import type { Experiment, ExperimentData } from '../../model/experiment.ts';
 import type { Instant } from '../../model/time.ts';
-import { eventMetric, type ExperimentEvent } from './event.ts';
+import { eventMetric, type EventMetric, type ExperimentEvent } from './event.ts';
 import { columnsOf, type MetricColumns, totalled } from './total.ts';
 import { UserTable } from './user-table.ts';
+import { wrongValue } from './values.ts';
 
 export interface EventReader {
-  /** One line. A line that is no event (torn off by a crash) is passed over and counted. */
+  /** One line. A line that is no event (torn off by a crash), or whose value cannot be, is passed over and counted. */
   line(text: string): void;
   /** Undefined: no user was exposed. */
   end(until: Instant): ExperimentData | undefined;
@@ -26,6 +27,8 @@ export function eventReader(experiment: Experiment): EventReader {
   const stopped = experiment.stopped === undefined ? Number.POSITIVE_INFINITY : Date.parse(experiment.stopped);
   const kept = new Set<string>();
   let torn = 0;
+  let lines = 0;
+  let impossible: { count: number; readonly first: string } | undefined;
 
   const take = ({ user, metric, value, variant, id, at, generation }: ExperimentEvent): void => {
     if (generation !== experiment.generation || Date.parse(at) > stopped) return;
@@ -35,6 +38,12 @@ export function eventReader(experiment: Experiment): EventReader {
     }
     const means = eventMetric(experiment, metric);
     if (!means) return;
+    const wrong = wrongIn(means, value);
+    if (wrong !== undefined) {
+      impossible ??= { count: 0, first: `line ${lines}: ${metric} ${value} ${wrong}` };
+      impossible.count += 1;
+      return;
+    }
     const place = table.place(user);
     if (means.type === 'exposure') {
       const arm = variants.get(variant ?? '');
@@ -48,6 +57,7 @@ export function eventReader(experiment: Experiment): EventReader {
   };
   return {
     line(text) {
+      lines += 1;
       const event = parse(text);
       if (event) take(event);
       else if (text.trim() !== '') torn += 1;
@@ -57,10 +67,18 @@ export function eventReader(experiment: Experiment): EventReader {
       const used = columns.map((one) => (one.metric.kind === 'mean' && !kept.has(one.metric.name) ? alone(one) : one));
       const sums = totalled(table, used, experiment.variants);
       if (sums.crossed === 0 && Object.values(sums.variants).every(({ users }) => users === 0)) return undefined;
-      const left = torn === 0 ? '' : ` (${torn} torn ${torn === 1 ? 'line' : 'lines'} left out)`;
-      return { from: `events${left}`, until, ...sums };
+      const left = [
+        ...(torn === 0 ? [] : [`${torn} torn ${torn === 1 ? 'line' : 'lines'} left out`]),
+        ...(impossible ? [`${impossible.count} left out; ${impossible.first}`] : []),
+      ];
+      return { from: `events${left.length === 0 ? '' : ` (${left.join('; ')})`}`, until, ...sums };
     },
   };
+}
+
+/** What stands in the file may have been written by another hand: nothing that cannot be may reach the sums. */
+function wrongIn(means: EventMetric, value: number): string | undefined {
+  return means.type === 'exposure' ? undefined : wrongValue(means.type === 'value' ? means.metric.kind : 'mean', value);
 }
 
 function alone({ metric, first }: MetricColumns): MetricColumns {

@@ -49,7 +49,12 @@ export function dataReader(experiment: Experiment): DataReader {
       if (problem) return { ok: false, problem };
       if (!summing || rowCount === 0)
         return { ok: false, problem: { line: 1, column: 1, message: 'there are no rows' } };
-      return { ok: true, data: { from, until, ...summing.total() } };
+      return { ok: true, data: { from: `${from}${leftOut(summing.early?.() ?? 0)}`, until, ...summing.total() } };
     },
   };
+}
+
+function leftOut(rows: number): string {
+  if (rows === 0) return '';
+  return ` (${rows} ${rows === 1 ? 'row' : 'rows'} from before the start left out)`;
 }

@@ -4,6 +4,9 @@ import { isEmpty, numberIn, shown } from './number.ts';
 import type { Cell, CellProblem } from './problem.ts';
 import { type Summing, unknownVariant } from './users.ts';
 
+/** Squares of twenty million of the largest values that a user may have: more is no sum of any. */
+const MOST_SUM = 1e38;
+
 /** The metric that only says how many users a variant has. */
 export const EXPOSURE = 'exposure';
 
@@ -94,6 +97,7 @@ function numbers({ cell, problem }: Row, wanted: readonly string[]): readonly nu
     const value = numberIn(cell(name));
     if (Number.isNaN(value))
       return problem(name, isEmpty(cell(name)) ? 'missing' : `\`${shown(cell(name))}\` is no number`);
+    if (Math.abs(value) > MOST_SUM) return problem(name, `${value} is larger than any sum may be, ${MOST_SUM}`);
     if (value < 0 && (name === 'users' || name.endsWith('squares'))) return problem(name, `${value} is below 0`);
     if (name === 'users' && !Number.isInteger(value)) return problem(name, `${value} is no whole number`);
     found.push(value);
@@ -105,8 +109,9 @@ function sumsIn(row: Row, metric: ExperimentMetric): MetricSums | CellProblem {
   if (metric.kind === 'quantile') return histogram(row);
   const found = numbers(row, NEEDS[metric.kind]);
   if (isProblem(found)) return found;
+  if (metric.kind === 'count') return countIn(row, found);
   const covariate = metric.kind === 'mean' && !isEmpty(row.cell('before-sum')) ? numbers(row, COVARIATE) : [];
-  return isProblem(covariate) ? covariate : sumsOf(metric, found, { covariate, problem: row.problem });
+  return isProblem(covariate) ? covariate : sumsOf({ kind: metric.kind }, found, { covariate, problem: row.problem });
 }
 
 function isProblem(found: readonly number[] | CellProblem): found is CellProblem {
@@ -123,7 +128,7 @@ interface Extra {
 }
 
 function sumsOf(
-  { kind }: ExperimentMetric,
+  { kind }: { readonly kind: 'proportion' | 'mean' | 'ratio' },
   found: readonly number[],
   { covariate, problem }: Extra,
 ): MetricSums | CellProblem {
@@ -151,11 +156,15 @@ function sumsOf(
         denominator: { sum: ofSum, sumSquares: ofSquares },
         sumOfProducts,
       };
-    default:
-      // A count has one number only, its sum.
-      if (n < 0) return problem('sum', `${n} is below 0`);
-      return { kind: 'count', count: n };
   }
+}
+
+/** With users and their squares a mean over users; without them all that is known is how many events there were. */
+function countIn(row: Row, [count = 0]: readonly number[]): MetricSums | CellProblem {
+  if (count < 0) return row.problem('sum', `${count} is below 0`);
+  if (isEmpty(row.cell('sum-squares')) || isEmpty(row.cell('users'))) return { kind: 'count', count };
+  const found = numbers(row, ['users', 'sum-squares']);
+  return isProblem(found) ? found : { kind: 'count', count, n: found[0] ?? 0, sumSquares: found[1] ?? 0 };
 }
 
 /** `0.1;0.5;1` and `12;40;3;0` in a CSV, lists of numbers in JSON: one count more than bounds, for what exceeds them all. */

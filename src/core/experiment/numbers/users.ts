@@ -1,4 +1,5 @@
 /** One row a user: `user,variant,METRIC,...`, with `METRIC.before` for a covariate, `METRIC.of` for a ratio's denominator, `exposed` for when. */
+import * as z from 'zod';
 import type { Experiment, ExperimentData, ExperimentMetric } from '../../model/experiment.ts';
 import { isEmpty, numberIn, shown } from './number.ts';
 import type { Cell, CellProblem, Rows } from './problem.ts';
@@ -9,7 +10,12 @@ import { wrongValue } from './values.ts';
 export interface Summing extends Rows {
   /** After the last row. */
   readonly total: () => Pick<ExperimentData, 'variants' | 'crossed'>;
+  /** Rows that were passed over: of users who met the flag before the experiment began. */
+  readonly early?: () => number;
 }
+
+/** With its offset: a time without one means another moment on another machine. */
+const TIME = z.regexes.datetime({ offset: true });
 
 interface Field {
   readonly cell: number;
@@ -26,6 +32,7 @@ export function userRows(experiment: Experiment): Summing {
   let columns: readonly MetricColumns[] = [];
   let fields: readonly Field[] = [];
   let at = { user: 0, variant: 0, exposed: -1 };
+  let early = 0;
 
   const give = (cells: readonly Cell[], place: number): CellProblem | undefined => {
     for (const { cell, column, name, kind } of fields) {
@@ -55,10 +62,13 @@ export function userRows(experiment: Experiment): Summing {
       if (isEmpty(user)) return { cell: at.user, message: 'user: nothing stands there' };
       if (variant === undefined) return { cell: at.variant, message: unknownVariant(cells[at.variant], experiment) };
       if (at.exposed >= 0) {
-        const exposed = Date.parse(String(cells[at.exposed]));
-        if (Number.isNaN(exposed))
-          return { cell: at.exposed, message: `exposed: ${said(cells[at.exposed])} is no time` };
-        if (exposed < since) return undefined;
+        const exposed = timeIn(cells[at.exposed]);
+        if (exposed === undefined)
+          return { cell: at.exposed, message: `exposed: ${said(cells[at.exposed])} is no time like ${TIME_LIKE}` };
+        if (exposed < since) {
+          early += 1;
+          return undefined;
+        }
       }
       const known = table.size;
       const place = table.place(String(user));
@@ -72,7 +82,15 @@ export function userRows(experiment: Experiment): Summing {
       return give(cells, place);
     },
     total: () => totalled(table, columns, experiment.variants),
+    early: () => early,
   };
+}
+
+const TIME_LIKE = '2026-11-05T10:00:00Z or 2026-11-05T12:00:00+02:00 (ISO 8601, with its offset)';
+
+function timeIn(cell: Cell): number | undefined {
+  const text = typeof cell === 'string' ? cell.trim() : '';
+  return TIME.test(text) ? Date.parse(text) : undefined;
 }
 
 export function unknownVariant(cell: Cell, { variants }: Experiment): string {

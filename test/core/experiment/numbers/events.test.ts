@@ -55,6 +55,18 @@ describe('events', () => {
     expect(read(ALL, [event('b', 'conversion')])).toBeUndefined();
   });
 
+  it.each([1e300, -1e300, 1e16])('one value of %d, written by another hand, silences no experiment', (value) => {
+    const data = read(ALL, [
+      exposed('a', 'control'),
+      event('a', 'revenue', { value: 5 }),
+      event('a', 'revenue', { value }),
+    ]);
+    expect(data?.variants['control']?.metrics['revenue']).toMatchObject({ n: 1, sum: 5, sumSquares: 25 });
+    expect(data?.from).toBe(
+      `events (1 left out; line 3: revenue ${value} is larger than 1000000000000000, the most that a value may be)`,
+    );
+  });
+
   it('R-605 a user exposed to two variants is crossed', () => {
     expect(read(ALL, [exposed('a', 'control'), exposed('a', 'treatment'), exposed('a', 'control')])).toMatchObject({
       crossed: 1,

@@ -54,7 +54,7 @@ describe('rows of users', () => {
                 denominator: { sum: 9, sumSquares: 41 },
                 sumOfProducts: 14,
               },
-              errors: { kind: 'count', count: 3 },
+              errors: { kind: 'count', count: 3, n: 2, sumSquares: 9 },
               latency: { kind: 'quantile', bounds: expect.any(Array), counts: expect.any(Array) },
             },
           },
@@ -82,7 +82,42 @@ describe('rows of users', () => {
     const text =
       'user,variant,exposed,conversion\na,control,2026-11-01T10:00:00Z,1\nb,control,2026-11-03T10:00:00Z,1\n';
     const found = read(experimentWith([CONVERSION]), text);
-    expect(found.ok && found.data.variants['control']?.users).toBe(1);
+    expect(found).toMatchObject({
+      data: { from: 'file x.csv (1 row from before the start left out)', variants: { control: { users: 1 } } },
+    });
+  });
+
+  it.each(['2026-11-03T10:00:00Z', '2026-11-03T12:00:00+02:00', '2026-11-03T10:00:00.123Z'])(
+    'R-801 %s is a moment',
+    (exposed) => {
+      const found = read(experimentWith([CONVERSION]), `user,variant,exposed,conversion\na,control,${exposed},1\n`);
+      expect(found).toMatchObject({ ok: true, data: { variants: { control: { users: 1 } } } });
+    },
+  );
+
+  it.each(['2026-11-03', '2026-11-03T10:00:00', '2026-02-30T10:00:00Z', '3', 'Nov 3 2026', '1762164000'])(
+    'R-801 %s is no moment that means the same everywhere, and is refused with its place',
+    (exposed) => {
+      const text = `user,variant,exposed,conversion\na,control,${exposed},1\n`;
+      expect(problemOf(experimentWith([CONVERSION]), text)).toBe(
+        `2:11 exposed: \`${exposed}\` is no time like 2026-11-05T10:00:00Z or 2026-11-05T12:00:00+02:00 (ISO 8601, with its offset)`,
+      );
+    },
+  );
+
+  it.each([
+    [
+      [REVENUE],
+      'user,variant,revenue\na,control,1e300\n',
+      '2:11 revenue: `1e300` is larger than 1000000000000000, the most that a value may be',
+    ],
+    [
+      [REVENUE],
+      'variant,metric,users,sum,sum-squares\ncontrol,revenue,2,3,1e300\n',
+      '2:21 sum-squares: 1e+300 is larger than any sum may be, 1e+38',
+    ],
+  ])('R-801 a number that sums could not hold is refused with its place', (metrics, text, problem) => {
+    expect(problemOf(experimentWith(metrics), text)).toBe(problem);
   });
 
   const one = experimentWith([CONVERSION]);
@@ -201,11 +236,11 @@ describe('rows of sums', () => {
 control,conversion,2,1,,,,,,
 control,revenue,2,12,104,5,17,,,42
 control,clicks,2,3,5,,,9,41,14
-control,errors,2,3,,,,,,
+control,errors,2,3,9,,,,,
 treatment,conversion,1,1,,,,,,
 treatment,revenue,1,7,49,3,9,,,21
 treatment,clicks,1,0,0,,,1,1,0
-treatment,errors,1,1,,,,,,
+treatment,errors,1,1,1,,,,,
 `;
     expect(read(four, sums)).toEqual(read(four, users));
   });
