@@ -11,7 +11,7 @@ import { CONFIG_FILES, decodeText, loadConfig } from './adapters/config-yaml/loa
 import { webhookChannel } from './adapters/channel-webhook/webhook.ts';
 import { systemClock } from './adapters/clock-system/clock.ts';
 import { processPerformer } from './adapters/performer-process/performer.ts';
-import { gitPolicies } from './adapters/policies-git/policies.ts';
+import { gitPolicies, isUncommitted } from './adapters/policies-git/policies.ts';
 import { serviceProbe } from './adapters/probe/probe.ts';
 import { gitReleases } from './adapters/releases-git/releases.ts';
 import { processRunner } from './adapters/runner-process/runner.ts';
@@ -65,6 +65,7 @@ interface Opened {
 /** Rejects with the typed error of the adapter that could not be opened; what was opened before it is closed again. */
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const { config, env, folder, log, clock = systemClock() } = options;
+  const isEdited = isUncommitted(folder, CONFIG_FILES);
   const store = await gitStore({
     repository: folder,
     branch: config.state.branch,
@@ -104,6 +105,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     here: { ...performer, has: ['checkout', ...(options.serves ? [...opened.metrics.keys()].map(localNeed) : [])] },
     resolve: (version) => releases.resolve(version),
     policies: gitPolicies({ folder, files: CONFIG_FILES, decode: configIn }),
+    ...((await isEdited) && { uncommitted: config.digest }),
     automaticOff: !breakerEnabled(env['ROLLBACK_CIRCUIT_BREAKER_ENABLED']),
     log,
   };

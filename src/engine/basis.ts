@@ -2,7 +2,7 @@
 import type { Asking, Decision } from '../core/decision.ts';
 import { type Facts, pairKey } from '../core/facts.ts';
 import type { Rollout } from '../core/model/rollout.ts';
-import { isFolded, observedFacts } from '../core/replay/basis.ts';
+import { type Basis, isFolded, observedFacts } from '../core/replay/basis.ts';
 import { keepInput } from '../core/replay/input.ts';
 import type { Observed } from '../core/replay/observed.ts';
 import type { Input } from '../core/rollout/input.ts';
@@ -16,12 +16,20 @@ interface Made {
   readonly observed: Observed | undefined;
 }
 
+/** The configuration that decides here, as a commit names it. */
+export function policyOf({
+  config,
+  uncommitted,
+}: Pick<Wiring, 'config' | 'uncommitted'>): Pick<Basis, 'policy' | 'uncommitted'> {
+  return { policy: config.digest, ...(uncommitted === config.digest && { uncommitted: true }) };
+}
+
 /** A decision that becomes a commit carries its basis; any other is left as it is. */
 export function withBasis(decision: Decision, { wiring, now, observed }: Made): Decision {
   if (!decision.message) return decision;
   return {
     ...decision,
-    basis: { now, policy: wiring.config.digest, ...(observed === undefined ? {} : { observed }) },
+    basis: { now, ...policyOf(wiring), ...(observed === undefined ? {} : { observed }) },
   };
 }
 

@@ -3,7 +3,15 @@ import { printActor } from '../core/model/actor.ts';
 import { type Basis, basisTrailers } from '../core/replay/basis.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../core/model/time.ts';
 import type { Clock } from '../ports/clock.ts';
-import { type CommitMessage, isConflict, type Needs, type Snapshot, type Store, StoreError } from '../ports/store.ts';
+import {
+  type CommitMessage,
+  type FileChange,
+  isConflict,
+  type Needs,
+  type Snapshot,
+  type Store,
+  StoreError,
+} from '../ports/store.ts';
 import { encodeChanges } from './documents.ts';
 
 export interface CommitRequest {
@@ -77,20 +85,31 @@ async function write(
   decision: Decision,
 ): Promise<Committed | { readonly conflict: Snapshot }> {
   if (!decision.message) return unmade(snapshot, decision);
+  const files = encodeChanges(decision.changes);
+  if (saysNothingNew(snapshot, files)) return unmade(snapshot, asItIs(decision));
   const result = await store.commit(
     snapshot,
-    encodeChanges(decision.changes),
-    messageOf(decision.message, { asking, basis: decision.basis }),
+    files,
+    commitMessageOf(decision.message, { asking, basis: decision.basis }),
   );
   if (isConflict(result)) return { conflict: result.snapshot };
   const commit = result.revision ?? '';
   return { decision: withCommit(decision, commit), before: snapshot, snapshot: result, commit };
 }
 
+/** Documents that all stand so already. Only a commit that has none from the beginning is made for what it says. */
+function saysNothingNew({ files }: Snapshot, changes: readonly FileChange[]): boolean {
+  return changes.length > 0 && changes.every(({ path, text }) => text !== null && files.get(path)?.text === text);
+}
+
+function asItIs({ outcome }: Decision): Decision {
+  return { changes: [], outcome: { ...outcome, code: 'unchanged' } };
+}
+
 /** The message's parts with the trailers that a machine reads, in their order; the store adds the seal. */
-function messageOf(
+export function commitMessageOf(
   { title, body, event, subject }: Message,
-  { asking, basis }: { readonly asking: Asking; readonly basis: Basis | undefined },
+  { asking, basis }: { readonly asking: Asking; readonly basis?: Basis | undefined },
 ): CommitMessage {
   const trailers: (readonly [string, string])[] = [
     ['Sluice-Command', asking.command],

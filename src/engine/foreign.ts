@@ -7,12 +7,15 @@ import type { Config } from '../core/model/config.ts';
 import { basisTrailers } from '../core/replay/basis.ts';
 import { frozenEdit, touchedBy } from '../core/policy/edit.ts';
 import { type CommitMessage, isConflict, type Snapshot, type Store, StoreError } from '../ports/store.ts';
+import { policyOf } from './basis.ts';
 import { decodeState } from './documents.ts';
 import { foreignProblem } from './foreign-problem.ts';
 
 export interface SettleRequest {
   readonly store: Store;
   readonly config: Config;
+  /** As `Wiring` has it. */
+  readonly uncommitted?: string;
   /** Whether the actor may change what the verb names there; undefined: what belongs to no environment. */
   readonly permit: (actor: Actor, verb: string, environment: string | undefined) => boolean;
   /** Whom a forge vouches for as the one who pushed it; absent: git's committer, unverified. */
@@ -45,7 +48,7 @@ export async function settleForeign(request: SettleRequest): Promise<Settled | u
     const [newest] = await store.history({ from: head.revision, limit: 1 });
     if (!newest || newest.sealed) return undefined;
     const { decision, now } = await decide(request, head.revision);
-    const trailers = basisTrailers({ now, policy: request.config.digest });
+    const trailers = basisTrailers({ now, ...policyOf(request) });
     const result = await store.commit(head, decision.changes, sealing(decision, trailers));
     if (!isConflict(result)) return { decision, before: head, snapshot: result, commit: result.revision ?? '' };
   }

@@ -12,10 +12,10 @@ const owing = new WeakSet<Store>();
 
 /** Adopts or puts back what a foreign commit did; what a revert of a rollout's commit means is owed by the commit that seals it. */
 export async function settle(wiring: Wiring): Promise<void> {
-  const { store, config, log } = wiring;
+  const { store, config, uncommitted, log } = wiring;
   const permit = (actor: Actor, verb: string, environment: string | undefined): boolean =>
     permitVerb(verb, 'write', { config, environment, actor, rights: { teams: [] } }).allowed;
-  const settled = await settleForeign({ store, config, permit });
+  const settled = await settleForeign({ store, config, permit, ...(uncommitted === undefined ? {} : { uncommitted }) });
   if (!settled) return;
   log(settled.decision.message.title);
   if (settled.decision.commands.length > 0) owing.add(store);

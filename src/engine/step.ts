@@ -30,6 +30,8 @@ export interface Memory {
   commits: number;
   /** When each running experiment was last looked at, in ms. */
   readonly looked: Map<string, number>;
+  /** Why the last look at an experiment failed. */
+  readonly unread: Map<string, string>;
   /** A head known to be ours. */
   sealed?: string | null;
   /** The commit up to which nothing is owed any more. */
@@ -39,7 +41,15 @@ export interface Memory {
 }
 
 export function emptyMemory(wake: () => void = () => undefined): Memory {
-  return { performing: new Map(), requests: 0, results: new Map(), looked: new Map(), commits: 0, wake };
+  return {
+    performing: new Map(),
+    requests: 0,
+    results: new Map(),
+    looked: new Map(),
+    unread: new Map(),
+    commits: 0,
+    wake,
+  };
 }
 
 export interface Stepping {
@@ -155,6 +165,18 @@ function isRollout(document: object | null, id: string): document is Rollout {
 export function askingOfTick(wiring: Wiring, memory: Memory, about: string): Asking {
   const now = wiring.clock.now();
   const request = `tick-${wiring.here?.id ?? 'nobody'}-${now}-${memory.requests++}`;
+  return reconciling({ now, request, about });
+}
+
+interface Reconciling {
+  readonly now: number;
+  readonly request: string;
+  /** What is looked at: a rollout, a pair, an experiment, the alerts. */
+  readonly about: string;
+}
+
+/** The question of a tick, as its commit says it. */
+export function reconciling({ now, request, about }: Reconciling): Asking {
   return {
     now,
     actor: SLUICE,

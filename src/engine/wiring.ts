@@ -54,6 +54,8 @@ export interface Wiring {
   readonly given?: Partial<Facts>;
   /** Configurations as they once stood; absent: only the present one is known. */
   readonly policies?: Policies;
+  /** The digest of a configuration that lies in the folder and in no commit: who decides under it says so. */
+  readonly uncommitted?: string;
   /** Says what goes on, a line at a time. */
   readonly log: (line: string) => void;
 }

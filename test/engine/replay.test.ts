@@ -6,6 +6,7 @@ import type { Outcome } from '../../src/core/decision.ts';
 import type { Config } from '../../src/core/model/config.ts';
 import type { Json } from '../../src/core/model/document.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/core/model/time.ts';
+import { execute } from '../../src/engine/execute.ts';
 import { inspect } from '../../src/engine/inspect.ts';
 import type { Wiring } from '../../src/engine/wiring.ts';
 import { type Runner, type Series, tickOn, type World, world } from '../support/world/world.ts';
@@ -80,6 +81,12 @@ async function day(w: World, runner: Runner): Promise<void> {
   await w.run('flag target dash on --when "country in DE,FR"');
   await w.run(`undo ${w.commits().at(-1)?.revision ?? ''} --reason "not yet"`);
   await w.run('flag disable dash in production');
+}
+
+interface Amended {
+  readonly title?: string;
+  readonly body?: string;
+  readonly trailers?: Readonly<Record<string, string>>;
 }
 
 const told = (outcome: Outcome): Readonly<Record<string, Json>> => outcome.details as Readonly<Record<string, Json>>;
@@ -163,8 +170,24 @@ describe('replay', () => {
         for (const [title, outcome] of await replays(w, runner.wiring))
           expect(outcome, title).toMatchObject({ ok: true, code: 'done' });
       }),
-      { numRuns: 4 },
+      // The last found a commit without files, titled `progress`: the same words twice in one millisecond.
+      { numRuns: 6, seed: 20261121, examples: [[[{ say: 'deploy web@1.1.0' }, { say: 'pause' }, { say: 'pause' }]]] },
     );
+  });
+
+  it('a pause that changes nothing is unchanged, and makes no commit', async () => {
+    const w = world({ config: config() });
+    const runner = w.runner('one');
+    await w.live('1.0.0');
+    await w.run('deploy web@1.1.0');
+    await runner.tick();
+    await w.run('pause');
+    const { head } = w.branch;
+    expect(await w.run('pause')).toMatchObject({ ok: true, code: 'unchanged' });
+    expect(w.branch.head).toBe(head);
+    w.pass(MINUTE);
+    expect(await w.run('pause --for 1h')).toMatchObject({ ok: true, code: 'done' });
+    expect(w.commits().map(({ title }) => title)).not.toContain('web 1.1.0: progress in production');
   });
 
   it('makes again what triggers, sources that cannot be asked and an unhealthy stable version led to', async () => {
@@ -256,6 +279,46 @@ describe('replay', () => {
     expect(outcome.summary).toContain('flags/dash.json would come out otherwise');
   });
 
+  it('R-403 catches a message that was amended: its title, what explains it, what machines read of it', async () => {
+    const w = world({ config: config() });
+    const runner = w.runner('one');
+    await w.live('1.0.0');
+    await w.run('deploy web@1.1.0');
+    await tickOn(w, runner, { every: MINUTE, until: 3 * MINUTE });
+    const node = w.branch.nodes.pop();
+    const original = node?.commit;
+    if (!original) throw new Error('no commit');
+    const amended = async (change: Amended): Promise<Outcome> => {
+      const trailers = new Map([...original.trailers, ...Object.entries(change.trailers ?? {})]);
+      const lines = [...trailers].map(([name, value]) => `${name}: ${value}`);
+      const message = [change.title ?? original.title, change.body ?? original.body, '[skip ci]', lines.join('\n')];
+      const { author, at } = original;
+      const changes = original.changes.map(({ path }) => ({ path, text: node?.files.get(path)?.text ?? null }));
+      const { revision, sealed } = w.branch.append({ changes, message: message.join('\n\n'), author, at });
+      const outcome = await replayOn(runner.wiring, revision);
+      w.branch.nodes.pop();
+      expect(sealed).toBe(true);
+      return outcome;
+    };
+    expect(await amended({})).toMatchObject({ ok: true, code: 'done' });
+    const title = await amended({ title: 'web 1.1.0: rolled back in production' });
+    expect(title).toMatchObject({ ok: false, code: 'replay-differs', details: { same: false } });
+    expect(title.summary).toContain(
+      'its message says "web 1.1.0: rolled back in production", now it would be "web 1.1.0: ',
+    );
+    expect(title.report?.blocks.filter(({ type }) => type === 'diff')).toHaveLength(1);
+    expect((await amended({ body: 'all is well' })).summary).toContain('its message explains it otherwise');
+    for (const [name, value] of [
+      ['Sluice-Event', 'rollout.completed'],
+      ['Sluice-Subject', 'api/production'],
+      ['Sluice-Actor', 'github:7 (bob)'],
+      ['Sluice-Command', 'reconcile something-else'],
+    ] as const)
+      expect((await amended({ trailers: { [name]: value } })).summary).toContain(
+        `its message says "${name}: ${value}"`,
+      );
+  });
+
   it('refuses what holds no decision: commits by hand, notes, and ticks of which nothing was kept', async () => {
     const w = world({ config: config() });
     const runner = w.runner('one');
@@ -278,6 +341,49 @@ describe('replay', () => {
     await runner.tick();
     const answer = w.commits().find(({ title, sealed }) => sealed && /put back/.test(title));
     expect(await replayOn(runner.wiring, answer?.revision ?? '')).toMatchObject({ ok: true, code: 'done' });
+  });
+
+  it('replays an edit by hand that was adopted as it stood: the commit that says so changes no file', async () => {
+    const w = world({ config: config() });
+    const runner = w.runner('one');
+    await w.run('flag create a1');
+    w.write('flags/a1.json', (w.branch.head?.files.get('flags/a1.json')?.text ?? '').replace('"a1"', '"a1"') + '\n');
+    await runner.tick();
+    const adopted = w.commits().at(-1);
+    expect(adopted).toMatchObject({ title: 'adopt flag/a1 (edited by hand)', changes: [], sealed: true });
+    expect(await replayOn(runner.wiring, adopted?.revision ?? '')).toMatchObject({
+      ok: true,
+      summary: 'same decision, bit for bit: adopt flag/a1 (edited by hand) (no file)',
+    });
+    // Under a configuration by which it would have been put back it is another decision.
+    const strict = config('below: 1%', 'state: { external-commits: refuse }');
+    const policies = { find: () => Promise.resolve({ config: strict, by: 'time' as const }) };
+    const under = await replayOn({ ...runner.wiring, config: strict, policies }, adopted?.revision ?? '');
+    expect(under).toMatchObject({ ok: false, code: 'replay-differs' });
+  });
+
+  it('says of a decision made under an uncommitted configuration that it was, and never that it is the same bit for bit', async () => {
+    const one = wired();
+    await one.run('flag create dash');
+    const { digest } = one.wiring.config;
+    const edited = { ...one.wiring, uncommitted: digest };
+    await execute(edited, {
+      command: commandOf('flag enable dash 25% in production'),
+      actor: { kind: 'git', id: 'ann@example.com', name: 'Ann', verified: false },
+      rights: { teams: [] },
+      id: 'edited',
+    });
+    const [commit] = await one.store.history({ limit: 1 });
+    expect(commit?.trailers.get('Sluice-Policy')).toBe(`${digest} uncommitted`);
+    expect((await replayOn(one.wiring, await one.head())).summary).toContain('same decision, bit for bit');
+    const committed = config();
+    const policies = { find: () => Promise.resolve({ config: committed, by: 'time' as const }) };
+    const outcome = await replayOn({ ...one.wiring, config: committed, policies }, await one.head());
+    expect(outcome).toMatchObject({ ok: true, details: { policy: { by: 'time', digest } } });
+    expect(outcome.summary).not.toContain('bit for bit');
+    expect(outcome.summary).toContain(
+      `but it was decided under configuration ${digest.slice(0, 12)}, which is in no commit (it was edited in the folder); compared with the one committed at that time`,
+    );
   });
 
   it('says so where the configuration of that time is not found, and finds it by its digest', async () => {

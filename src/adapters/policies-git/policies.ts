@@ -48,6 +48,15 @@ export function gitPolicies({ folder, files, decode }: PoliciesOptions): Policie
   };
 }
 
+/** Whether the configuration in the folder is in no commit of what is checked out: new, or edited since. Never rejects. */
+export async function isUncommitted(folder: string, files: readonly string[]): Promise<boolean> {
+  const args = ['--no-optional-locks', 'status', '--porcelain', '--untracked-files=all', '--', ...files];
+  return run('git', args, { cwd: folder }).then(
+    ({ stdout }) => stdout !== '',
+    () => false,
+  );
+}
+
 interface Version {
   readonly revision: string;
   /** Milliseconds. */

@@ -8,18 +8,26 @@ export interface Basis {
   readonly now: Milliseconds;
   /** The configuration's digest. */
   readonly policy: string;
+  /** That configuration lay in a folder and in no commit. */
+  readonly uncommitted?: boolean;
   readonly observed?: Observed;
 }
 
 const TIME = 'Sluice-Time';
 const POLICY = 'Sluice-Policy';
+const UNCOMMITTED = 'uncommitted';
 export const OBSERVED = 'Sluice-Observed';
 
 /** The basis as trailers of its commit, in their order. */
-export function basisTrailers({ now, policy, observed }: Basis): readonly (readonly [string, string])[] {
+export function basisTrailers({
+  now,
+  policy,
+  uncommitted = false,
+  observed,
+}: Basis): readonly (readonly [string, string])[] {
   return [
     [TIME, toInstant(now)],
-    [POLICY, policy],
+    [POLICY, uncommitted ? `${policy} ${UNCOMMITTED}` : policy],
     ...(observed === undefined ? [] : [[OBSERVED, printObserved(observed)] as const]),
   ];
 }
@@ -27,11 +35,11 @@ export function basisTrailers({ now, policy, observed }: Basis): readonly (reado
 /** What of a basis a commit's trailers tell; a commit of an older Sluice tells nothing. */
 export function readBasis(trailers: ReadonlyMap<string, string>): Partial<Basis> {
   const time = trailers.get(TIME);
-  const policy = trailers.get(POLICY);
+  const [policy, remark] = trailers.get(POLICY)?.split(' ') ?? [];
   const observed = readObserved(trailers.get(OBSERVED));
   return {
     ...(time === undefined || Number.isNaN(Date.parse(time)) ? {} : { now: toMilliseconds(time as Instant) }),
-    ...(policy === undefined ? {} : { policy }),
+    ...(policy === undefined ? {} : { policy, uncommitted: remark === UNCOMMITTED }),
     ...(observed === undefined ? {} : { observed }),
   };
 }

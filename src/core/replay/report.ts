@@ -6,6 +6,8 @@ import type { Block } from '../report/report.ts';
 import { plural } from '../report/words.ts';
 import { differing, excerptOf, type FileAgain, type JudgeDiffers } from './compare.ts';
 import type { EvidenceAgain } from './evidence.ts';
+import type { SaidOtherwise } from './message.ts';
+import { type PolicyUsed, policySentence, policyShort } from './policy.ts';
 
 export interface Replayed {
   readonly revision: string;
@@ -14,65 +16,68 @@ export interface Replayed {
   readonly command: string | undefined;
   readonly actor: string | undefined;
   readonly files: readonly FileAgain[];
+  /** Parts of the commit's message that would be others now. */
+  readonly said: readonly SaidOtherwise[];
   /** What today's decision is about, where it refuses or changes nothing. */
   readonly instead?: string;
   readonly judge?: JudgeDiffers;
   readonly evidence: readonly EvidenceAgain[];
-  /** `digest`: the very configuration; `time`: the one in force then, read otherwise today; `today`: none of that time is known. */
-  readonly policy: { readonly digest: string | undefined; readonly by: 'digest' | 'time' | 'today' };
+  readonly policy: PolicyUsed;
   /** The seal matches what the commit changes. */
   readonly sealed: boolean;
   /** All that the decision saw was kept; of an older commit it was not. */
   readonly complete: boolean;
 }
 
-const POLICIES = {
-  digest: 'the same configuration, by its digest',
-  time: 'the configuration in force then; its digest is another today (it may have been read by another version of Sluice)',
-  today: 'today’s configuration: the one of that time was not found',
-} as const;
-
 /** `same decision, bit for bit`, or what differs and which judge differs first. */
 export function replayAnswer(replayed: Replayed): Decision {
+  const { sealed, complete, said } = replayed;
   const others = differing(replayed.files);
-  const same = others.length === 0;
+  const same = others.length === 0 && said.length === 0;
   const details = detailsOf(replayed, others);
-  if (!same && !replayed.complete && replayed.sealed) return incomplete(replayed, others, details);
-  const isForged = !replayed.sealed;
+  if (!same && !complete && sealed) return incomplete(replayed, others, details);
+  const isGood = same && sealed;
   return {
     changes: [],
     outcome: {
       schemaVersion: 1,
-      ok: same && !isForged,
-      code: same && !isForged ? 'done' : 'replay-differs',
-      summary: same && !isForged ? sameWords(replayed) : otherWords(replayed, others),
+      ok: isGood,
+      code: isGood ? 'done' : 'replay-differs',
+      summary: isGood ? sameWords(replayed) : otherWords(replayed, others),
       details,
       report: { blocks: blocksOf(replayed, others) },
     },
   };
 }
 
+/** Only under the very same configuration is it the same bit for bit: under another one it may be the same by chance. */
 function sameWords({ title, files, policy }: Replayed): string {
-  const under =
-    policy.by === 'digest'
-      ? ''
-      : `, under ${policy.by === 'time' ? 'the configuration of that time' : 'today’s configuration'}`;
-  return `same decision, bit for bit: ${title} (${plural(files.length, 'file')}${under})`;
+  const what = files.length === 0 ? 'no file' : plural(files.length, 'file');
+  if (policy.by === 'digest') return `same decision, bit for bit: ${title} (${what})`;
+  return `the same is decided: ${title} (${what}); but ${policySentence(policy)}`;
 }
 
-function otherWords({ revision, sealed, judge, instead, policy }: Replayed, others: readonly FileAgain[]): string {
+function otherWords(replayed: Replayed, others: readonly FileAgain[]): string {
+  const { revision, sealed, judge, instead, policy, said } = replayed;
   const seal = sealed ? '' : 'its seal does not match: it was changed after Sluice wrote it; ';
-  const under =
-    policy.by === 'digest'
-      ? ''
-      : ` under ${policy.by === 'time' ? 'the configuration of that time' : 'today’s configuration'}`;
-  const what =
-    others.length === 0
-      ? 'what it says is what would be decided again'
-      : `${others.map(({ path }) => path).join(', ')} would come out otherwise${under}`;
-  const first = judge ? `; first the judge ${judge.judge}: committed ${judge.committed}; now ${judge.again}` : '';
-  const now = instead === undefined ? '' : `; now: ${instead}`;
-  return `${revision.slice(0, 7)}: ${seal}${what}${first}${now}`;
+  const what = [
+    ...(others.length === 0
+      ? []
+      : [`${others.map(({ path }) => path).join(', ')} would come out otherwise${policyShort(policy)}`]),
+    ...(judge ? [`first the judge ${judge.judge}: committed ${judge.committed}; now ${judge.again}`] : []),
+    ...(instead === undefined ? messageWords(said) : [`now: ${instead}`]),
+  ];
+  return `${revision.slice(0, 7)}: ${seal}${what.length === 0 ? 'what it says is what would be decided again' : what.join('; ')}`;
+}
+
+/** The first part that differs: of what is decided otherwise the words follow. */
+function messageWords([first]: readonly SaidOtherwise[]): readonly string[] {
+  if (!first) return [];
+  if (first.part === 'body') return ['its message explains it otherwise than it would be explained now'];
+  const name = first.part === 'title' ? '' : `${first.part}: `;
+  return [
+    `its message says "${name}${first.committed ?? 'nothing'}", now it would be "${name}${first.again ?? 'nothing'}"`,
+  ];
 }
 
 function incomplete({ revision, files }: Replayed, others: readonly FileAgain[], details: Json): Decision {
@@ -82,29 +87,30 @@ function incomplete({ revision, files }: Replayed, others: readonly FileAgain[],
 }
 
 function detailsOf(replayed: Replayed, others: readonly FileAgain[]): Json {
-  const { revision, at, command, actor, files, judge, evidence, policy, sealed, complete } = replayed;
+  const { revision, at, command, actor, files, said, judge, evidence, policy, sealed, complete } = replayed;
   return {
     schemaVersion: 1,
     commit: revision,
     at,
     command: command ?? null,
     actor: actor ?? null,
-    same: others.length === 0,
+    same: others.length === 0 && said.length === 0,
     sealed,
     complete,
     files: files.map((file) => ({ path: file.path, same: !others.includes(file) })),
+    message: said.map((one) => ({ ...one })),
     judge: judge ? { ...judge } : null,
-    policy: { digest: policy.digest ?? null, by: policy.by },
+    policy: { digest: policy.digest ?? null, by: policy.by, committed: policy.uncommitted ? false : null },
     evidence: evidence.map(({ judge: id, source, answer }) => ({ judge: id, source, answer })),
   };
 }
 
 function blocksOf(replayed: Replayed, others: readonly FileAgain[]): readonly Block[] {
-  const { at, command, actor, evidence, policy, judge, files } = replayed;
+  const { at, command, actor, evidence, policy, judge, files, said } = replayed;
   const lines = [
     `Decided at ${at}${command === undefined ? '' : ` on \`${command}\``}${actor === undefined ? '' : `, for ${actor}`}.`,
-    `Policy: ${POLICIES[policy.by]}.`,
-    ...(others.length === 0 ? [`Files: ${files.map(({ path }) => path).join(', ')}.`] : []),
+    `Policy: ${policySentence(policy)}.`,
+    ...(others.length === 0 && files.length > 0 ? [`Files: ${files.map(({ path }) => path).join(', ')}.`] : []),
     ...evidence.map(({ sentence }) => `${sentence}.`),
     ...(judge
       ? [`The first judge that differs is ${judge.judge}. Committed: ${judge.committed}. Now: ${judge.again}.`]
@@ -112,6 +118,12 @@ function blocksOf(replayed: Replayed, others: readonly FileAgain[]): readonly Bl
   ];
   return [
     { type: 'list', items: lines },
+    ...said.map(({ part, committed, again }): Block => ({
+      type: 'diff',
+      label: `message, ${part} (committed, and as it comes out now)`,
+      before: committed ?? '',
+      after: again ?? '',
+    })),
     ...others.map((file): Block => ({
       type: 'diff',
       label: `${file.path} (committed, and as it comes out now)`,

@@ -3,12 +3,15 @@ import type { Command } from '../command/command.ts';
 import { type Decision, refuse } from '../decision.ts';
 import { pairKey } from '../facts.ts';
 import type { Code } from '../model/code.ts';
+import { printLine } from '../model/document.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { paths } from '../model/state.ts';
 import { printDuration } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
 import { matches, permitVerb } from '../policy/permit.ts';
 import { rolloutReport } from '../report/rollout.ts';
+import { exposure } from '../report/stages.ts';
+import { lagging } from '../report/users.ts';
 import { bakeEnd, stageOf } from './bake.ts';
 import { changesOf, messageOf, shortId } from './changes.ts';
 import { stageAwaited } from './command.ts';
@@ -38,7 +41,7 @@ export function decideRollout(room: Room): Decision {
   if (denied) return denied;
   const after = obeyed(rollout, said, room);
   if ('code' in after) return refuse(after.code, after.summary, { rollout: rollout.id });
-  if (after === rollout)
+  if (after === rollout || printLine(after) === printLine(rollout))
     return {
       changes: [],
       outcome: {
@@ -156,7 +159,7 @@ function decided(room: Pick<Room, 'state' | 'asking'>, before: Rollout, after: R
     ok: true,
     code: (asking.dryRun ? 'planned' : waits ? 'waits-for-approval' : 'done') as Code,
     summary: [`${shortId(after)}: ${standing(after, asking.now)}`, ...passed].join('; '),
-    details: { rollout: after.id, phase: after.phase, stage: stageOf(after)?.name ?? null, weight: after.weight },
+    details: { rollout: after.id, phase: after.phase, stage: stageOf(after)?.name ?? null, weight: exposure(after) },
     report: rolloutReport(after, asking.now),
   };
   if (asking.dryRun) return { changes: [], outcome };
@@ -175,7 +178,9 @@ export function standing(rollout: Rollout, now: number): string {
   }
   if (rollout.hold) return `${where}, held: ${rollout.hold.reason}`;
   if (rollout.phase === 'rolling-back')
-    return `going back to ${rollout.goingBack?.to ?? 'nothing'}: ${rollout.goingBack?.reason ?? ''}`;
+    return [`going back to ${rollout.goingBack?.to ?? 'nothing'}: ${rollout.goingBack?.reason ?? ''}`, lagging(rollout)]
+      .filter((one) => one !== undefined)
+      .join('; ');
   const left = bakeEnd(rollout, now) - now;
   if (rollout.step !== 'baking') return rollout.step === 'shifting' ? `${where}, shifting` : where;
   return left > 0 && Number.isFinite(left)

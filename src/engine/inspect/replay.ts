@@ -6,6 +6,7 @@ import { toInstant } from '../../core/model/time.ts';
 import { OBSERVED, readBasis } from '../../core/replay/basis.ts';
 import { differing, type FileAgain, firstJudge, type JudgeDiffers } from '../../core/replay/compare.ts';
 import type { EvidenceAgain } from '../../core/replay/evidence.ts';
+import { saidOtherwise } from '../../core/replay/message.ts';
 import { replayAnswer } from '../../core/replay/report.ts';
 import type { FileChange, StoredCommit } from '../../ports/store.ts';
 import { type Again, decideAgain, type Then } from '../replay/again.ts';
@@ -38,14 +39,16 @@ function nothing({ revision }: StoredCommit, because: string): Decision {
 function noDecision({ trailers, parents, changes, title }: StoredCommit): string | undefined {
   if (!trailers.has('Sluice-Event')) return `"${title}" was not written by Sluice`;
   if (parents.length > 1) return 'a merge decides nothing';
-  // A command that says again what holds already is a decision; a note has seen nothing.
-  if (changes.length === 0 && !trailers.has(OBSERVED)) return 'it changes no document: it only says something';
+  // An edit by hand that is adopted as it stands changes nothing more and is a decision; so is a command. A note is none.
+  if (changes.length === 0 && trailers.has('Sluice-Command') && !trailers.has(OBSERVED))
+    return 'it changes no document: it only says something';
   return undefined;
 }
 
 async function compared(then: Then, again: Extract<Again, { files: unknown }>, policy: PolicyThen): Promise<Decision> {
   const { commit, basis } = then;
   const files = await filesAgain(then, again.files);
+  const said = saidOtherwise(commit, again.message);
   const judge = firstJudgeOf(files);
   return replayAnswer({
     revision: commit.revision,
@@ -54,10 +57,11 @@ async function compared(then: Then, again: Extract<Again, { files: unknown }>, p
     command: commit.trailers.get('Sluice-Command'),
     actor: commit.trailers.get('Sluice-Actor'),
     files,
+    said,
     ...(again.instead === undefined ? {} : { instead: again.instead }),
     ...(judge ? { judge } : {}),
     evidence: await evidenceOf(then),
-    policy: { digest: basis.policy, by: policy.by },
+    policy: { digest: basis.policy, by: policy.by, uncommitted: basis.uncommitted ?? false },
     sealed: commit.sealed,
     complete: basis.policy !== undefined,
   });

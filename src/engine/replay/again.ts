@@ -1,7 +1,7 @@
 /** A decision made again: on the store as it stood, by the clock, the configuration and the facts of then. It cannot write. */
 import { parseCommand } from '../../core/command/parse.ts';
 import type { Command } from '../../core/command/command.ts';
-import type { Decision } from '../../core/decision.ts';
+import type { Asking, Decision } from '../../core/decision.ts';
 import type { Facts } from '../../core/facts.ts';
 import { decideExperimentTick } from '../../core/experiment/tick.ts';
 import { parseActor, SLUICE } from '../../core/model/actor.ts';
@@ -12,12 +12,14 @@ import { MINUTE } from '../../core/model/time.ts';
 import { type Basis, factsAgain } from '../../core/replay/basis.ts';
 import type { Observed } from '../../core/replay/observed.ts';
 import { decideQueueTurn } from '../../core/rollout/queue.ts';
-import type { FileChange, StoredCommit } from '../../ports/store.ts';
+import type { CommitMessage, FileChange, StoredCommit } from '../../ports/store.ts';
+import { commitMessageOf } from '../commit.ts';
 import { decodeDocument, encodeChanges } from '../documents.ts';
 import { factsOf } from '../facts.ts';
 import { prepare } from '../prepare.ts';
 import { settle } from '../settle.ts';
 import { stateOf } from '../state.ts';
+import { reconciling } from '../step.ts';
 import { alertDecision } from '../watch.ts';
 import type { Wiring } from '../wiring.ts';
 import { type PastStore, pastStore } from './past-store.ts';
@@ -30,8 +32,10 @@ export interface Then {
   readonly basis: Partial<Basis> & Pick<Basis, 'now'>;
 }
 
-/** What comes out; `instead` is the answer where that is no commit. Or why nothing can be decided again. */
-export type Again = { readonly files: readonly FileChange[]; readonly instead?: string } | { readonly nothing: string };
+/** What would be committed; `instead` is the answer where that is no commit. Or why nothing can be decided again. */
+export type Again =
+  | { readonly files: readonly FileChange[]; readonly message?: CommitMessage; readonly instead?: string }
+  | { readonly nothing: string };
 
 /** Decides again what a commit of Sluice decided. */
 export async function decideAgain(then: Then): Promise<Again> {
@@ -40,11 +44,14 @@ export async function decideAgain(then: Then): Promise<Again> {
   const { observed } = then.basis;
   switch (observed?.as) {
     case 'step':
-      return ofDecision(await stepAgain({ wiring, commit: then.commit, observed, now: then.basis.now }));
+      return ofDecision(
+        await stepAgain({ wiring, commit: then.commit, observed, now: then.basis.now }),
+        ofTick(then, observed.rollout),
+      );
     case 'turn':
     case 'verdict':
     case 'alerts':
-      return ofDecision(await tickAgain(wiring, observed, then.basis.now));
+      return ofDecision(await tickAgain(wiring, observed, then.basis.now), ofTick(then, aboutOf(observed)));
     default:
       return commandAgain(then, wiring, past);
   }
@@ -99,11 +106,11 @@ async function commandAgain(then: Then, wiring: Wiring, past: PastStore): Promis
   if (!parsed.ok) return { nothing: `its command is none of this version: ${line}` };
   const { command } = parsed;
   if (ELSEWHERE[command.name] !== undefined) return { nothing: ELSEWHERE[command.name] ?? '' };
-  return ofDecision(await carriedOut(command, wiring, then));
+  return carriedOut(command, wiring, then);
 }
 
 /** Prepared and decided as `execute` does it, and not committed. */
-async function carriedOut(command: Command, wiring: Wiring, { commit, basis }: Then): Promise<Decision> {
+async function carriedOut(command: Command, wiring: Wiring, { commit, basis }: Then): Promise<Again> {
   const { trailers } = commit;
   const source = trailers.get('Sluice-Source');
   const { role, teams = [] } = basis.observed?.as === 'command' ? basis.observed : {};
@@ -114,14 +121,16 @@ async function carriedOut(command: Command, wiring: Wiring, { commit, basis }: T
     id: trailers.get('Sluice-Request') ?? commit.revision,
     ...(source === undefined ? {} : { source }),
   });
-  return prepared.decide(await wiring.store.read(prepared.needs));
+  return ofDecision(await prepared.decide(await wiring.store.read(prepared.needs)), prepared.asking(basis.now));
 }
 
 /** What lay before it was not ours: adopted or put back, as policy says. */
 async function settleAgain(wiring: Wiring, past: PastStore): Promise<Again> {
   await settle(wiring);
   const [made] = past.written;
-  return made ? { files: made.changes } : { nothing: 'it answers a commit by hand, which is no longer there' };
+  return made
+    ? { files: made.changes, message: made.message }
+    : { nothing: 'it answers a commit by hand, which is no longer there' };
 }
 
 type Ticked = Extract<Observed, { as: 'turn' | 'verdict' | 'alerts' }>;
@@ -145,9 +154,25 @@ async function tickAgain(
   return place && decideQueueTurn(state, place, facts);
 }
 
-function ofDecision(decision: Decision | undefined): Again {
-  const { changes = [], outcome } = decision ?? {};
+/** The question of a tick, which nobody asks. */
+function ofTick({ commit, basis }: Then, about: string): Asking {
+  return reconciling({ now: basis.now, request: commit.trailers.get('Sluice-Request') ?? commit.revision, about });
+}
+
+function aboutOf(observed: Ticked): string {
+  switch (observed.as) {
+    case 'turn':
+      return observed.pair;
+    case 'verdict':
+      return `experiment/${observed.experiment}`;
+    case 'alerts':
+      return 'alerts';
+  }
+}
+
+function ofDecision(decision: Decision | undefined, asking: Asking): Again {
+  const { changes = [], outcome, message } = decision ?? {};
   const files = encodeChanges(changes);
-  if (files.length > 0) return { files };
+  if (message) return { files, message: commitMessageOf(message, { asking, basis: decision?.basis }) };
   return { files, instead: outcome ? `${outcome.code}: ${outcome.summary}` : 'nothing would be decided' };
 }
