@@ -15,8 +15,8 @@ export function needsOf(command: Command): readonly string[] {
   if (noun === 'alert') return ['alerts/'];
   if (noun === 'freeze' || noun === 'unfreeze') return ['environments/'];
   if (noun === 'status') return [...MOVING, 'experiments/', 'alerts/'];
-  // An emergency takes experiments back too.
-  if (noun === 'rollback' && command.options['all'] === true) return [...MOVING, 'experiments/'];
+  // An emergency takes experiments back too, and one may have shipped what goes back.
+  if (noun === 'rollback') return [...MOVING, 'experiments/'];
   return MOVING;
 }
 

@@ -18,12 +18,13 @@ interface FactOptions {
   readonly releases?: Readonly<Record<string, Release>>;
   readonly seen?: Facts['seen'];
   readonly experiments?: Facts['experiments'];
+  readonly unread?: Facts['unread'];
   readonly traffic?: Facts['traffic'];
 }
 
 export function factsOf(
   wiring: Wiring,
-  { now, clockOff, releases = {}, seen, traffic, experiments }: FactOptions,
+  { now, clockOff, releases = {}, seen, traffic, experiments, unread }: FactOptions,
 ): Facts {
   const { here, automaticOff } = wiring;
   return {
@@ -37,6 +38,7 @@ export function factsOf(
     ...(seen === undefined ? {} : { seen }),
     ...(traffic === undefined ? {} : { traffic }),
     ...(experiments === undefined ? {} : { experiments }),
+    ...(unread === undefined ? {} : { unread }),
     ...wiring.given,
   };
 }

@@ -48,7 +48,8 @@ export async function prepare(wiring: Wiring, request: Request): Promise<Prepare
   const undo = command.name === 'undo' ? await undoOf(wiring, command) : undefined;
   if (undo && 'command' in undo) return prepare(wiring, { ...request, command: undo.command, printed: command });
   const releases = await resolveReleases(wiring, command);
-  const seen = command.name === 'traffic show' ? await observeTraffic(wiring) : undefined;
+  const looks = command.name === 'traffic show' || command.name === 'adopt';
+  const seen = looks ? await observeTraffic(wiring) : undefined;
   const planned = command.name === 'deploy' && command.options['dry-run'] === true;
   const known = {
     releases,
@@ -56,14 +57,15 @@ export async function prepare(wiring: Wiring, request: Request): Promise<Prepare
     ...(planned ? { traffic: await trafficFor(wiring, command) } : {}),
   };
   const gathered = await gather(wiring, { command, data: request.data });
-  const { seen: experiments } = gathered;
+  const { seen: experiments, unread } = gathered;
+  const numbers = { ...(experiments && { experiments }), ...(unread && { unread }) };
   return {
     needs: undo ? undo.needs : await allNeeds(wiring, command),
     asking: (now) => askingOf(request, now),
     decide: async (snapshot) => {
       const { now, off } = timeAt(clock, snapshot);
       const asking = askingOf(request, now);
-      const facts = factsOf(wiring, { now, clockOff: off, ...known, ...(experiments && { experiments }) });
+      const facts = factsOf(wiring, { now, clockOff: off, ...known, ...numbers });
       if (gathered.refusal) return gathered.refusal;
       const decision = undo
         ? await undo.decide(snapshot, asking)

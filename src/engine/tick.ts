@@ -8,7 +8,7 @@ import { hasEnded } from '../core/rollout/input.ts';
 import { decideQueueTurn } from '../core/rollout/queue.ts';
 import { ofAlerts, ofTurn, withBasis } from './basis.ts';
 import { commitDecision, type Committed } from './commit.ts';
-import { tickExperiments } from './experiment/tick.ts';
+import { looksOf, tickExperiments } from './experiment/tick.ts';
 import { execute, payOwed } from './execute.ts';
 import { factsOf } from './facts.ts';
 import { levelTraffic } from './level.ts';
@@ -155,7 +155,11 @@ async function queueTurn({ wiring, memory, signal, patience }: Ticking, waiting:
 
 async function commitAlerts({ wiring, memory }: Ticking, watched: Watched, seen: Seen): Promise<void> {
   const { store, config, clock, random } = wiring;
-  const findings = [...watched.findings, ...experimentFindings(seen.state.experiments.values())];
+  const { experiments } = seen.state;
+  const findings = [
+    ...watched.findings,
+    ...experimentFindings(experiments.values(), looksOf(memory, experiments.values())),
+  ];
   if (!alertDecision(seen.state, findings, storeNow(seen, wiring)).message) return;
   const made = await commitDecision({
     store,

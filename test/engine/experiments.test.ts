@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ExperimentData } from '../../src/core/model/experiment.ts';
+import type { Outcome } from '../../src/core/decision.ts';
+import { SLUICE } from '../../src/core/model/actor.ts';
+import { execute } from '../../src/engine/execute.ts';
 import { dataOf } from '../../src/engine/experiment/gather.ts';
 import { metricsSource } from '../../src/engine/experiment/metrics.ts';
 import { emptyMemory } from '../../src/engine/step.ts';
 import { tick } from '../../src/engine/tick.ts';
 import type { Wiring } from '../../src/engine/wiring.ts';
 import type { Notice } from '../../src/ports/channel.ts';
-import type { ExperimentSource } from '../../src/ports/experiment-source.ts';
+import { experimentDataError, type ExperimentSource } from '../../src/ports/experiment-source.ts';
 import { CONVERSION, ERRORS, experimentWith, LATENCY, REVENUE } from '../core/experiment/numbers/experiment.ts';
 import { configOf, type Wired, wired } from './wired.ts';
 
@@ -160,13 +163,39 @@ describe('a running experiment in a tick', () => {
     expect(story.filter((event) => event === 'experiment.decided')).toHaveLength(1);
   });
 
-  it('a source that fails is said, and the rest of the tick goes on', async () => {
-    const { tick: look, w, sees, commits } = await ticking();
-    const before = await commits();
+  it('R-605 numbers that cannot be read are an alert, which ends when they are, and the rest of the tick goes on', async () => {
+    const { tick: look, w, wiring, sees } = await ticking();
     sees(new Error('connection refused'));
     await look();
-    expect(await commits()).toBe(before);
+    const title = async (): Promise<string | undefined> => (await w.store.history({ limit: 1 }))[0]?.title;
+    expect(await title()).toBe('alert opened: experiment checkout: its numbers cannot be read');
     expect(w.lines).toContain('experiment checkout: connection refused');
+    // A process that has not looked yet knows no better.
+    sees(EVEN);
+    const other = { ...wiring, experimentSources: [{ read: () => Promise.reject(new Error('still refused')) }] };
+    await tick({ wiring: other, memory: emptyMemory(), signal: new AbortController().signal, patience: 1_000 });
+    expect(await title()).toContain('opened');
+    w.pass(5 * MINUTE);
+    await look();
+    expect(await title()).toBe('alert resolved: experiment checkout: its numbers cannot be read');
+  });
+
+  it('R-605 numbers that cannot be are an alert and no verdict, and list and show say so', async () => {
+    const { tick: look, w, wiring, sees, experiment } = await ticking();
+    sees(dataWith({ users: 5_000, successes: 5_001 }, { users: 5_000, successes: 900 }));
+    await look();
+    expect(w.lines).toContain('experiment checkout: events: conversion of control: 5001 of 5000 is no share');
+    expect((await w.store.history({ limit: 1 }))[0]?.title).toContain('its numbers cannot be read');
+    expect((await experiment()).decision).toBeUndefined();
+    const asked = (name: string): Promise<Outcome> =>
+      execute(wiring, { command: { name, args: {}, options: {} }, actor: SLUICE, rights: { teams: [] }, id: 'look' });
+    const list = await asked('experiment list');
+    expect(list.summary).toContain(
+      'the numbers of checkout cannot be read: events: conversion of control: 5001 of 5000',
+    );
+    expect((await asked('experiment show')).summary).toContain('its numbers cannot be read: events: conversion');
+    sees(experimentDataError('file-unreadable', 'events of checkout: EACCES'));
+    expect((await asked('experiment list')).details).toMatchObject([{ problem: 'events of checkout: EACCES' }]);
   });
 
   it('channels are told of a winner once', async () => {

@@ -91,7 +91,8 @@ function shipped(room: Room, { experiment, seen, variant, flag }: Shipping): Dec
     stopped: experiment.stopped ?? toInstant(asking.now),
     decision: { ...decided, variant },
   };
-  const begun = decideFlagRollout({
+  const { verdict, variant: winner } = seen.analysis.ruling;
+  const shipping: Room = {
     ...room,
     state: {
       ...state,
@@ -104,7 +105,8 @@ function shipped(room: Room, { experiment, seen, variant, flag }: Shipping): Dec
       options: { variant, ...(strategy !== undefined && { strategy }) },
       environment,
     },
-  });
+  };
+  const begun = decideFlagRollout(shipping, { judged: verdict === 'won' && variant === winner });
   const rollout = rolloutOf(begun);
   if (!begun.outcome.ok || rollout === undefined) return begun;
   const changes: readonly Change[] = [

@@ -2,7 +2,8 @@
 import { answer, type Decision } from '../decision.ts';
 import { refuseFor } from '../flag/command-frame.ts';
 import { isProblem } from '../flag/problem.ts';
-import type { Experiment } from '../model/experiment.ts';
+import type { Experiment, ExperimentDecision } from '../model/experiment.ts';
+import type { Block } from '../report/report.ts';
 import { printAgo, printCount } from '../report/words.ts';
 import type { Room } from '../rollout/room.ts';
 import { seenNow } from './asked.ts';
@@ -14,15 +15,35 @@ import { printEffect, printSplit } from './words.ts';
 /** `experiment list`: key, state, users so far, leading variant. */
 export function list(room: Room): Decision {
   const all = [...room.state.experiments.values()].toSorted((one, other) => (one.key < other.key ? -1 : 1));
-  const told = all.map((experiment) => ({ experiment, analysis: analysisOf(room, experiment) }));
+  const told = all.map((experiment) => ({
+    experiment,
+    analysis: analysisOf(room, experiment),
+    problem: problemOf(room, experiment),
+  }));
   const running = all.filter(({ state }) => state === 'running').length;
-  const summary = `${all.length} experiments, ${running} running`;
-  const details = told.map(({ experiment, analysis }) => ({
+  const problems = told.flatMap(({ experiment, problem: said }) =>
+    said === undefined ? [] : [`the numbers of ${experiment.key} cannot be read: ${said}`],
+  );
+  const summary = [`${all.length} experiments, ${running} running`, ...problems].join('; ');
+  const details = told.map(({ experiment, analysis, problem: said }) => ({
     ...experimentDetails(experiment),
     users: analysis ? usersOf(analysis) : null,
     leads: analysis ? (leaderOf(analysis)?.variant ?? null) : null,
+    problem: said ?? null,
   }));
-  return answer(summary, details, listReport(told.map(rowOf)));
+  const { blocks } = listReport(told.map(rowOf));
+  const warned: readonly Block[] = problems.length === 0 ? [] : [{ type: 'list', items: problems }];
+  return answer(summary, details, { blocks: [...blocks, ...warned] });
+}
+
+/** Why a running experiment's numbers are not known although there are some. */
+function problemOf(room: Room, experiment: Experiment): string | undefined {
+  const { key, state } = experiment;
+  if (state !== 'running') return undefined;
+  const said = room.facts.unread?.[key];
+  if (said !== undefined || room.facts.experiments?.[key] === undefined) return said;
+  const seen = seenNow(room, experiment);
+  return isProblem(seen) ? seen.message : undefined;
 }
 
 function analysisOf(room: Room, experiment: Experiment): Analysis | undefined {
@@ -72,15 +93,29 @@ function rowOf({
   ];
 }
 
-/** `experiment show KEY`: hypothesis, variants, goals, state. */
-export function show({ state: _, asking }: Room, experiment: Experiment): Decision {
+/** `experiment show KEY`: hypothesis, variants, goals, state; and the analysis where numbers are known. */
+export function show(room: Room, experiment: Experiment): Decision {
+  const { asking, command, facts } = room;
+  const seen = facts.experiments?.[experiment.key] && seenNow(room, experiment);
+  if (seen && isProblem(seen) && command.options['data'] !== undefined) return refuseFor(seen);
+  const analysis = seen && !isProblem(seen) ? seen.analysis : undefined;
+  const wrong = problemOf(room, experiment);
   const { key, state, environment, variants, decision, started } = experiment;
   const since = state === 'running' && started !== undefined ? `, started ${printAgo(started, asking.now)}` : '';
   const summary = [
     `experiment ${key}: ${state} in ${environment}, ${printSplit(variants)}${since}`,
-    ...(decision ? [`${decision.verdict}: ${decision.because}`] : []),
+    ...said(analysis, decision),
+    ...(wrong === undefined ? [] : [`its numbers cannot be read: ${wrong}`]),
   ].join('; ');
-  return answer(summary, experimentDetails(experiment), experimentReport(experiment, asking.now));
+  const details = { ...experimentDetails(experiment), analysis: analysis ? analysisDetails(analysis) : null };
+  const { blocks } = experimentReport(experiment, asking.now);
+  return answer(summary, details, { blocks: [...blocks, ...(analysis ? analysisReport(analysis).blocks : [])] });
+}
+
+/** What is known now; without numbers what was decided last. */
+function said(analysis: Analysis | undefined, decision: ExperimentDecision | undefined): readonly string[] {
+  const { verdict, because } = analysis?.ruling ?? decision ?? {};
+  return verdict === undefined ? [] : [`${verdict}: ${because}`];
 }
 
 /** `experiment analyze KEY`: each variant with users, effect, interval, p, and the verdict. */

@@ -10,6 +10,7 @@ import type { Report } from '../report/report.ts';
 import { validateAlone, validateFlag } from './validate.ts';
 import { isProblem, problem, type Problem } from './problem.ts';
 import { environmentOf, rolloutsOf } from './ramp.ts';
+import { shareInRamp } from './share.ts';
 import { printServe } from './lower.ts';
 import { isRamp } from './lower-serve.ts';
 
@@ -154,7 +155,7 @@ function shareOn(flag: Flag, environment: string): number {
   const { enabled, serve } = environmentOf(flag, environment);
   if (flag.archived || !enabled) return 0;
   if (typeof serve === 'string') return serve === flag.off ? 0 : 100_000;
-  if (isRamp(serve)) return serve.ramp.percent;
+  if (isRamp(serve)) return shareInRamp(serve.ramp);
   return serve.split.reduce((sum, [variant, weight]) => (variant === flag.off ? sum : sum + weight), 0);
 }
 

@@ -5,6 +5,7 @@ import type { FlagdFlag, Logic } from './definition.ts';
 import { and, lowerConditions, not, variable, type Segments } from './lower-condition.ts';
 import { explicitBucket, hasUnit, isInLayer, lowerServe, UNIT } from './lower-serve.ts';
 import { isProblem, problem, type Problem } from './problem.ts';
+import { shareInRamp, shareOf } from './share.ts';
 
 /** What a flag may refer to. */
 export interface Surroundings {
@@ -122,6 +123,8 @@ export function lowerKeptOut({ holdouts = [], layer }: FlagEnvironment): readonl
 export function printServe(serve: Flag['environments'][string]['serve']): string {
   if (typeof serve === 'string') return serve;
   if ('split' in serve) return serve.split.map(([variant, weight]) => `${printPercent(weight)} ${variant}`).join(', ');
-  const { candidate, percent } = serve.ramp;
+  const { candidate, stable, percent } = serve.ramp;
+  if (shareOf(stable, candidate) > 0)
+    return `${printPercent(shareInRamp(serve.ramp))} ${printServe(candidate)} (${printPercent(percent)} over ${printServe(stable)})`;
   return candidate === 'on' ? printPercent(percent) : `${printPercent(percent)} ${printServe(candidate)}`;
 }

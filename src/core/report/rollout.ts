@@ -2,6 +2,7 @@
 import type { Rollout } from '../model/rollout.ts';
 import { type Milliseconds, toMilliseconds } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
+import { servesAgain } from './flag-back.ts';
 import { nextCommands } from './next.ts';
 import type { Block, Report } from './report.ts';
 import { exposure, holdWords, stageState, stageTable } from './stages.ts';
@@ -82,11 +83,10 @@ export function lastExposed(rollout: Rollout): string {
 }
 
 function backOn(rollout: Rollout): string {
+  if (rollout.subject.type === 'flag') return `everybody has ${servesAgain(rollout)} again`;
   const to = rollout.goingBack?.to;
   if (to === null) return 'nothing serves in its place';
-  return rollout.subject.type === 'flag'
-    ? 'everybody has the stable serve again'
-    : `${to ?? stableOf(rollout)} serves 100% again`;
+  return `${to ?? stableOf(rollout)} serves 100% again`;
 }
 
 function origin(rollout: Rollout, now: Milliseconds): string {

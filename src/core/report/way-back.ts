@@ -2,8 +2,11 @@
 import type { Operation, Rollout } from '../model/rollout.ts';
 import { type Milliseconds, toInstant, toMilliseconds } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
+import { servesAgain } from './flag-back.ts';
 import { firstBad, harmSentence } from './harm.ts';
+import { exposure, sharesOf } from './stages.ts';
 import { nameOf, stableOf } from './subject.ts';
+import { lagging, usersHave } from './users.ts';
 import { plural, printMoment, printSecond, printSpan } from './words.ts';
 
 /** Lines for a rollout that goes or went back; none for another. */
@@ -53,13 +56,36 @@ function howLong(rollout: Rollout, now: Milliseconds): string {
 function standing(rollout: Rollout): string {
   const stable = stableOf(rollout);
   const { goingBack: back, phase } = rollout;
+  if (phase === 'rolled-back' && rollout.subject.type === 'flag')
+    return `everybody has ${servesAgain(rollout)} again · nobody is needed`;
   if (phase === 'rolled-back') {
-    const serves = back?.to === null ? `${nameOf(rollout)} is gone` : `${back?.to ?? stable} has 100% again`;
+    const serves = back?.to === null ? nothingServes(rollout) : `${back?.to ?? stable} has 100% again`;
     return `${serves} · ${nameOf(rollout)} is not tried again by itself · nobody is needed`;
   }
-  if (phase === 'failed') return `a person must look: ${rollout.outcome ?? 'it can go neither on nor back'}`;
+  if (phase === 'failed')
+    return `a person must look: ${rollout.outcome ?? 'it can go neither on nor back'}${haveNow(rollout)}`;
   const step = back
     ? `step ${Math.min(back.step + 1, Math.max(1, back.steps.length))} of ${plural(back.steps.length, 'step')}`
     : '';
-  return `the candidate still has ${printPercent(rollout.weight)} · ${step}`;
+  const behind = lagging(rollout);
+  const share = `the candidate still has ${printPercent(exposure(rollout))}`;
+  return [share, ...(behind === undefined ? [] : [behind]), ...(step === '' ? [] : [step])].join(' · ');
+}
+
+/** `; users have 1.3.2 80%, 1.4.0 20%` */
+function haveNow(rollout: Rollout): string {
+  const have = usersHave(rollout);
+  if (have === undefined) return '';
+  const shares = sharesOf(have);
+  return shares === '' ? '; nobody is served' : `; users have ${shares}`;
+}
+
+/** Where nobody has users in its place: gone only where it was seen to go. */
+function nothingServes(rollout: Rollout): string {
+  const name = nameOf(rollout);
+  const removal = rollout.operations.findLast((one) => one.purpose === 'clean-up');
+  if (removal?.state === 'done') return `${name} is gone`;
+  const left = removal?.state === 'failed' ? 'it could not be removed and still runs' : '';
+  if (rollout.stable !== null) return left === '' ? `${name} was taken back` : `of ${name}: ${left}`;
+  return left === '' ? `nobody has ${name}` : `nobody has ${name}, but ${left}`;
 }

@@ -1,13 +1,15 @@
 /** Rollouts that are not a plain deploy: a flag's, weights set by hand, and the record of what is live already. */
 import { type Decision, refuse } from '../decision.ts';
+import { shareInRamp, shareOf } from '../flag/share.ts';
 import { environmentOf, serviceOf } from '../environment/resolve.ts';
+import type { Facts } from '../facts.ts';
 import { heldByExperiment } from '../experiment/held.ts';
 import type { Flag, PlainServe } from '../model/flag.ts';
 import { emptyPlace, type Place } from '../model/place.ts';
 import type { Plan, Rollout } from '../model/rollout.ts';
 import { paths, type State } from '../model/state.ts';
 import { toInstant } from '../model/time.ts';
-import { WHOLE } from '../model/weight.ts';
+import { printPercent, WHOLE } from '../model/weight.ts';
 import { changesOf, messageOf, shortId } from './changes.ts';
 import { overridden } from './deploy.ts';
 import type { Room } from './room.ts';
@@ -31,8 +33,13 @@ export function begun(room: Room, after: Rollout, summary: string): Decision {
   return asking.dryRun ? { changes: [], outcome } : { changes: changesOf(step), outcome, message: messageOf(step) };
 }
 
+export interface FlagRolloutOptions {
+  /** An experiment has found the candidate better: a stage that nothing can judge only bakes. */
+  readonly judged?: boolean;
+}
+
 /** `flag rollout KEY [PERCENT]`: the flag's candidate takes the stages of a strategy. */
-export function decideFlagRollout(room: Room): Decision {
+export function decideFlagRollout(room: Room, { judged = false }: FlagRolloutOptions = {}): Decision {
   const { state, command, asking, facts } = room;
   const environment = environmentOf(state.config, command);
   if (!environment.ok) return environment.refusal;
@@ -53,6 +60,7 @@ export function decideFlagRollout(room: Room): Decision {
     flagKey: key,
     environment: environment.name,
     services: flag.services,
+    judged,
     ...(facts.sources === undefined ? {} : { sources: facts.sources }),
     ...(typeof strategy === 'string' ? { strategy } : {}),
   });
@@ -79,9 +87,19 @@ export function decideFlagRollout(room: Room): Decision {
     { ...after, gates },
     [
       `${key} -> ${variant} in ${environment.name}, stages ${after.plan.stages.map((one) => one.weight / 1000).join(', ')}%`,
+      ...(served.from === 0 ? [] : [`${printPercent(served.from)} have it already`]),
+      ...bakesOnly(after.plan, judged),
       ...(overridden(gates) === '' ? [] : [overridden(gates)]),
     ].join('; '),
   );
+}
+
+/** Stages that go by without a judge because the candidate had one before. */
+function bakesOnly({ stages }: Plan, judged: boolean): readonly string[] {
+  const names = stages.filter(({ unjudged, bake }) => unjudged === true && bake > 0).map(({ name }) => name);
+  return judged && names.length > 0
+    ? [`nothing judges ${names.join(' and ')}, which only ${names.length === 1 ? 'bakes' : 'bake'}`]
+    : [];
 }
 
 function flagSubject(
@@ -120,9 +138,9 @@ function servedNow(flag: Flag, environment: string, candidate: string): Served |
   if (!there?.enabled) return { stable: flag.off, from: 0 };
   const { serve } = there;
   if (typeof serve === 'string') return { stable: serve, from: serve === candidate ? WHOLE : 0 };
-  if ('split' in serve) return { stable: serve, from: 0 };
+  if ('split' in serve) return { stable: serve, from: shareOf(serve, candidate) };
   const { ramp } = serve;
-  if (ramp.candidate === candidate) return { stable: ramp.stable, from: ramp.percent };
+  if (ramp.candidate === candidate) return { stable: ramp.stable, from: shareInRamp(ramp) };
   const other = typeof ramp.candidate === 'string' ? ramp.candidate : 'a split';
   return `${flag.key} serves ${other} to ${ramp.percent / 1000}% in ${environment}: enable it for all or disable it first`;
 }
@@ -132,6 +150,21 @@ function between(plan: Plan, from: number, percent: number): Plan {
   const inside = plan.stages.filter((stage) => stage.weight > from && stage.weight < percent);
   const last = plan.stages.find((stage) => stage.weight >= percent) ?? plan.stages.at(-1);
   return last ? sealed({ ...plan, stages: [...inside, { ...last, weight: percent }] }) : plan;
+}
+
+/** Why a version is not what users have there, as far as the platform could be asked; undefined: it is, or nobody knows. */
+function strange(label: string, pair: string, { seen = {} }: Facts): string | undefined {
+  const running = seen[pair];
+  if (!running) return undefined;
+  const [service = '', environment = ''] = pair.split('/');
+  const others = Object.entries(running).filter(([one]) => one !== label);
+  const isServed = (running[label] ?? 0) > 0 || others.every(([, weight]) => weight === 0);
+  if (label in running && isServed) return undefined;
+  const there = Object.entries(running).map(([one, weight]) => `${one} ${printPercent(weight)}`);
+  if (there.length === 0)
+    return `nothing runs of ${service} in ${environment}: deploy ${service}@${label} in ${environment}`;
+  const what = label in running ? 'has no users' : 'does not run';
+  return `${label} ${what} in ${pair}; there: ${there.join(', ')}: adopt what users have`;
 }
 
 /** `adopt SERVICE VERSION`: what is live already, recorded as live and good by a person's word (R-903). */
@@ -149,6 +182,8 @@ export function decideAdopt(room: Room): Decision {
   const place = state.places.get(key) ?? emptyPlace(service.name, environment.name);
   if (place.active !== undefined)
     return refuse('rollout-active', `${shortId({ id: place.active })} moves ${service.name}: finish it first`);
+  const stranger = strange(release.label, key, facts);
+  if (stranger !== undefined) return refuse('version-unknown', stranger);
   if (place.live?.label === release.label) {
     return {
       changes: [],

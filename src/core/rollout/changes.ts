@@ -1,6 +1,7 @@
 /** A rollout's step as documents and a message: the rollout, its pair or flag, one commit. */
 import type { Change, Message } from '../decision.ts';
 import { pairKey } from '../facts.ts';
+import { percentFor } from '../flag/share.ts';
 import { DEFAULT_RULE, rampServe, restored } from '../flag/ramp.ts';
 import type { Flag } from '../model/flag.ts';
 import type { Rollout } from '../model/rollout.ts';
@@ -51,7 +52,8 @@ function flagAfter(flag: Flag, after: Rollout): Flag {
   const { environment, rule, candidate, stable, from = 0, before } = after.subject;
   if (after.phase === 'rolled-back' && before !== undefined && rule === DEFAULT_RULE)
     return restored(flag, environment, before);
-  const percent = after.phase === 'rolled-back' ? from : Math.max(from, Math.min(after.weight, WHOLE));
+  const share = after.phase === 'rolled-back' ? from : Math.max(from, Math.min(after.weight, WHOLE));
+  const percent = percentFor(share, { candidate, stable });
   // Over a split by account the ramp is by account too: drawn by user it would give one account two answers.
   const by = typeof stable === 'object' ? stable.by : undefined;
   return rampServe(flag, { environment, rule }, { candidate, stable, percent, ...(by !== undefined && { by }) });

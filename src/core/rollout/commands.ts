@@ -9,6 +9,7 @@ import { paths } from '../model/state.ts';
 import { printDuration } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
 import { matches, permitVerb } from '../policy/permit.ts';
+import { experimentGoesOn, servesAgain } from '../report/flag-back.ts';
 import { rolloutReport } from '../report/rollout.ts';
 import { exposure } from '../report/stages.ts';
 import { lagging } from '../report/users.ts';
@@ -153,12 +154,17 @@ function decided(room: Pick<Room, 'state' | 'asking'>, before: Rollout, after: R
   const step = { state, before, after, now: asking.now };
   const moved = after.gates !== before.gates && after.stages.length > before.stages.length;
   const passed = moved && overridden(after.gates) !== '' ? [overridden(after.gates)] : [];
+  const goesOn = experimentGoesOn(after, state.experiments.values());
   const waits = after.hold?.kind === 'approval' && after.approvals.length > before.approvals.length;
   const outcome = {
     schemaVersion: 1 as const,
     ok: true,
     code: (asking.dryRun ? 'planned' : waits ? 'waits-for-approval' : 'done') as Code,
-    summary: [`${shortId(after)}: ${standing(after, asking.now)}`, ...passed].join('; '),
+    summary: [
+      `${shortId(after)}: ${standing(after, asking.now)}`,
+      ...passed,
+      ...(goesOn === undefined ? [] : [goesOn]),
+    ].join('; '),
     details: { rollout: after.id, phase: after.phase, stage: stageOf(after)?.name ?? null, weight: exposure(after) },
     report: rolloutReport(after, asking.now),
   };
@@ -178,7 +184,10 @@ export function standing(rollout: Rollout, now: number): string {
   }
   if (rollout.hold) return `${where}, held: ${rollout.hold.reason}`;
   if (rollout.phase === 'rolling-back')
-    return [`going back to ${rollout.goingBack?.to ?? 'nothing'}: ${rollout.goingBack?.reason ?? ''}`, lagging(rollout)]
+    return [
+      `going back to ${(servesAgain(rollout) || rollout.goingBack?.to) ?? 'nothing'}: ${rollout.goingBack?.reason ?? ''}`,
+      lagging(rollout),
+    ]
       .filter((one) => one !== undefined)
       .join('; ');
   const left = bakeEnd(rollout, now) - now;

@@ -20,7 +20,7 @@ import {
   checksToValidate,
 } from './plan-checks.ts';
 import { withBudget } from './plan-budget.ts';
-import { type Asked, isAsked, judgesOf, unjudgedStage } from './plan-judges.ts';
+import { type Asked, isAsked, judgesOf, unjudgedStage, withDistinctJudges } from './plan-judges.ts';
 import { cannot, cannotCopy, type Capable, comparedWithCopy } from './plan-platform.ts';
 import { sealed } from './plan-variants.ts';
 
@@ -40,7 +40,7 @@ export interface PlanOptions {
   readonly capabilities?: Capable;
   /** Sources that can be asked; absent: nobody knows, and all are taken to be. */
   readonly sources?: readonly string[];
-  readonly kind: 'deploy';
+  readonly kind: 'deploy' | 'emergency';
 }
 
 function refused(code: Code, summary: string): Planned & { readonly ok: false } {
@@ -66,8 +66,8 @@ export function planFor(options: PlanOptions): Planned {
     );
   const unable = capabilities && cannot(strategy.strategy, service, capabilities);
   if (unable !== undefined) return refused('platform-cannot', unable);
-  const { sources } = options;
-  const planned = plannedStages(strategy.strategy, { config, environment, service, sources, capabilities });
+  const asked = { sources: options.sources, judged: options.kind === 'emergency' };
+  const planned = plannedStages(strategy.strategy, { config, environment, service, capabilities, ...asked });
   if (!planned.ok) return planned;
   const { verify } = service;
   const revert = checksToRevert(service);
@@ -129,6 +129,7 @@ interface Surroundings extends Asked {
   readonly capabilities?: Capable | undefined;
   /** Health of these speaks for a flag's stages. */
   readonly watched?: readonly ServiceConfig[];
+  readonly judged?: boolean | undefined;
 }
 
 type Stages = { readonly ok: true; readonly stages: readonly PlannedStage[] } | (Planned & { readonly ok: false });
@@ -143,15 +144,17 @@ function plannedStages(strategy: StrategyConfig, around: Surroundings): Stages {
     const healthy = watched.find(({ health }) => health.length > 0);
     const standing = { stage, judges, recorded, answers: isAsked(around) };
     const lacking = unjudgedStage(standing, service ?? healthy, strategy.name);
-    if (lacking !== undefined) return refused('nothing-applicable', lacking);
+    const isMute = lacking !== undefined && around.judged === true;
+    if (lacking !== undefined && !isMute) return refused('nothing-applicable', lacking);
     const checks = service ? checksOfStage(stage.checks, service) : stage.checks;
     const compared = service && comparedWithCopy(stage, judges);
     if (compared && capabilities && capabilities.baseline !== true)
       return refused('platform-cannot', cannotCopy(compared, stage.name, service));
     const planned = plannedStage(stage, environment, waiting.includes(stage.name));
-    stages.push({ ...planned, ...(compared && { baseline: true }), judges, checks });
+    const looking = isMute ? { judges: [], unjudged: true } : { judges };
+    stages.push({ ...planned, ...looking, ...(compared && { baseline: true }), checks });
   }
-  return { ok: true, stages: withBudget(stages, config.analysis, service !== undefined) };
+  return { ok: true, stages: withBudget(withDistinctJudges(stages), config.analysis, service !== undefined) };
 }
 
 /**
@@ -217,6 +220,8 @@ export interface FlagPlanOptions {
   /** The flag's services; all when it names none. */
   readonly services: readonly string[];
   readonly sources?: readonly string[];
+  /** The candidate has been judged elsewhere: a stage that nothing can judge only bakes. */
+  readonly judged?: boolean;
 }
 
 /** The strategy of a flag's rollout that names none. */
@@ -230,6 +235,7 @@ export function planForFlag({
   strategy: name,
   services,
   sources,
+  judged,
 }: FlagPlanOptions): Planned {
   const environment = environmentOf(config, where);
   if (!environment.ok) return environment;
@@ -239,7 +245,7 @@ export function planForFlag({
   const watched = names.flatMap((service) => serviceIn(config, service, where) ?? []);
   // Nobody is served a flag at 0 %: a preview has nothing to show.
   const exposed = { ...strategy.strategy, stages: strategy.strategy.stages.filter(({ weight }) => weight > 0) };
-  const planned = plannedStages(exposed, { config, environment: environment.environment, watched, sources });
+  const planned = plannedStages(exposed, { config, environment: environment.environment, watched, sources, judged });
   if (!planned.ok) return refused(planned.code, `flag/${flagKey}: ${planned.summary}`);
   const content = { stages: planned.stages, before: [], validate: [], after: [] };
   return finished(config, { ...content, strategy: { ...exposed, keepOld: 0 } });

@@ -21,6 +21,7 @@ const GATHER_TIME = 60 * SECOND;
 
 export interface Gathered {
   readonly seen?: Facts['experiments'];
+  readonly unread?: Facts['unread'];
   readonly refusal?: Decision;
 }
 
@@ -32,6 +33,7 @@ export async function gather(
   if (wiring.given || !TAKES.includes(command.name)) return {};
   const state = await stateOf(await wiring.store.read(['experiments/']), wiring.config, wiring.store);
   const found: [string, ExperimentData][] = [];
+  const unread: [string, string][] = [];
   for (const experiment of meant(state, command)) {
     try {
       const seen = await dataOf(wiring, experiment, data);
@@ -41,9 +43,13 @@ export async function gather(
       if (!refusal) throw error;
       if (data !== undefined || !SHOWS.includes(command.name)) return { refusal };
       wiring.log(refusal.outcome.summary);
+      unread.push([experiment.key, refusal.outcome.summary]);
     }
   }
-  return found.length === 0 ? {} : { seen: Object.fromEntries(found) };
+  return {
+    ...(found.length > 0 && { seen: Object.fromEntries(found) }),
+    ...(unread.length > 0 && { unread: Object.fromEntries(unread) }),
+  };
 }
 
 /** The first source that knows anything. */

@@ -1,4 +1,5 @@
 /** Running experiments in a tick: look, record a new verdict, stop what harms where the configuration says so. */
+import type { Look as Looked } from '../../core/experiment/finding.ts';
 import { decideExperimentTick } from '../../core/experiment/tick.ts';
 import { SLUICE } from '../../core/model/actor.ts';
 import type { Experiment } from '../../core/model/experiment.ts';
@@ -28,9 +29,28 @@ export async function tickExperiments(ticking: Ticking, seen: Seen): Promise<voi
   await Promise.all(
     due.map(async (experiment) => {
       memory.looked.set(nameOf(experiment), now);
-      await look(ticking, seen, experiment).catch((error: unknown) =>
-        wiring.log(`experiment ${experiment.key}: ${error instanceof Error ? error.message : String(error)}`),
+      const problem = await look(ticking, seen, experiment).catch((error: unknown) =>
+        error instanceof Error ? error.message : String(error),
       );
+      if (problem === undefined) memory.unread.delete(nameOf(experiment));
+      else {
+        memory.unread.set(nameOf(experiment), problem);
+        wiring.log(`experiment ${experiment.key}: ${problem}`);
+      }
+    }),
+  );
+}
+
+/** What this process knows of its last look at each experiment. */
+export function looksOf(
+  { looked, unread }: Pick<Memory, 'looked' | 'unread'>,
+  experiments: Iterable<Experiment>,
+): ReadonlyMap<string, Looked> {
+  return new Map(
+    [...experiments].flatMap((experiment): readonly (readonly [string, Looked])[] => {
+      const name = nameOf(experiment);
+      const problem = unread.get(name);
+      return looked.has(name) ? [[experiment.key, problem === undefined ? {} : { problem }]] : [];
     }),
   );
 }
@@ -39,13 +59,15 @@ function nameOf({ key, generation }: Experiment): string {
   return `${key}/${generation}`;
 }
 
-async function look(ticking: Ticking, seen: Seen, experiment: Experiment): Promise<void> {
+/** What is wrong with its numbers; undefined: nothing. A lost guardrail that stands is acted on even then. */
+async function look(ticking: Ticking, seen: Seen, experiment: Experiment): Promise<string | undefined> {
   const { wiring } = ticking;
   const data = await dataOf(wiring, experiment);
   const { key } = experiment;
   const decided = data && decideExperimentTick(seen.state, key, { data, now: storeNow(seen, wiring) });
   if (data && decided?.message) await record(ticking, { key, data });
   await stopHarm(ticking, key);
+  return decided?.outcome.ok === false ? decided.outcome.summary : undefined;
 }
 
 type Look = { readonly key: string; readonly data: NonNullable<Awaited<ReturnType<typeof dataOf>>> };

@@ -29,9 +29,10 @@ export const EXPERIMENTS: readonly Omit<Entry, 'built'>[] = entriesOf('experimen
   {
     name: 'experiment show',
     args: [may('key', 'key')],
+    options: [DATA],
     example: 'experiment show checkout',
     aliases: ['ab:status'],
-    answers: 'hypothesis, variants, goals, state',
+    answers: 'hypothesis, variants, goals, state, and what the numbers say',
     who: 'R',
   },
   {

@@ -159,10 +159,10 @@ function sumsOf(
   }
 }
 
-/** With users and their squares a mean over users; without them all that is known is how many events there were. */
+/** With the squares of its users' counts a mean over users; without them all that is known is how many events there were. */
 function countIn(row: Row, [count = 0]: readonly number[]): MetricSums | CellProblem {
   if (count < 0) return row.problem('sum', `${count} is below 0`);
-  if (isEmpty(row.cell('sum-squares')) || isEmpty(row.cell('users'))) return { kind: 'count', count };
+  if (isEmpty(row.cell('sum-squares'))) return { kind: 'count', count };
   const found = numbers(row, ['users', 'sum-squares']);
   return isProblem(found) ? found : { kind: 'count', count, n: found[0] ?? 0, sumSquares: found[1] ?? 0 };
 }
