@@ -8,15 +8,17 @@ import { multinomialTest } from '../statistics/count-ratio.ts';
 import { tTest } from '../statistics/fixed.ts';
 import { holm } from '../statistics/multiple.ts';
 import { sampleRatio } from '../statistics/srm.ts';
+import { HARM_ALIKE, isFew } from './alike.ts';
+import { boundsOf } from './bounds.ts';
 import { rule } from './ruling.ts';
 import {
   type Asked,
   type Bounds,
-  boundsOf,
   type Pair,
   plainEffect,
   relativeEffect,
   tuningOf,
+  unitsOf,
   valueOf,
 } from './measure.ts';
 import type { Analysis, Arm, ArmResult, FixedTest, MetricResult, RatioResult, VariantUsers } from './results.ts';
@@ -39,7 +41,7 @@ export function analyze(experiment: Experiment, data: ExperimentData, { now, con
     users: data.variants[variant]?.users ?? 0,
   }));
   const ratio = ratioOf(users);
-  const tuning = tuningOf(config);
+  const tuning = experiment.tuning ?? tuningOf(config);
   const metrics = adjusted(
     experiment.metrics.map((metric) => metricResult(metric, { experiment, data, tuning })),
     experiment.alpha,
@@ -86,6 +88,7 @@ function metricResult(metric: ExperimentMetric, looking: Looking): MetricResult 
   const control = controlOf(experiment);
   const sums = data.variants[control]?.metrics[name];
   const value = sums && valueOf(metric, sums);
+  const users = sums && unitsOf(sums);
   return {
     name,
     role,
@@ -94,7 +97,8 @@ function metricResult(metric: ExperimentMetric, looking: Looking): MetricResult 
     ...(margin !== undefined && { margin }),
     ...(q !== undefined && { q }),
     alpha: alphaOf(metric, experiment),
-    control: { variant: control, ...(value !== undefined && { value }) },
+    control: { variant: control, ...(value !== undefined && { value }), ...(users !== undefined && { users }) },
+    ...(sums?.kind === 'count' && sums.n === undefined && { isSummed: true as const }),
     arms: treatmentsOf(experiment).map((variant) => armOf(metric, variant, looking)),
   };
 }
@@ -103,6 +107,7 @@ function armOf(metric: ExperimentMetric, variant: string, looking: Looking): Arm
   const pair = pairOf(metric, variant, looking);
   if (!pair) return { variant, result: 'no-data' };
   const value = valueOf(metric, pair.treatment);
+  const users = unitsOf(pair.treatment);
   const effect = metric.role === 'guardrail' ? guarded(pair, looking) : twoSided(pair, looking);
   const lift = relativeEffect(pair);
   const fixed = fixedTest(pair, variant, looking.experiment.alpha);
@@ -110,9 +115,10 @@ function armOf(metric: ExperimentMetric, variant: string, looking: Looking): Arm
   return {
     variant,
     ...(value !== undefined && { value }),
+    ...(users !== undefined && { users }),
     ...(effect && { effect }),
     ...(lift?.theta !== undefined && { theta: lift.theta }),
-    result: effect ? resultOf(metric, effect) : 'no-data',
+    result: effect ? resultOf(metric, effect, valueOf(metric, pair.control)) : 'no-data',
     ...(fixed && { fixed }),
     ...(chance !== undefined && { chance: metric.better === 'higher' ? chance : 1 - chance }),
   };
@@ -143,10 +149,7 @@ function guarded(pair: Pair, { experiment, tuning }: Looking): Bounds | undefine
     boundsOf(pair, { alpha, alternative, tuning });
   const below = one('greater', upward ? shown : shared);
   const above = one('less', upward ? shared : shown);
-  return (
-    below &&
-    above && { estimate: below.estimate, lower: below.lower, upper: above.upper, p: upward ? above.p : below.p }
-  );
+  return below && above && { ...below, upper: above.upper, p: upward ? above.p : below.p };
 }
 
 /** The interval turned so that up is good. */
@@ -154,12 +157,18 @@ function goodward({ better }: Pick<ExperimentMetric, 'better'>, { lower, upper }
   return better === 'higher' ? [lower, upper] : [-upper, -lower];
 }
 
-function resultOf(metric: ExperimentMetric, effect: Bounds): ArmResult {
+/** A margin is a part of the control's value, also where the effect is told in the metric's own unit. */
+function resultOf(metric: ExperimentMetric, effect: Bounds, control = 0): ArmResult {
+  const { margin = 0, role } = metric;
+  if (effect.isSame) return role === 'guardrail' ? 'as-good' : 'open';
   const [least, most] = goodward(metric, effect);
-  if (metric.role !== 'guardrail') return least > 0 ? 'better' : most < 0 ? 'worse' : 'open';
-  const allowed = -(metric.margin ?? 0);
-  if (most < allowed) return 'worse';
-  return least > allowed && metric.margin !== undefined ? 'as-good' : 'open';
+  if (role !== 'guardrail') {
+    if (isFew(effect)) return 'open';
+    return least > 0 ? 'better' : most < 0 ? 'worse' : 'open';
+  }
+  const allowed = effect.scale === 'absolute' ? -margin * Math.abs(control) : -margin;
+  if (most < allowed) return isFew(effect, HARM_ALIKE) ? 'open' : 'worse';
+  return least > allowed && metric.margin !== undefined && !isFew(effect) ? 'as-good' : 'open';
 }
 
 function fixedTest(pair: Pair, variant: string, alpha: number): FixedTest | undefined {

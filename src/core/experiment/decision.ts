@@ -13,7 +13,16 @@ export function decisionOf(
   { now, by }: { readonly now: Milliseconds; readonly by: Actor },
 ): ExperimentDecision {
   const { verdict, variant, because } = ruling;
-  return { at: toInstant(now), by, verdict, ...(variant !== undefined && { variant }), because, data };
+  const harmed = ruling.harmed.map((one) => one.variant);
+  return {
+    at: toInstant(now),
+    by,
+    verdict,
+    ...(variant !== undefined && { variant }),
+    ...(harmed.length > 0 && { harmed }),
+    because,
+    data,
+  };
 }
 
 export interface Ticking {
@@ -22,8 +31,8 @@ export interface Ticking {
 }
 
 /**
- * What a tick has to record of a running experiment: the new decision where its word changed, else undefined. Numbers alone make no
- * commit. The data must have passed `dataProblem`.
+ * What a tick has to record of a running experiment: the new decision where its word or the treatments it harms changed, else
+ * undefined. Numbers alone make no commit. The data must have passed `dataProblem`.
  */
 export function verdictTick(
   experiment: Experiment,
@@ -32,8 +41,11 @@ export function verdictTick(
 ): ExperimentDecision | undefined {
   if (experiment.state !== 'running') return undefined;
   const analysis = analyze(experiment, data, ticking);
-  const { verdict, variant } = analysis.ruling;
+  const { verdict, variant, harmed } = analysis.ruling;
   const last = experiment.decision;
-  const isSame = verdict === (last?.verdict ?? 'collecting') && (verdict !== 'won' || variant === last?.variant);
+  const isSame =
+    verdict === (last?.verdict ?? 'collecting') &&
+    (verdict !== 'won' || variant === last?.variant) &&
+    harmed.map((one) => one.variant).join(' ') === (last?.harmed ?? []).join(' ');
   return isSame ? undefined : decisionOf(analysis, data, { now: ticking.now, by: SLUICE });
 }

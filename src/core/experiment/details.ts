@@ -37,6 +37,7 @@ export function experimentDetails(experiment: Experiment): { readonly [key: stri
           by: decision.by.name,
           verdict: decision.verdict,
           variant: decision.variant ?? null,
+          harmed: decision.harmed ?? [],
           because: decision.because,
         }
       : null,
@@ -52,6 +53,7 @@ export function analysisDetails(analysis: Analysis): { readonly [key: string]: J
     verdict: ruling.verdict,
     variant: ruling.variant ?? null,
     because: ruling.because,
+    harmed: ruling.harmed.map(({ variant, because }) => ({ variant, because })),
     missing: ruling.missing,
     users: analysis.users.map(({ variant, users, weight }) => ({ variant, users, weight })),
     crossed: analysis.crossed,
@@ -60,7 +62,7 @@ export function analysisDetails(analysis: Analysis): { readonly [key: string]: J
   };
 }
 
-function metricDetails({ name, role, kind, better, margin, alpha, control, arms }: MetricResult): Json {
+function metricDetails({ name, role, kind, better, margin, alpha, control, arms, isSummed }: MetricResult): Json {
   return {
     name,
     role,
@@ -68,15 +70,17 @@ function metricDetails({ name, role, kind, better, margin, alpha, control, arms 
     better,
     margin: margin ?? null,
     alpha,
-    control: { variant: control.variant, value: finite(control.value) },
+    control: { variant: control.variant, value: finite(control.value), users: finite(control.users) },
+    summed: isSummed === true,
     treatments: arms.map(armDetails),
   };
 }
 
-function armDetails({ variant, value, effect, theta, result, fixed, chance }: Arm): Json {
+function armDetails({ variant, value, users, effect, theta, result, fixed, chance }: Arm): Json {
   return {
     variant,
     value: finite(value),
+    users: finite(users),
     result,
     sequential: effect ? boundsDetails(effect) : null,
     fixed: fixed ? fixedDetails(fixed) : null,
@@ -85,8 +89,8 @@ function armDetails({ variant, value, effect, theta, result, fixed, chance }: Ar
   };
 }
 
-function boundsDetails({ estimate, lower, upper, p }: Bounds): Json {
-  return { effect: finite(estimate), lower: finite(lower), upper: finite(upper), p };
+function boundsDetails({ estimate, lower, upper, p, scale }: Bounds): Json {
+  return { effect: finite(estimate), lower: finite(lower), upper: finite(upper), p, scale: scale ?? 'relative' };
 }
 
 function fixedDetails({ winner, ...test }: FixedTest): Json {

@@ -5,7 +5,7 @@ import { printPercent } from '../model/weight.ts';
 import type { Block, Column, Mood, Report } from '../report/report.ts';
 import { plural, printAgo, printCount, printMoment } from '../report/words.ts';
 import type { Analysis, Arm, MetricResult } from './results.ts';
-import { printEffect, printInterval, printP, printSplit, printValue } from './words.ts';
+import { printChange, printEffect, printP, printRange, printSplit, printValue } from './words.ts';
 
 const MOODS: Readonly<Record<ExperimentVerdict, Mood>> = {
   collecting: 'waiting',
@@ -134,8 +134,8 @@ function resultRow({ name, role, kind, control }: MetricResult, arm: Arm): reado
     arm.variant,
     printValue(kind, control.value),
     printValue(kind, arm.value),
-    effect ? printEffect(effect.estimate) : '',
-    effect ? printInterval(effect.lower, effect.upper) : '',
+    effect ? printChange(effect) : '',
+    effect ? printRange(effect) : '',
     effect ? printP(effect.p) : '',
     chance === undefined ? '' : `${(chance * 100).toFixed(1)}%`,
     arm.result,
@@ -197,9 +197,37 @@ function notes(analysis: Analysis): readonly string[] {
           `${plural(crossed, 'user')} of ${printCount(all)} crossed from one variant to another and ${crossed === 1 ? 'is' : 'are'} left out`,
         ]
       : []),
+    ...remarks(metrics),
     ...(adjusted.length > 0
       ? [`adjusted by what was before (CUPED): ${adjusted.map(({ name }) => name).join(', ')}`]
       : []),
     `numbers from ${analysis.from}, until ${analysis.until}`,
+  ];
+}
+
+/** What a reader must know of how a metric was compared. */
+function remarks(metrics: readonly MetricResult[]): readonly string[] {
+  const named = (holds: (metric: MetricResult) => boolean): string =>
+    metrics
+      .filter(holds)
+      .map(({ name }) => name)
+      .join(', ');
+  const summed = named(({ isSummed }) => isSummed === true);
+  const inUnits = named(({ arms }) => arms.some(({ effect }) => effect?.scale === 'absolute' && !effect.isSame));
+  const same = named(({ arms }) => arms.some(({ effect }) => effect?.isSame));
+  return [
+    ...(summed === ''
+      ? []
+      : [
+          `${summed}: only events are known, not users: right where each user has few and independent ones (Poisson); give users and sum-squares otherwise`,
+        ]),
+    ...(inUnits === ''
+      ? []
+      : [
+          `${inUnits}: the control is 0, constant or within noise of 0: the effect is a difference in the metric's own unit`,
+        ]),
+    ...(same === ''
+      ? []
+      : [`${same}: nothing differs (0 of all, or all of all): not worse; what a margin would allow cannot be known`]),
   ];
 }

@@ -29,6 +29,8 @@ export type ArmResult = 'better' | 'worse' | 'as-good' | 'open' | 'no-data';
 export interface Arm {
   readonly variant: string;
   readonly value?: number;
+  /** Who has a number of the metric; absent of counts whose users are not known. */
+  readonly users?: number;
   /** At any number of looks; of a guardrail each end one-sided. */
   readonly effect?: Bounds;
   /** The factor of the covariate from before (CUPED). */
@@ -42,7 +44,9 @@ export interface Arm {
 export interface MetricResult extends Pick<ExperimentMetric, 'name' | 'role' | 'kind' | 'better' | 'margin' | 'q'> {
   /** The part of the error level that each treatment has. */
   readonly alpha: number;
-  readonly control: { readonly variant: string; readonly value?: number };
+  readonly control: { readonly variant: string; readonly value?: number; readonly users?: number };
+  /** Of a count only its events are known: it is taken as Poisson. */
+  readonly isSummed?: true;
   readonly arms: readonly Arm[];
 }
 
@@ -76,6 +80,8 @@ export interface Ruling {
   /** The winner, or the treatment that is worse. */
   readonly variant?: string;
   readonly because: string;
+  /** Treatments of which a guardrail is lost, each with its sentence. */
+  readonly harmed: readonly { readonly variant: string; readonly because: string }[];
   /** What must come before anybody can win, as sentences. */
   readonly missing: readonly string[];
 }

@@ -5,7 +5,8 @@ import { type Instant, type Milliseconds, toMilliseconds } from '../model/time.t
 import { printPercent } from '../model/weight.ts';
 import { printCount, printSpan } from '../report/words.ts';
 import type { Arm, MetricResult, RatioResult, Ruling, VariantUsers } from './results.ts';
-import { printEffect, printInterval, printP, treatmentsOf } from './words.ts';
+import { printChange, printEffect, printP, printRange, printValue, treatmentsOf } from './words.ts';
+import { ALIKE, isFew } from './alike.ts';
 
 export interface Results {
   readonly experiment: Experiment;
@@ -23,26 +24,70 @@ interface When {
 
 /** The split first: where users do not arrive by it nothing can be read. Harm is said early, a winner only when all is there. */
 export function rule(results: Results, when: When): Ruling {
-  const { experiment, users, ratio } = results;
+  const { experiment, users } = results;
   const short = shortfalls(results, when);
-  if (ratio.mismatch) return { verdict: 'sample-ratio', because: ratioSentence(users, ratio), missing: short };
+  const broken = brokenSplit(results);
+  if (broken !== undefined) return { verdict: 'sample-ratio', because: broken, harmed: [], missing: short };
   const arms = treatmentsOf(experiment).map((variant) => standingOf(variant, results));
+  const harmed = hasBurnIn(users, when.config)
+    ? arms.flatMap(({ variant, hurt }) => (hurt === undefined ? [] : [{ variant, because: hurt }]))
+    : [];
+  const decided = decide(arms, results, { short, isLost: harmed.length > 0 && harmed.length === arms.length });
+  return { ...decided, because: withHarmed(decided, harmed, experiment), harmed };
+}
+
+interface Weighing {
+  readonly short: readonly string[];
+  /** A guardrail of every treatment is lost. */
+  readonly isLost: boolean;
+}
+
+function decide(arms: readonly Standing[], results: Results, { short, isLost }: Weighing): Omit<Ruling, 'harmed'> {
   const winner = bestOf(arms.filter(({ won, hurt, lost, unshown }) => won && !hurt && !lost && unshown.length === 0));
   const missing = [
     ...short,
-    ...(winner ? [] : arms.flatMap(({ variant, unshown }) => unshown.map((text) => `${variant}: ${text}`))),
+    ...(winner
+      ? []
+      : arms.flatMap(({ variant, few, unshown }) => [...few, ...unshown].map((text) => `${variant}: ${text}`))),
   ];
   if (winner && short.length === 0)
     return { verdict: 'won', variant: winner.variant, because: wonSentence(winner, results), missing: [] };
-  const hurt = arms.filter((arm) => arm.hurt);
-  const [first] = hurt;
-  if (first?.hurt && hurt.length === arms.length && hasBurnIn(users, when.config))
+  const [first] = arms;
+  if (isLost && first?.hurt !== undefined)
     return { verdict: 'guardrail-lost', variant: first.variant, because: first.hurt, missing };
   const bad = arms.filter((arm) => arm.hurt ?? arm.lost);
   const loser = bad.find((arm) => arm.lost);
-  if (loser?.lost && bad.length === arms.length && short.length === 0)
+  if (loser?.lost !== undefined && bad.length === arms.length && short.length === 0)
     return { verdict: 'lost', variant: loser.variant, because: loser.lost, missing };
   return { verdict: 'collecting', because: openSentence(results, missing), missing };
+}
+
+/** Every harmed treatment is named, whatever becomes of the others. */
+function withHarmed(
+  { verdict, variant, because }: Pick<Ruling, 'verdict' | 'variant' | 'because'>,
+  harmed: Ruling['harmed'],
+  { key, variants }: Experiment,
+): string {
+  const others = harmed.filter((one) => verdict !== 'guardrail-lost' || one.variant !== variant);
+  const said = others.map((one) => one.because);
+  if (said.length === 0) return because;
+  if (verdict === 'guardrail-lost') return [because, ...said].join('; ');
+  const healthy = variants.map(([name]) => name).filter((name) => !harmed.some((one) => one.variant === name));
+  const todo = `its users stay in it until experiment stop ${key}; ${healthy.join(', ')} can be compared again without it`;
+  return verdict === 'won' ? [because, ...said].join('; ') : [...said, todo, because].join('; ');
+}
+
+/** More than this share of users in several variants at once is no accident of a few devices. */
+const MOST_CROSSED = 0.01;
+/** Below so many it may be. */
+const FEW_CROSSED = 10;
+
+/** Why nothing can be read from the numbers, as a sentence: users do not arrive by the split, or do not stay in their variant. */
+function brokenSplit({ users, ratio, crossed }: Results): string | undefined {
+  if (ratio.mismatch) return ratioSentence(users, ratio);
+  const all = users.reduce((sum, one) => sum + one.users, crossed);
+  if (crossed < FEW_CROSSED || crossed <= all * MOST_CROSSED) return undefined;
+  return `users do not stay in their variant: ${printCount(crossed)} of ${printCount(all)} were seen in more than one, and who stays in one may differ from who does not: find out why before anything is read from the numbers`;
 }
 
 interface Standing {
@@ -53,6 +98,8 @@ interface Standing {
   readonly lost?: string;
   /** Guardrails that are not shown to be within their margin. */
   readonly unshown: readonly string[];
+  /** Goals whose values rest on too few users. */
+  readonly few: readonly string[];
   /** How far the first goal is up in its good direction. */
   readonly lift: number;
 }
@@ -71,38 +118,71 @@ function standingOf(variant: string, { metrics }: Results): Standing {
     variant,
     won: goals.some((metric) => of(metric)?.result === 'better'),
     ...(hurt && { hurt: hurtSentence(hurt, of(hurt), variant) }),
-    ...(lost && { lost: `${lost.name} of ${variant} is worse: ${effectWords(of(lost))}` }),
+    ...(lost && { lost: `${lost.name} of ${variant} is worse: ${effectWords(lost, of(lost))}` }),
     unshown: guardrails.flatMap((metric) => unshownOf(metric, of(metric))),
+    few: goals.flatMap((metric) => fewOf(metric, of(metric))),
     lift: lifts[0] ?? 0,
   };
 }
 
-function hurtSentence({ name, margin }: MetricResult, arm: Arm | undefined, variant: string): string {
+function hurtSentence(metric: MetricResult, arm: Arm | undefined, variant: string): string {
+  const { name, margin } = metric;
   const allowed = margin === undefined ? '' : `, and ${printEffect(margin)} worse is allowed`;
-  return `${name} of ${variant} is worse than allowed: ${effectWords(arm)}${allowed}`;
+  return `${name} of ${variant} is worse than allowed: ${effectWords(metric, arm)}${allowed}`;
 }
 
 /** A guardrail with a margin must be shown to be within it; one without must not be shown to be worse, but must be seen. */
-function unshownOf({ name, margin }: MetricResult, arm: Arm | undefined): readonly string[] {
+function unshownOf(metric: MetricResult, arm: Arm | undefined): readonly string[] {
+  const { name, margin, kind, control } = metric;
   if (!arm || arm.result === 'no-data') return [`there are no numbers of the guardrail ${name}`];
   if (margin === undefined || arm.result !== 'open') return [];
-  return [`${name} ${effectWords(arm)} is not yet shown to be at most ${printEffect(margin).replace('+', '')} worse`];
+  if (control.value === 0)
+    return [
+      `${name} is 0 in ${control.variant}, of which ${printEffect(margin).replace('+', '')} is nothing, and ${printValue(kind, arm.value)} in ${arm.variant}: not shown to be worse, nor to be as good`,
+    ];
+  return [
+    `${name} ${effectWords(metric, arm)} is not yet shown to be at most ${printEffect(margin).replace('+', '')} worse`,
+  ];
 }
 
 function bestOf(arms: readonly Standing[]): Standing | undefined {
   return arms.toSorted((one, other) => other.lift - one.lift)[0];
 }
 
-/** Too few users, too little time. */
-function shortfalls({ experiment, users }: Results, { now, until, config }: When): readonly string[] {
+/** Few large values carry a sum: its interval is not what it says yet. */
+function fewOf({ name }: MetricResult, arm: Arm | undefined): readonly string[] {
+  const alike = arm?.effect?.alike;
+  if (alike === undefined || !isFew({ alike })) return [];
+  return [
+    `${name} rests on few large values: it counts as ${printCount(Math.floor(alike))} alike users, and ${ALIKE} are needed`,
+  ];
+}
+
+/** Too few users, also of a single metric, and too little time. */
+function shortfalls(results: Results, { now, until, config }: When): readonly string[] {
+  const { experiment, users } = results;
+  const { minUsers, minTime } = config;
   const seen = Math.min(now, toMilliseconds(until));
   const passed = experiment.started === undefined ? 0 : Math.max(0, seen - toMilliseconds(experiment.started));
-  const left = config.minTime - passed;
-  const few = users.filter((one) => one.users < config.minUsers);
+  const left = minTime - passed;
+  const few = users.filter((one) => one.users < minUsers);
   return [
     ...(left > 0 ? [`${printSpan(left)} are left`] : []),
-    ...few.map((one) => `${one.variant} has ${printCount(one.users)} of ${printCount(config.minUsers)} users`),
+    ...few.map((one) => `${one.variant} has ${printCount(one.users)} of ${printCount(minUsers)} users`),
+    ...(few.length > 0 ? [] : unmeasured(results, minUsers)),
   ];
+}
+
+function unmeasured({ metrics }: Results, minUsers: number): readonly string[] {
+  return metrics
+    .filter(({ role }) => role !== 'secondary')
+    .flatMap(({ name, control, arms }) =>
+      [control, ...arms].flatMap(({ variant, users }) =>
+        users === undefined || users >= minUsers
+          ? []
+          : [`${name} of ${variant} was measured of ${printCount(users)} of ${printCount(minUsers)} users`],
+      ),
+    );
 }
 
 /** Below a tenth of the users the intervals are not what they say: they hold for large samples. */
@@ -110,10 +190,12 @@ function hasBurnIn(users: readonly VariantUsers[], { minUsers }: ExperimentsConf
   return users.every((one) => one.users * 10 >= minUsers);
 }
 
-function effectWords(arm: Arm | undefined): string {
+function effectWords({ kind, control }: MetricResult, arm: Arm | undefined): string {
   const effect = arm?.effect;
   if (!effect) return 'no effect is known';
-  return `${printEffect(effect.estimate)} (${printInterval(effect.lower, effect.upper)}, p ${printP(effect.p)})`;
+  const [from, to] = [printValue(kind, control.value), printValue(kind, arm.value)];
+  const change = effect.scale === 'absolute' || !Number.isFinite(effect.estimate) ? `${from} -> ${to}, ` : '';
+  return `${change}${printChange(effect)} (${printRange(effect)}, p ${printP(effect.p)})`;
 }
 
 function ratioSentence(users: readonly VariantUsers[], { p }: RatioResult): string {
@@ -127,7 +209,7 @@ function ratioSentence(users: readonly VariantUsers[], { p }: RatioResult): stri
 function wonSentence({ variant }: Standing, { metrics, users }: Results): string {
   const won = metrics.flatMap((metric) => {
     const arm = metric.arms.find((one) => one.variant === variant);
-    return metric.role === 'goal' && arm?.result === 'better' ? [`${metric.name} ${effectWords(arm)}`] : [];
+    return metric.role === 'goal' && arm?.result === 'better' ? [`${metric.name} ${effectWords(metric, arm)}`] : [];
   });
   const guardrails = metrics.some(({ role }) => role === 'guardrail') ? '; no guardrail is worse than allowed' : '';
   return `${variant} wins: ${won.join(', ')} with ${usersWords(users)}${guardrails}`;
@@ -140,6 +222,6 @@ function usersWords(users: readonly VariantUsers[]): string {
 function openSentence({ metrics }: Results, missing: readonly string[]): string {
   const goals = metrics
     .filter(({ role }) => role === 'goal')
-    .flatMap(({ name, arms }) => arms.map((arm) => `${name} of ${arm.variant} ${effectWords(arm)}`));
+    .flatMap((metric) => metric.arms.map((arm) => `${metric.name} of ${arm.variant} ${effectWords(metric, arm)}`));
   return ['undecided', missing.join('; '), goals.join('; ')].filter((text) => text !== '').join(': ');
 }

@@ -24,8 +24,9 @@ function wrong({ from }: ExperimentData, what: string): Problem {
 
 function faultOf({ kind }: ExperimentMetric, sums: MetricSums, users: number): string | undefined {
   if (sums.kind !== kind) return `a ${kind} was expected, found a ${sums.kind}`;
-  if ('n' in sums && !isCount(sums.n)) return `n cannot be ${sums.n}`;
-  if ('n' in sums && sums.n > users) return `${sums.n} users were measured, and ${users} were seen`;
+  if ('n' in sums && sums.n !== undefined && !isCount(sums.n)) return `n cannot be ${sums.n}`;
+  if ('n' in sums && sums.n !== undefined && sums.n > users)
+    return `${sums.n} users were measured, and ${users} were seen`;
   switch (sums.kind) {
     case 'proportion':
       return isCount(sums.successes) && sums.successes <= sums.n
@@ -40,10 +41,17 @@ function faultOf({ kind }: ExperimentMetric, sums: MetricSums, users: number): s
         productFault(sums, sums.numerator, sums.denominator)
       );
     case 'count':
-      return isCount(sums.count) ? undefined : `${sums.count} is no count`;
+      return isCount(sums.count) ? countFault(sums) : `${sums.count} is no count`;
     default:
       return histogramFault(sums);
   }
+}
+
+/** Users and squares come together: without the one the other says nothing. */
+function countFault({ count, n, sumSquares }: Extract<MetricSums, { kind: 'count' }>): string | undefined {
+  if (n === undefined && sumSquares === undefined) return undefined;
+  if (n === undefined || sumSquares === undefined) return 'users and their sum of squares come together';
+  return sumsFault(n, { sum: count, sumSquares });
 }
 
 function meanFault(sums: Extract<MetricSums, { kind: 'mean' }>): string | undefined {

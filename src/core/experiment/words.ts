@@ -1,5 +1,6 @@
 /** How shares, effects and values of experiments are worded. */
 import type { Experiment, ExperimentKind } from '../model/experiment.ts';
+import type { Bounds } from './measure.ts';
 import { printPercent, type Weight } from '../model/weight.ts';
 import { printCount } from '../report/words.ts';
 
@@ -22,10 +23,31 @@ export function printInterval(lower: number, upper: number): string {
   return `${from} to ${to}`;
 }
 
+/** `+10.3%`, or `+0.042` in the metric's own unit; `from nothing` where the control has none. */
+export function printChange({ estimate, scale, isSame }: Bounds): string {
+  if (isSame) return 'the same';
+  if (!Number.isFinite(estimate)) return 'from nothing';
+  return scale === 'absolute' ? printDifference(estimate) : printEffect(estimate);
+}
+
+/** The interval in the same unit. */
+export function printRange({ lower, upper, scale }: Bounds): string {
+  if (scale !== 'absolute') return printInterval(lower, upper);
+  const [from, to] = [lower, upper].map((end) => (Number.isFinite(end) ? printDifference(end) : 'any'));
+  return `${from} to ${to}`;
+}
+
+function printDifference(difference: number): string {
+  const number = Number(difference.toPrecision(3));
+  return `${number > 0 ? '+' : ''}${Object.is(number, -0) ? 0 : number}`;
+}
+
 /** A metric's value in a variant: a share in percent, all else as it counts. */
 export function printValue(kind: ExperimentKind, value: number | undefined): string {
   if (value === undefined) return '';
-  return kind === 'proportion' ? `${Number((value * 100).toPrecision(4))}%` : printCount(Number(value.toPrecision(5)));
+  if (kind === 'proportion') return `${Number((value * 100).toPrecision(4))}%`;
+  const number = Number(value.toPrecision(5));
+  return Math.abs(number) < 1_000 ? String(number) : printCount(number);
 }
 
 /** `0.031`, `< 0.0001` */

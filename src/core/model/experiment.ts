@@ -45,7 +45,8 @@ const Sums: z.ZodType<Sums> = z.strictObject({ sum: z.number(), sumSquares: z.nu
 
 /**
  * What was seen of one metric in one variant, as sufficient statistics; `n` counts units (users).
- * `covariate` is the same quantity before the experiment began (CUPED). A count's events are shared out by the split, so it has no `n`.
+ * `covariate` is the same quantity before the experiment began (CUPED). A count of which only the events are known has no `n`, and is
+ * compared with the split; with `n` and `sumSquares` (of the users' own counts) it is a mean over users.
  * Histogram: `counts[i]` observations <= `bounds[i]` and > the bound before; the last count is what exceeds every bound.
  */
 export type MetricSums =
@@ -64,7 +65,7 @@ export type MetricSums =
       readonly denominator: Sums;
       readonly sumOfProducts: number;
     }
-  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'count'; readonly count: number; readonly n?: number; readonly sumSquares?: number }
   | { readonly kind: 'quantile'; readonly bounds: readonly number[]; readonly counts: readonly number[] };
 export const MetricSums: z.ZodType<MetricSums> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('proportion'), n: z.number().min(0), successes: z.number().min(0) }),
@@ -82,7 +83,12 @@ export const MetricSums: z.ZodType<MetricSums> = z.discriminatedUnion('kind', [
     denominator: Sums,
     sumOfProducts: z.number(),
   }),
-  z.strictObject({ kind: z.literal('count'), count: z.number().min(0) }),
+  z.strictObject({
+    kind: z.literal('count'),
+    count: z.number().min(0),
+    n: z.number().min(0).exactOptional(),
+    sumSquares: z.number().min(0).exactOptional(),
+  }),
   z.strictObject({ kind: z.literal('quantile'), bounds: z.array(z.number()), counts: z.array(z.number()) }),
 ]);
 
@@ -126,6 +132,8 @@ export interface ExperimentDecision {
   readonly verdict: ExperimentVerdict;
   /** The variant that won, or that was shipped. */
   readonly variant?: string;
+  /** Treatments of which a guardrail is lost while others go on; each has its alert. */
+  readonly harmed?: readonly string[];
   /** One plain sentence with numbers. */
   readonly because: string;
   readonly data: ExperimentData;
@@ -135,6 +143,7 @@ export const ExperimentDecision: z.ZodType<ExperimentDecision> = z.strictObject(
   by: Actor,
   verdict: z.enum(EXPERIMENT_VERDICTS),
   variant: z.string().exactOptional(),
+  harmed: z.array(z.string()).exactOptional(),
   because: z.string(),
   data: ExperimentData,
 });
@@ -176,6 +185,8 @@ export interface Experiment {
   readonly metrics: readonly ExperimentMetric[];
   /** The chance that a variant which is no better is called better, over all goals and variants, at any number of looks. */
   readonly alpha: number;
+  /** Users of two variants at which intervals are tightest: drawn from the configuration at the start, and not changed by looking. */
+  readonly tuning?: number;
   readonly started?: Instant;
   readonly stopped?: Instant;
   /** The flag's environment before the start, for `stop`; null: the flag did not name it. */
@@ -213,6 +224,7 @@ export const Experiment: z.ZodType<Experiment> = z.strictObject({
   holdouts: z.array(Name).default([]),
   metrics: z.array(ExperimentMetric),
   alpha: z.number().gt(0).lt(1),
+  tuning: z.number().gt(0).exactOptional(),
   started: Instant.exactOptional(),
   stopped: Instant.exactOptional(),
   before: z

@@ -92,7 +92,8 @@ export function meanEffect(a: Moments, b: Moments, difference: Difference): Effe
   return effectBetween(meanArm(a), meanArm(b), difference);
 }
 
-function meanArm(moments: Moments): Arm {
+/** The mean and variance of units. Throws StatisticsError on impossible moments. */
+export function meanArm(moments: Moments): Arm {
   return { n: moments.n, mean: meanOf(moments) ?? 0, variance: varianceOf(moments) ?? 0 };
 }
 
@@ -119,7 +120,8 @@ export function ratioEffect(a: RatioSums, b: RatioSums, difference: Difference):
   return effectBetween(ratioArm(a), ratioArm(b), difference);
 }
 
-function ratioArm({ n, numerator, denominator, sumOfProducts }: RatioSums): Arm {
+/** The ratio, with the variance of one unit by the delta method. Asks for a denominator that does not sum to 0. */
+export function ratioArm({ n, numerator, denominator, sumOfProducts }: RatioSums): Arm {
   const ratio = numerator.sum / denominator.sum;
   const covariance = covarianceOf(n, { x: numerator.sum, y: denominator.sum, products: sumOfProducts });
   const spread = varianceIn(n, numerator) - 2 * ratio * covariance + ratio * ratio * varianceIn(n, denominator);

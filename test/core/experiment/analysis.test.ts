@@ -1,57 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyze } from '../../../src/core/experiment/analysis.ts';
 import { verdictTick } from '../../../src/core/experiment/decision.ts';
 import type { Analysis } from '../../../src/core/experiment/results.ts';
-import type { Experiment, ExperimentData, ExperimentMetric, MetricSums } from '../../../src/core/model/experiment.ts';
-import { DAY, HOUR, toInstant } from '../../../src/core/model/time.ts';
-import { conversions, experimentsConfig, share, START } from './given.ts';
-
-const { experiments: config } = experimentsConfig();
-const NOW = START + 2 * DAY;
-
-const conversion: ExperimentMetric = { name: 'conversion', role: 'goal', kind: 'proportion', better: 'higher' };
-
-function running(metrics: readonly ExperimentMetric[] = [conversion], names = ['control', 'treatment']): Experiment {
-  const weight = 100_000 / names.length;
-  return {
-    schemaVersion: 1,
-    key: 'checkout',
-    created: toInstant(START),
-    flag: 'checkout',
-    environment: 'production',
-    state: 'running',
-    started: toInstant(START),
-    variants: names.map((name) => [name, weight] as const),
-    generation: 1,
-    holdouts: [],
-    metrics,
-    alpha: 0.05,
-  };
-}
-
-function dataOf(
-  variants: Readonly<Record<string, readonly [number, Readonly<Record<string, MetricSums>>]>>,
-): ExperimentData {
-  return {
-    from: 'events',
-    until: toInstant(NOW),
-    crossed: 0,
-    variants: Object.fromEntries(
-      Object.entries(variants).map(([name, [users, metrics]]) => [name, { users, metrics }]),
-    ),
-  };
-}
-
-function look(experiment: Experiment, data: ExperimentData, now = NOW): Analysis {
-  return analyze(experiment, data, { now, config });
-}
-
-function firstArm(analysis: Analysis): Analysis['metrics'][number]['arms'][number] {
-  const arm = analysis.metrics[0]?.arms[0];
-  if (!arm) throw new Error('no arm');
-  return arm;
-}
+import type { ExperimentData, ExperimentMetric, MetricSums } from '../../../src/core/model/experiment.ts';
+import { DAY, HOUR } from '../../../src/core/model/time.ts';
+import { conversions, share, START } from './given.ts';
+import { config, conversion, dataOf, firstArm, look, NOW, running } from './looking.ts';
 
 function meanSums(values: readonly number[], before?: readonly number[]): MetricSums {
   const sum = (all: readonly number[]): number => all.reduce((total, value) => total + value, 0);

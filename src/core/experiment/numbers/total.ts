@@ -115,7 +115,7 @@ function sumsOf({ kind }: ExperimentMetric, sums: Running, { users: n, paired, h
     case 'ratio':
       return { kind, n, numerator: { sum, sumSquares }, denominator: second, sumOfProducts };
     case 'count':
-      return { kind, count: sum };
+      return { kind, count: sum, n, sumSquares };
     case 'quantile':
       return { kind, bounds: histogram?.bounds ?? [], counts: histogram?.counts ?? [0] };
   }
