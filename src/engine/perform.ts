@@ -57,7 +57,7 @@ async function act(task: Task): Promise<OperationResult> {
     case 'deploy':
       return placed.platform.deploy({ ...pair, label, commit: operation.commit ?? '', ...copied(operation) });
     case 'remove':
-      return placed.platform.remove({ ...pair, label });
+      return placed.platform.remove({ ...pair, label, ...(rollout.goingBack?.to === null && { last: true }) });
     case 'weights':
       return setWeights(task, placed);
   }

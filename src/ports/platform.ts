@@ -68,9 +68,17 @@ export interface Platform {
   find(
     request: PairName & { readonly operation: string; readonly ref?: string; readonly signal?: AbortSignal },
   ): Promise<OperationStatus | { readonly state: 'unknown' }>;
-  /** Takes a version away; one that is not there is done already. */
+  /**
+   * Takes a version away; one that is not there is done already. `last`: no other version can have its users. It goes all the
+   * same and nobody is served any more; where the platform cannot do that the answer is `failed`.
+   */
   remove(
-    request: PairName & { readonly operation: string; readonly label: string; readonly signal: AbortSignal },
+    request: PairName & {
+      readonly operation: string;
+      readonly label: string;
+      readonly last?: boolean;
+      readonly signal: AbortSignal;
+    },
   ): Promise<OperationStatus>;
 }
 

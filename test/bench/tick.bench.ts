@@ -25,8 +25,8 @@ async function many(): Promise<Many> {
   const w = world({ config, pairs: names.map((name) => `${name}/production`), source: { delay: ANSWER } });
   const runner = w.runner('one');
   for (const name of names) {
-    await w.run(`adopt ${name} 1.0.0`);
     w.platform.running.set('1.0.0', 100_000);
+    await w.run(`adopt ${name} 1.0.0`);
     await w.run(`deploy ${name}@1.1.0`);
   }
   await runner.tick();

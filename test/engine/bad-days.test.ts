@@ -300,8 +300,8 @@ describe('other ways to begin', () => {
     });
     const w = world({ config });
     const runner = w.runner('one');
-    await w.run('adopt web 1.3.2 in production');
     w.platform.running.set('1.3.2', 100_000);
+    await w.run('adopt web 1.3.2 in production');
     await w.run('deploy web@1.4.0 in production');
     await runner.tick();
     for (const text of [

@@ -67,8 +67,8 @@ async function shop(environment = ''): Promise<Shop> {
     place.publish(repository);
   };
   const first = await machine();
-  await first.run('adopt web 1.3.2');
   w.platform.running.set('1.3.2', 100_000);
+  await first.run('adopt web 1.3.2');
   return { w, machine, editReadme };
 }
 

@@ -108,9 +108,10 @@ function inPercent(weights: Readonly<Record<string, Weight>>): Record<string, nu
 
 type RemoveRequest = Parameters<Platform['remove']>[0];
 
-async function remove(context: Context, { signal, ...values }: RemoveRequest): Promise<OperationStatus> {
+async function remove(context: Context, { signal, last = false, ...values }: RemoveRequest): Promise<OperationStatus> {
   const command = context.options.remove;
-  if (command === undefined) return { state: 'done', detail: 'the platform has no remove command' };
+  const none = 'the platform has no `remove` command';
+  if (command === undefined) return { state: last ? 'failed' : 'done', detail: none };
   return statusOf('remove', await call(context, { name: 'remove', command, values, signal }));
 }
 

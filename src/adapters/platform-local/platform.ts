@@ -122,7 +122,7 @@ function actionsOf(parts: Parts): Platform & Pick<LocalPlatform, 'statistics'> {
         }),
       ),
     find: ({ operation }) => Promise.resolve(keeper.find(operation)),
-    remove: async ({ operation, label }) => note(parts, operation, await remove(parts, label)),
+    remove: async ({ operation, label, last = false }) => note(parts, operation, await remove(parts, label, last)),
     statistics: (seconds) => statisticsOf(meter.record, router.upstreams, { seconds, now: now() }),
   };
 }
@@ -136,15 +136,24 @@ async function setWeights(parts: Parts, wanted: Readonly<Record<string, number>>
   return { state: 'done' };
 }
 
-async function remove({ keeper, weights }: Parts, label: string): Promise<OperationStatus> {
+async function remove(parts: Parts, label: string, last: boolean): Promise<OperationStatus> {
+  const { keeper, weights } = parts;
   const weight = weights.of(label);
-  if (weight > 0 && keeper.has(label))
+  if (weight > 0 && !last && keeper.has(label))
     return {
       state: 'failed',
       detail: `${label} has ${weight / 1_000}% of the traffic: give it to another version first`,
     };
+  if (weight > 0 && last) await takeTraffic(parts, label);
   await keeper.remove(label);
   return { state: 'done' };
+}
+
+/** Its share goes to nobody: where no other version has any, users are answered 503 until one is deployed. */
+async function takeTraffic({ router, weights }: Parts, label: string): Promise<void> {
+  const others = router.upstreams.filter((one) => one.label !== label && one.weight > 0);
+  await weights.set(Object.fromEntries(others.map((one) => [one.label, weights.of(one.label)])));
+  for (const upstream of router.upstreams) upstream.weight = weights.of(upstream.label);
 }
 
 async function note({ operations, now }: Parts, operation: string, status: OperationStatus): Promise<OperationStatus> {

@@ -35,5 +35,5 @@ export function weightsProblem(shares: Shares, runs: (label: string) => boolean)
   const sum = entries.reduce((total, [, weight]) => total + weight, 0);
   if (sum !== WHOLE) return `weights must sum to 100%, found ${sum / 1_000}%`;
   const absent = entries.find(([label, weight]) => weight > 0 && !runs(label));
-  return absent && `${absent[0]} does not run here: deploy it first`;
+  return absent && `${absent[0]} does not run here`;
 }

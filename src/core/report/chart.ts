@@ -3,6 +3,7 @@ import type { Rollout } from '../model/rollout.ts';
 import { HOUR, MINUTE, type Milliseconds, SECOND, toMilliseconds } from '../model/time.ts';
 import type { Block, Series } from './report.ts';
 import { candidateOf } from './subject.ts';
+import { shareNow } from './users.ts';
 
 /** The candidate's share over time, from the stages' records: a step at each exposure. */
 function weightSeries(rollout: Rollout, now: Milliseconds): Series {
@@ -14,7 +15,9 @@ function weightSeries(rollout: Rollout, now: Milliseconds): Series {
   }
   const back = rollout.goingBack;
   const done = rollout.operations.filter((one) => one.purpose === 'rollback' && one.state === 'done');
-  if (back) points.push([toMilliseconds(done.at(-1)?.ended ?? back.at), percent(rollout.weight)]);
+  const over = rollout.phase !== 'rolling-back' && rollout.phase !== 'failed';
+  if (back)
+    points.push([toMilliseconds(done.at(-1)?.ended ?? back.at), percent(over ? rollout.weight : shareNow(rollout))]);
   else if (rollout.phase === 'exposing' && rollout.step !== 'gate')
     points.push([toMilliseconds(rollout.exposedAt ?? rollout.phaseSince), percent(rollout.weight)]);
   const last = points.at(-1)?.[1] ?? 0;

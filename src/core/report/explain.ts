@@ -51,8 +51,19 @@ function listOf(items: readonly string[]): Block | undefined {
 
 function silence(rollout: Rollout): Block {
   const judges = rollout.plan.stages[rollout.stage]?.judges.length ?? 0;
-  const text = judges === 0 ? 'No judge watches this stage.' : `None of the stage's judges has spoken yet (${judges}).`;
+  const text = judges === 0 ? noJudge(rollout) : `None of the stage's judges has spoken yet (${judges}).`;
   return { type: 'text', text };
+}
+
+const ELSE = 'Health checks and triggers do.';
+
+function noJudge({ kind, stable, subject, plan }: Rollout): string {
+  if (kind === 'rollback') return `No judge watches a way back: it never waits. ${ELSE}`;
+  if (kind === 'traffic') return `No judge watches weights that were set by hand. ${ELSE}`;
+  if (plan.strategy === 'emergency') return `No judge watches an emergency deploy. ${ELSE}`;
+  if (subject.type === 'release' && stable === null)
+    return `No judge watches a first release: there is nothing to compare it with and nowhere to go back to. ${ELSE}`;
+  return 'No judge watches this stage: none applies to it, or it says `analysis: none`.';
 }
 
 function whyNotOn(rollout: Rollout, now: Milliseconds): readonly string[] {

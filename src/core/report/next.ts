@@ -21,6 +21,7 @@ export function nextCommands(rollout: Rollout): readonly Button[] {
       return [
         { text: 'Roll back', command: `rollback ${target}`, confirm: `Take ${nameOf(rollout)} back?` },
         { text: 'Retry', command: `retry ${exactId(rollout.id)}` },
+        { text: 'Resolve…', command: `resolve ${exactId(rollout.id)} --as rolled-back --reason "…"` },
         explain,
       ];
     default:

@@ -6,6 +6,7 @@ import { baked, weightAt } from '../rollout/bake.ts';
 import { validApprovals } from '../rollout/vote.ts';
 import type { Block } from './report.ts';
 import { awaitedStage, stableOf } from './subject.ts';
+import { shareNow } from './users.ts';
 import { HOLD_WORDS, plural, printMoment, printSpan } from './words.ts';
 
 /** The stage table of `status`, comments and commit bodies. */
@@ -139,8 +140,9 @@ function missingApprovals(rollout: Rollout, now: Milliseconds): string | undefin
   return given === 0 ? `${missing} of ${from}` : `${missing} more of ${from}`;
 }
 
-/** The share that the candidate has now, as the state says it shall. */
+/** The share that the candidate has now, as the state says it shall; of a way back the share that was set last. */
 export function exposure(rollout: Rollout): number {
   if (rollout.phase === 'provisional' || rollout.phase === 'completed') return WHOLE;
-  return rollout.phase === 'exposing' || rollout.phase === 'rolling-back' ? rollout.weight : 0;
+  if (rollout.phase === 'rolling-back' || rollout.phase === 'failed') return shareNow(rollout);
+  return rollout.phase === 'exposing' ? rollout.weight : 0;
 }

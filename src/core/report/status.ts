@@ -9,6 +9,7 @@ import type { Block, Report } from './report.ts';
 import { standingOf, watchers } from './rollout.ts';
 import { exposure, sharesOf } from './stages.ts';
 import { nameOf, shortId } from './subject.ts';
+import { usersHave } from './users.ts';
 import { printAgo, printMoment } from './words.ts';
 
 /** Every pair, flag rollout, alert and broken file that was read. */
@@ -68,13 +69,23 @@ function placeTable(places: readonly Place[], state: State, now: Milliseconds): 
       place.environment,
       place.service,
       place.live ? `${place.live.label} since ${printMoment(place.live.since, now)}` : 'nothing',
-      sharesOf(place.weights),
+      trafficOf(place, state),
       stateOf(place, state, now),
       rollingOf(place, state)
         .map((rollout) => `${nameOf(rollout)} ${shortId(rollout.id)}`)
         .join(', '),
     ]),
   };
+}
+
+/** What users have; where a way back lags behind, what is wanted too. */
+function trafficOf({ weights, active }: Place, state: State): string {
+  const wanted = sharesOf(weights);
+  const rollout = active === undefined ? undefined : state.rollouts.get(active);
+  const isBack = rollout?.phase === 'rolling-back' || rollout?.phase === 'failed';
+  const have = rollout && isBack ? usersHave(rollout) : undefined;
+  if (have === undefined || sharesOf(have) === wanted) return wanted;
+  return `${sharesOf(have) || 'nobody is served'} (wanted ${wanted || 'nobody'})`;
 }
 
 /** The rollouts that have the pair or still watch it, of those that were read. */

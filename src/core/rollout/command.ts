@@ -22,7 +22,10 @@ type Said = Extract<Input, { type: 'command' }>;
 export function obey(rollout: Rollout, said: Said, c: Circumstances): Answer {
   if (hasEnded(rollout)) return no('rollout-ended', `${rollout.id} has ended: ${rollout.phase}`);
   if (rollout.phase === 'failed' && !['rollback', 'resolve', 'retry'].includes(said.command.verb)) {
-    return no('needs-a-person', `${rollout.id} could go neither on nor back: rollback, retry or resolve it`);
+    return no(
+      'needs-a-person',
+      `${rollout.id} could go neither on nor back: rollback, retry or resolve it, or \`deploy --emergency\` another version`,
+    );
   }
   return VERBS[said.command.verb](rollout, said, c);
 }

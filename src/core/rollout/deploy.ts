@@ -10,9 +10,9 @@ import { emptyPlace, type Place, type QueueEntry } from '../model/place.ts';
 import type { Release } from '../model/release.ts';
 import type { GateAnswer, Plan, Rollout } from '../model/rollout.ts';
 import { paths, type State } from '../model/state.ts';
-import { toInstant } from '../model/time.ts';
 import { planReport } from '../report/plan.ts';
 import { changesOf, messageOf, shortId } from './changes.ts';
+import { atNight, staysIn, superseded } from './emergency.ts';
 import { foresight } from './foresight.ts';
 import { askGates } from './gates.ts';
 import { planFor } from './plan.ts';
@@ -61,7 +61,10 @@ function deployOne(text: string, options: DeployOptions): Decision {
   if ('outcome' in order) return order;
   const { place, release, service, environment } = order;
   const active = place.active;
-  if (active === undefined && place.live?.label === release.label && place.live.commit === release.commit) {
+  const emergency = options.command.options['emergency'] === true;
+  // What is recorded as live may have gone from its platform: in an emergency it is deployed again.
+  const isLive = place.live?.label === release.label && place.live.commit === release.commit;
+  if (active === undefined && isLive && !emergency) {
     const summary = `${service.name} ${release.label} is live in ${environment} already`;
     return {
       changes: [],
@@ -69,33 +72,30 @@ function deployOne(text: string, options: DeployOptions): Decision {
     };
   }
   if (active === undefined) return begin(order, options);
-  if (options.command.options['emergency'] === true) return instead(order, active, options);
+  if (emergency) return instead(order, active, options);
   const waiting = waitFor(order, { active, text }, options);
   const running = options.state.rollouts.get(active);
   if (options.command.options['replace'] !== true || !running) return waiting;
   return replaceRunning(waiting, running, options);
 }
 
-/** An emergency deploy ends a failed rollout in its own commit; one that still moves must be taken back first. */
+/** An emergency deploy ends the rollout in its own commit, where that failed or goes back. */
 function instead(order: Order, active: string, options: DeployOptions): Decision {
   const { state, asking } = options;
-  const failed = state.rollouts.get(active);
-  if (failed?.phase !== 'failed')
-    return refuse('rollout-active', `${shortId({ id: active })} moves ${order.service.name}: roll it back first`);
-  const now = toInstant(asking.now);
-  const ended: Rollout = { ...failed, phase: 'rolled-back', phaseSince: now, ended: now, outcome: SUPERSEDED };
+  const old = state.rollouts.get(active);
+  const stays = old ? staysIn(old, order.service.name) : `${shortId({ id: active })} moves ${order.service.name}`;
+  if (!old || stays !== undefined) return refuse('rollout-active', stays ?? '');
+  const ended = superseded(old, asking.now);
   const { active: _, ...free } = order.place;
   const places = new Map(state.places).set(pairKey(free), free);
   const begun = begin({ ...order, place: free }, { ...options, state: { ...state, places } });
   if (!begun.outcome.ok || begun.changes.length === 0) return begun;
   const over: readonly Change[] = [
     { path: paths.rollout(active), document: null },
-    { path: paths.history('rollout', active, now), document: ended },
+    { path: paths.history('rollout', active, ended.ended), document: ended },
   ];
   return { ...begun, changes: [...begun.changes, ...over] };
 }
-
-const SUPERSEDED = 'an emergency deploy took its place';
 
 /** The words of the command as a service, an environment and a release, or why they are none. */
 function readOrder(text: string, { state, command, facts }: DeployOptions): Order | Decision {
@@ -139,7 +139,10 @@ function reusedLabel(state: State, service: string, release: Release): Release |
 function begin(order: Order, options: DeployOptions): Decision {
   const { state, asking, facts } = options;
   const planned = planOf(order, options);
-  if (!planned.ok) return refuse(planned.code, planned.summary);
+  if (!planned.ok) {
+    const release = `${order.service.name}@${order.release.label}`;
+    return refuse(planned.code, `${planned.summary}${atNight(planned.code, release, order.environment)}`);
+  }
   const rollout = newRollout(order, planned.plan, options);
   const gates = askGates({ rollout, state, facts }, 0);
   const closed = closedGate(gates, options.command);
@@ -200,7 +203,7 @@ function planOf(order: Order, { state, command, facts }: DeployOptions): ReturnT
     config: state.config,
     service: order.service.name,
     environment: order.environment,
-    kind: 'deploy',
+    kind: emergency ? 'emergency' : 'deploy',
     ...(capabilities === undefined ? {} : { capabilities }),
     ...(facts.sources === undefined ? {} : { sources: facts.sources }),
     ...(emergency ? { strategy: 'all-at-once' } : strategy === undefined ? {} : { strategy }),

@@ -112,11 +112,13 @@ export function fakePlatform({ now, capabilities = {} }: Options): FakePlatform 
       noted({ kind: 'find', operation });
       return statusOf(operation);
     },
-    remove: async ({ operation, label }) => {
+    remove: async ({ operation, label, last = false }) => {
       landAll();
       noted({ kind: 'remove', operation, label });
       const failed = fails('remove');
       if (failed) return failed;
+      if ((running.get(label) ?? 0) > 0 && !last)
+        return { state: 'failed', detail: `${label} has ${running.get(label)} of the traffic` };
       running.delete(label);
       done.add(operation);
       return { state: 'done' };

@@ -155,8 +155,8 @@ export function world(options: Options): World {
     series: options.series ?? healthy,
     badChecks: new Set(),
     live: async (label) => {
-      await self.run(`adopt web ${label}`);
       platform.running.set(label, 100_000);
+      await self.run(`adopt web ${label}`);
     },
     questions: 0,
     reads: 0,

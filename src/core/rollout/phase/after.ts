@@ -22,7 +22,7 @@ export function settle(rollout: Rollout, c: Circumstances): Rollout {
   if (c.pairTaken) return rollout;
   const tidied = removeCopy(rollout, c);
   if (tidied !== rollout || c.now < over || removal(rollout, c) === 'open') return tidied;
-  const removed = step(rollout, 'clean-up');
+  const removed = step(rollout, 'clean-up', c);
   const old = rollout.stable?.label;
   // A newer rollout may still have to go back to it: it is removed when that one has ended.
   if (removed === 'none' && old !== undefined && c.replaced && c.inUse.includes(old) && !c.live.includes(old))
@@ -43,7 +43,7 @@ function copyLeft(rollout: Rollout, c: Circumstances): string {
 }
 
 function after(rollout: Rollout, remark: string, c: Circumstances): Rollout {
-  const run = step(rollout, 'after');
+  const run = step(rollout, 'after', c);
   if (run === 'none' && rollout.plan.after.length > 0)
     return intend(rollout, { kind: 'run', purpose: 'after', checks: rollout.plan.after }, c);
   if (run === 'open') return rollout;
@@ -61,8 +61,8 @@ function candidateLabel(rollout: Rollout): string | undefined {
   return rollout.subject.type === 'release' ? rollout.subject.release.label : undefined;
 }
 
-/** How far a phase has got with the operations of a purpose, counted since it began. */
-function step(rollout: Rollout, purpose: Operation['purpose']): 'none' | 'open' | 'done' | 'failed' {
+/** How far a phase has got with the operations of a purpose, counted since it began; between two tries it is open. */
+function step(rollout: Rollout, purpose: Operation['purpose'], c: Circumstances): 'none' | 'open' | 'done' | 'failed' {
   const mine = rollout.operations.filter(
     (one) => one.purpose === purpose && one.since >= rollout.phaseSince && one.state !== 'void',
   );
@@ -70,7 +70,8 @@ function step(rollout: Rollout, purpose: Operation['purpose']): 'none' | 'open' 
   if (!last) return 'none';
   if (isOpen(last)) return 'open';
   if (last.state === 'done') return 'done';
-  return mine.filter((one) => one.state === 'failed').length < TRIES ? 'none' : 'failed';
+  if (mine.filter((one) => one.state === 'failed').length >= TRIES) return 'failed';
+  return c.now < againAt(mine) ? 'open' : 'none';
 }
 
 /** One step of the way back; traffic first, then what the rollout made is taken away. */
@@ -181,14 +182,32 @@ function takeAway(rollout: Rollout, c: Circumstances): Rollout {
 
 function removeCandidate(rollout: Rollout, reason: string, c: Circumstances): Rollout {
   const made = rollout.operations.some((one) => one.kind === 'deploy' && one.purpose === 'deploy');
-  const removed = step(rollout, 'clean-up');
+  const served = isServed(rollout, c);
+  const removed = step(rollout, 'clean-up', c);
   const label = candidateLabel(rollout);
-  if (made && removed === 'none' && label !== undefined && isNobodys(label, rollout, c) && c.keepsOld) {
+  if (made && removed === 'none' && label !== undefined && isNobodys(label, rollout, c) && (c.keepsOld || served)) {
     return intend(rollout, { kind: 'remove', purpose: 'clean-up', label }, c);
   }
   if (removed === 'open') return rollout;
+  if (served && removed === 'failed') return stillServed(rollout, reason, c);
+  // Another rollout of the pair stands on what users have: it goes when that one has ended.
+  if (served && removed === 'none') return rollout;
   const tidied = removeCopy(rollout, c);
   if (tidied !== rollout || removal(rollout, c) === 'open') return tidied;
   const outcome = `${reason}${removed === 'failed' ? left(label) : ''}${copyLeft(rollout, c)}`;
   return end(rollout, { phase: hasBegun(rollout) ? 'rolled-back' : 'cancelled', outcome }, c);
+}
+
+/** Whether users may have what nothing was before: it has to go from them, since nobody takes them over. */
+function isServed({ operations, stable }: Rollout, c: Circumstances): boolean {
+  if (stable !== null || c.pairLost) return false;
+  const tried = operations.filter((one) => one.claim !== undefined);
+  if (c.weighted) return tried.some((one) => one.weights !== undefined);
+  return tried.some((one) => one.purpose === 'deploy' && one.kind === 'deploy' && one.state !== 'failed');
+}
+
+function stillServed(rollout: Rollout, reason: string, c: Circumstances): Rollout {
+  const why = rollout.operations.findLast((one) => one.purpose === 'clean-up')?.detail;
+  const outcome = `${reason}${left(candidateLabel(rollout))}${why === undefined ? '' : ` (${why})`}, and nothing was before it`;
+  return end(rollout, { phase: 'failed', outcome }, c);
 }
