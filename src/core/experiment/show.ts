@@ -4,7 +4,7 @@ import { refuseFor } from '../flag/command-frame.ts';
 import { isProblem } from '../flag/problem.ts';
 import type { Experiment, ExperimentDecision } from '../model/experiment.ts';
 import type { Block } from '../report/report.ts';
-import { printAgo, printCount } from '../report/words.ts';
+import { plural, printAgo, printCount } from '../report/words.ts';
 import type { Room } from '../rollout/room.ts';
 import { seenNow } from './asked.ts';
 import { analysisDetails, experimentDetails } from './details.ts';
@@ -24,7 +24,7 @@ export function list(room: Room): Decision {
   const problems = told.flatMap(({ experiment, problem: said }) =>
     said === undefined ? [] : [`the numbers of ${experiment.key} cannot be read: ${said}`],
   );
-  const summary = [`${all.length} experiments, ${running} running`, ...problems].join('; ');
+  const summary = [`${plural(all.length, 'experiment')}, ${running} running`, ...problems].join('; ');
   const details = told.map(({ experiment, analysis, problem: said }) => ({
     ...experimentDetails(experiment),
     users: analysis ? usersOf(analysis) : null,

@@ -26,3 +26,13 @@ export function percentFor(share: Weight, { candidate, stable }: Pick<Ramp['ramp
   if (share <= given) return 0;
   return Math.round(((share - given) * WHOLE) / (WHOLE - given));
 }
+
+/**
+ * Who is compared with the candidate. Of a split that gives it to some already those who get its one other variant: users who have the
+ * candidate say nothing against it. Where there are several others, or slots of a layer, all of them.
+ */
+export function comparedWith({ candidate, stable }: Pick<Ramp['ramp'], 'candidate' | 'stable'>): PlainServe {
+  if (!isSplit(stable) || stable.layer || shareOf(stable, candidate) === 0) return stable;
+  const others = stable.split.flatMap(([name, weight]) => (weight > 0 && name !== candidate ? [name] : []));
+  return others.length === 1 ? (others[0] ?? stable) : stable;
+}

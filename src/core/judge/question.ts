@@ -1,4 +1,5 @@
 /** What to ask the sources for the stage that is judged. */
+import { comparedWith } from '../flag/share.ts';
 import type { PlainServe } from '../model/flag.ts';
 import type { Evidence, JudgeSpec } from '../model/metric.ts';
 import type { Rollout } from '../model/rollout.ts';
@@ -7,6 +8,7 @@ import { WHOLE } from '../model/weight.ts';
 import { armAt } from '../rollout/arm.ts';
 import { notApplicable } from './applicable.ts';
 import { type StageLook, lookAt } from './look.ts';
+import { evidenceFor } from './going-on.ts';
 import { recordedOf } from './recorded.ts';
 import { ruleKeyOf } from './rule.ts';
 import { judgeRules } from './rules.ts';
@@ -43,7 +45,7 @@ export function questions(rollout: Rollout, now: Milliseconds, perVersion = true
   const look = lookAt(rollout, now, perVersion);
   if (!look) return [];
   return look.judges.flatMap((spec) => {
-    const evidence = rollout.evidence.find((one) => one.judge === spec.id);
+    const evidence = evidenceFor(rollout.evidence, spec);
     return isAsked(spec, look, evidence) ? ask(rollout, { look, spec, evidence }) : [];
   });
 }
@@ -109,7 +111,7 @@ function candidateLabels({ subject }: Rollout): ArmLabels {
 /** The copy of the stable version where the stage has one and the judge asks for it, else the stable version itself. */
 function baselineLabels(rollout: Rollout, spec: JudgeSpec): ArmLabels {
   const { subject, stable } = rollout;
-  if (subject.type === 'flag') return flagLabels(subject, subject.stable);
+  if (subject.type === 'flag') return flagLabels(subject, comparedWith(subject));
   const { service, environment } = subject;
   if (!stable) return { service, environment };
   return { service, environment, version: comparedArm(rollout, spec) ?? stable.label, sha: stable.commit };

@@ -165,6 +165,62 @@ describe('experiment ship', () => {
     expect(only(s).subject).toMatchObject({ candidate: 'treatment', stable: 'control' });
   });
 
+  it('R-606 ships a winner without a strategy and without a judge: the experiment has judged it, and the answer says so', () => {
+    const s = started();
+    s.data = { checkout: conversions(s.now, WON) };
+    const { outcome } = s.say('experiment ship checkout');
+    expect(outcome).toMatchObject({ ok: true, code: 'started' });
+    expect(outcome.summary).toContain(
+      'stages 75, 100%; 50% have it already; nothing judges 75 and 100, which only bake',
+    );
+    expect(only(s).plan.stages.every(({ unjudged, judges }) => unjudged === true && judges.length === 0)).toBe(true);
+  });
+
+  it('R-606 what did not win needs a judge, or stages that say they have none', () => {
+    const s = started();
+    s.data = { checkout: conversions(s.now, { control: [10_000, 500], treatment: [10_000, 505] }) };
+    const { outcome } = s.say('experiment ship checkout --variant treatment --reason "cheaper to run"');
+    expect(outcome).toMatchObject({ ok: false, code: 'nothing-applicable' });
+  });
+
+  it('R-606 a stage says how many users have the winner, and flag show says the same', () => {
+    const s = started();
+    s.data = { checkout: conversions(s.now, WON) };
+    s.say('experiment ship checkout --strategy steps');
+    const rollout = only(s);
+    // 20 % and 50 % are behind: half of all users have the winner already.
+    expect(rollout.plan.stages.map(({ weight }) => weight)).toEqual([100_000]);
+    const stages = [{ stage: 'some', began: rollout.began, verdicts: [] }];
+    const after = { ...rollout, phase: 'exposing', weight: 75_000, stages } as Rollout;
+    const [, change] = changesOf({ state: s.state, before: rollout, after, now: s.now });
+    s.state = { ...s.state, flags: new Map([['checkout', change?.document as never]]) };
+    const users = Array.from({ length: 4_000 }, (_, index) => `u${index}`);
+    const have = users.filter((user) => s.serves(user) === 'treatment').length / users.length;
+    expect(Math.abs(have - 0.75)).toBeLessThan(0.03);
+    const { outcome } = s.say('flag show checkout');
+    expect(outcome.summary).toContain('production 75% treatment (50% over 50% control, 50% treatment)');
+    s.state = { ...s.state, rollouts: new Map() };
+    expect(s.say('flag disable checkout --environment production --reason x').outcome.summary).toContain(
+      '75% treatment (50% over 50% control, 50% treatment) -> off',
+    );
+  });
+
+  it('R-402 R-606 rolling back says what users have, and what becomes of the experiment', () => {
+    const s = started();
+    s.data = { checkout: conversions(s.now, WON) };
+    s.say('experiment ship checkout --strategy steps');
+    const rollout = only(s);
+    const stages = [{ stage: 'all', began: rollout.began, verdicts: [] }];
+    s.state = { ...s.state, rollouts: new Map([[rollout.id, { ...rollout, phase: 'exposing', stages } as Rollout]]) };
+    const { outcome } = s.say('rollback flag/checkout --reason odd');
+    expect(outcome.summary).toContain(
+      'experiment checkout is not shipped: experiment ship checkout does it again, experiment stop checkout ends it',
+    );
+    const said = JSON.stringify(outcome.report);
+    expect(said).toContain('everybody has 50% control, 50% treatment again');
+    expect(said).not.toMatch(/is gone|nothing serves/);
+  });
+
   it('goes back to the split with its slots when the rollout does, and is then stopped or shipped again', () => {
     const s = started('--layer checkout');
     s.data = { checkout: conversions(s.now, WON) };
