@@ -48,7 +48,8 @@ export async function prepare(wiring: Wiring, request: Request): Promise<Prepare
   const undo = command.name === 'undo' ? await undoOf(wiring, command) : undefined;
   if (undo && 'command' in undo) return prepare(wiring, { ...request, command: undo.command, printed: command });
   const releases = await resolveReleases(wiring, command);
-  const looks = command.name === 'traffic show' || command.name === 'adopt';
+  // What runs now says nothing of a decision that is made again: it was allowed then.
+  const looks = (command.name === 'traffic show' || command.name === 'adopt') && wiring.given === undefined;
   const seen = looks ? await observeTraffic(wiring) : undefined;
   const planned = command.name === 'deploy' && command.options['dry-run'] === true;
   const known = {
