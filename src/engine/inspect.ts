@@ -2,7 +2,6 @@
 import type { Command } from '../core/command/command.ts';
 import { readTarget } from '../core/command/target.ts';
 import { answer, type Decision, refuse } from '../core/decision.ts';
-import { didYouMean } from '../core/config/nearest.ts';
 import { needsOf } from '../core/needs.ts';
 import type { Rollout } from '../core/model/rollout.ts';
 import type { State } from '../core/model/state.ts';
@@ -13,11 +12,10 @@ import { statusDetails, rolloutDetails } from '../core/report/status-details.ts'
 import { statusReport } from '../core/report/status.ts';
 import { standing } from '../core/rollout/commands.ts';
 import { shortId } from '../core/rollout/changes.ts';
-import { findRollout } from '../core/rollout/find.ts';
 import { doctor } from './inspect/doctor.ts';
-import { lastEnded } from './inspect/ended.ts';
 import { explained, explainOther } from './inspect/explain.ts';
 import { flagCheck, flagShow } from './inspect/flags.ts';
+import { rolloutMeant, targetOf, unknownName } from './inspect/meant.ts';
 import { releaseList, releaseShow } from './inspect/releases.ts';
 import { replay } from './inspect/replay.ts';
 import { report } from './inspect/report.ts';
@@ -50,10 +48,6 @@ export async function inspect(wiring: Wiring, command: Command): Promise<Decisio
   return look ? look(wiring, command) : refuse('command-unknown', `${command.name} is not a look`);
 }
 
-function targetOf({ args }: Command): string | undefined {
-  return typeof args['target'] === 'string' ? args['target'] : undefined;
-}
-
 async function read(wiring: Wiring, command: Command): Promise<{ readonly state: State; readonly now: number }> {
   const snapshot = await wiring.store.read(needsOf(command));
   return { state: await stateOf(snapshot, wiring.config, wiring.store), now: timeAt(wiring.clock, snapshot).now };
@@ -61,7 +55,7 @@ async function read(wiring: Wiring, command: Command): Promise<{ readonly state:
 
 async function status(wiring: Wiring, command: Command): Promise<Decision> {
   const { state, now } = await read(wiring, command);
-  const unknown = unknownService(wiring, command);
+  const unknown = unknownName(wiring, command);
   if (unknown) return unknown;
   const only = narrowed(state, command);
   const open = [...only.rollouts.values()].map((rollout) => `${shortId(rollout)} ${standing(rollout, now)}`);
@@ -70,17 +64,6 @@ async function status(wiring: Wiring, command: Command): Promise<Decision> {
   );
   const summary = [live.length === 0 ? 'nothing is live yet' : `live: ${live.join(', ')}`, ...open].join('; ');
   return answer(summary, statusDetails(only, now), statusReport(only, now));
-}
-
-function unknownService({ config }: Wiring, command: Command): Decision | undefined {
-  const target = targetOf(command);
-  const named = target === undefined ? undefined : readTarget(target);
-  if (named?.kind !== 'service' || Object.hasOwn(config.services, named.service)) return undefined;
-  const names = Object.keys(config.services);
-  return refuse(
-    'service-unknown',
-    `there is no service ${named.service}${didYouMean(named.service, names) || `; there are: ${names.join(', ')}`}`,
-  );
 }
 
 /** The part of the state that a target or an environment names. */
@@ -111,9 +94,10 @@ function narrowed(state: State, command: Command): State {
 }
 
 async function explain(wiring: Wiring, command: Command): Promise<Decision> {
-  const found = await rolloutMeant(wiring, command);
-  if ('refusal' in found) return (await explainOther(wiring, command)) ?? found.refusal;
-  return explained(wiring, found);
+  const { state, now } = await read(wiring, command);
+  const found = await rolloutMeant(wiring, { command, state });
+  if ('refusal' in found) return unknownName(wiring, command) ?? (await explainOther(wiring, command)) ?? found.refusal;
+  return explained(wiring, { ...found, now });
 }
 
 async function metrics(wiring: Wiring, command: Command): Promise<Decision> {
@@ -136,26 +120,11 @@ function onlyMetric(rollout: Rollout, metric: string): Rollout {
 
 type Words = (rollout: Rollout, now: number) => ReturnType<typeof explainReport>;
 
-type Meant = { readonly rollout: Rollout; readonly now: number } | { readonly refusal: Decision };
-
-/** An unfinished rollout, else the last one that ended: people ask why after it happened. */
-async function rolloutMeant(wiring: Wiring, command: Command): Promise<Meant> {
-  const { state, now } = await read(wiring, command);
-  const target = targetOf(command);
-  const found = findRollout(state, { target, environment: command.environment });
-  if (found.ok) return { rollout: found.rollout, now };
-  // Where several are meant, which one is the question: not what ended before them.
-  const ended =
-    found.refusal.outcome.code === 'target-ambiguous'
-      ? undefined
-      : await lastEnded(wiring, target, command.environment);
-  return ended ? { rollout: ended, now } : found;
-}
-
 async function ofRollout(wiring: Wiring, command: Command, words: Words): Promise<Decision> {
-  const found = await rolloutMeant(wiring, command);
+  const { state, now } = await read(wiring, command);
+  const found = await rolloutMeant(wiring, { command, state });
   if ('refusal' in found) return found.refusal;
-  const { rollout, now } = found;
+  const { rollout } = found;
   return answer(
     `${shortId(rollout)}: ${rollout.outcome ?? standing(rollout, now)}`,
     rolloutDetails(rollout, now),

@@ -27,13 +27,20 @@ export async function newestEnded(store: Store, { target, environment, most }: W
   const found: Rollout[] = [];
   for (const commit of await store.history({ limit: 500 })) {
     for (const { path, after } of commit.changes) {
-      const text = !ROLLOUT.test(path) || after === null ? undefined : await store.blob(after);
+      const id = ROLLOUT.exec(path)?.[1];
+      const text = id === undefined || after === null || !mayGoBy(id, target) ? undefined : await store.blob(after);
       const rollout = text === undefined ? undefined : decode(path, text);
       if (rollout && isMeant(rollout, target, environment)) found.push(rollout);
       if (found.length >= most) return found;
     }
   }
   return found;
+}
+
+/** What the path alone tells: a document that cannot be meant is not read. */
+function mayGoBy(id: string, target: string | undefined): boolean {
+  const named = target === undefined ? undefined : readTarget(target);
+  return named?.kind !== 'rollout' || id === named.id || shortId({ id }).startsWith(named.id);
 }
 
 /** Every rollout kept in history; of those that ended before `since` (ms) only what lies in its month is read. */
@@ -69,7 +76,7 @@ export function isMeant(
   if (environment !== undefined && subject.environment !== environment) return false;
   if (target === undefined) return true;
   const named = readTarget(target);
-  if (named.kind === 'rollout') return id === named.id || shortId({ id }).startsWith(named.id);
+  if (named.kind === 'rollout') return mayGoBy(id, target);
   if (named.kind === 'flag') return subject.type === 'flag' && subject.flag === named.key;
   return (
     named.kind === 'service' &&
