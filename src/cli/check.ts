@@ -27,7 +27,8 @@ export async function check(running: Running): Promise<number> {
     const recorded = await trafficOfAll(engine.wiring);
     const sights = planSights(config, { options: running.command.options, recorded });
     const traffic = Object.fromEntries(sights.map(({ pair, traffic: { perSecond } }) => [pair, perSecond]));
-    const report = checkConfig(config, { file: loaded.path, warnings, missing, traffic });
+    const more = sights.flatMap(({ pair, warnings: some }) => some.map((one) => `${pair}: ${one}`));
+    const report = checkConfig(config, { file: loaded.path, warnings, missing, traffic, more });
     const branch: Block = {
       type: 'list',
       items: [

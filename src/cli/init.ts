@@ -170,7 +170,8 @@ async function sightsOf({ command }: Running, root: string): Promise<readonly Bl
   const { config } = loaded.decoded;
   const last = Object.keys(config.environments).at(-1);
   const sights = planSights(config, { options: command.options });
-  return sightBlocks(sights.filter(({ pair }) => pair.endsWith(`/${last}`)));
+  const own = sights.filter(({ pair }) => pair.endsWith(`/${last}`));
+  return sightBlocks(own.map((one) => ({ ...one, sentences: [...one.sentences, ...one.warnings] })));
 }
 
 interface Seeded {

@@ -47,6 +47,11 @@ describe('what stages can see', () => {
     expect(out).toContain('stage canary brings about 300 samples, and `error-rate below 0.01`');
     expect(out).toContain('for 500: bake 9m, or 9% of the traffic');
     expect((await sluice('check')).out).not.toContain('can see');
+    const far = await sluice('check', '--traffic', '20/s', '--errors', '0.05%');
+    expect(far.out).not.toContain('by chance');
+    expect(out).toMatch(
+      /Worth a look .*web\/production: `errors below 1%` would be crossed by chance in about \d\d% of the rollouts that are no worse than usual: write below 1\.\d%/,
+    );
   });
 
   it('R-708 stands in the answer of `init` for the strategy that it wrote', async () => {

@@ -16,11 +16,13 @@ export interface CheckOptions {
   readonly missing?: readonly Problem[];
   /** Recorded traffic by `service/environment`, in requests per second. */
   readonly traffic?: Readonly<Record<string, number>>;
+  /** What else is worth a look, one sentence each. */
+  readonly more?: readonly string[];
 }
 
 /** The report of `sluice check`: a row for each service in each environment, then warnings. */
 export function checkConfig(config: Config, options: CheckOptions): Report {
-  const { file, warnings, missing = [], traffic = {} } = options;
+  const { file, warnings, missing = [], traffic = {}, more = [] } = options;
   const places = pairsOf(config);
   const remarks = [...missing, ...warnings].map(
     ({ line, column, message, hint }) => `${file}:${line}:${column} ${message}${hint === undefined ? '' : `. ${hint}`}`,
@@ -41,7 +43,7 @@ export function checkConfig(config: Config, options: CheckOptions): Report {
     },
     { type: 'list', items: settingsOf(config) },
   ];
-  const all = [...remarks, ...reach];
+  const all = [...remarks, ...reach, ...more];
   if (all.length > 0)
     blocks.push({ type: 'heading', text: 'Worth a look', mood: 'waiting' }, { type: 'list', items: all });
   return { blocks };

@@ -4,12 +4,12 @@ import type { PlannedStage } from '../model/plan.ts';
 import { SECOND } from '../model/time.ts';
 import { WHOLE, type Weight } from '../model/weight.ts';
 import { notApplicable } from './applicable.ts';
-import { binomialTail } from './binomial.ts';
 import { byWindow } from './breach.ts';
 import { type Random, rateOf, sampler, seeded } from './draw.ts';
 import { foldAnswers } from './fold.ts';
+import { type Edge, passageChance } from './passage.ts';
 import { betterOf } from './read.ts';
-import type { Answer } from './rule.ts';
+import { type Answer, ruleKeyOf } from './rule.ts';
 import { windowWidth, windowsIn } from './window.ts';
 
 export interface ForecastOptions {
@@ -30,22 +30,44 @@ export interface Forecast {
 }
 
 const RUNS = 100;
-/** Windows are drawn in lumps: how often somebody looks matters little to a judge that is right at any number of looks. */
+const SEED = 20_261_121;
+/** Windows of a judge that is right at any number of looks are drawn in lumps: how often somebody looks matters little to it. */
 const LOOKS = 25;
 
 /**
- * A threshold on a rate: exact, by the binomial distribution, judged once at each stage's end (looks between add a little). All
- * else: seeded draws. Undefined: the metric's kind has no events to draw, or a gauge.
+ * A threshold on a rate: the chance to cross its bound after any window, reckoned. All else: seeded draws, window by window where
+ * each counts. Undefined: the metric's kind has no events to draw, or a gauge.
  */
 export function forecast(judge: JudgeSpec, options: ForecastOptions): Forecast | undefined {
-  const { usual, worse } = options;
-  const harm = betterOf({ better: judge.better }) === 'lower' ? worse : 1 / worse;
+  const { usual } = options;
   if (usual.kind === 'proportion' && judge.rule.type !== 'compare' && !byWindow(judge))
-    return exact(judge, options, Math.min(1, rateOf(usual) * harm));
-  const drawCandidate = sampler({ usual, factor: harm });
+    return exact(judge, options, Math.min(1, rateOf(usual) * harmOf(judge, options)));
+  const drawing = drawingOf(judge, options);
+  return drawing && drawn(judge, drawing);
+}
+
+/** Whether it fails in at least this share of rollouts: no more are drawn than it takes to know that. False: nothing can be drawn. */
+export function failsOften(judge: JudgeSpec, options: ForecastOptions & { readonly share: number }): boolean {
+  const { usual, share, runs = RUNS } = options;
+  if (usual.kind === 'proportion') return (forecast(judge, options)?.whole ?? 0) >= share;
+  const drawing = drawingOf(judge, options);
+  if (!drawing) return false;
+  const random = seeded(SEED);
+  let passed = 0;
+  for (let run = 0; run < runs && passed <= runs * (1 - share); run++)
+    if (failsIn(judge, drawing, random) === undefined) passed += 1;
+  return passed <= runs * (1 - share);
+}
+
+function harmOf({ better }: JudgeSpec, { worse }: ForecastOptions): number {
+  return betterOf({ better }) === 'lower' ? worse : 1 / worse;
+}
+
+function drawingOf(judge: JudgeSpec, options: ForecastOptions): Drawing | undefined {
+  const { usual } = options;
+  const drawCandidate = sampler({ usual, factor: harmOf(judge, options) });
   const drawBaseline = sampler({ usual, factor: 1 });
-  if (!drawCandidate || !drawBaseline) return undefined;
-  return drawn(judge, { ...options, drawCandidate, drawBaseline });
+  return drawCandidate && drawBaseline ? { ...options, drawCandidate, drawBaseline } : undefined;
 }
 
 /** How many events the candidate gets in a stage, about. */
@@ -61,20 +83,32 @@ function exact(judge: JudgeSpec, { stages, perSecond }: ForecastOptions, rate: n
   let passed = 1;
   const byStage = stages.map((stage) => {
     const before = passed;
-    if (holds(stage, judge)) passed *= 1 - breachChance(judge, eventsIn(stage, perSecond), rate);
+    if (holds(stage, judge)) passed *= 1 - breachChance(judge, eventsByWindow(stage, perSecond), rate);
     return before - passed;
   });
   return { byStage, whole: 1 - passed };
 }
 
+function eventsByWindow({ weight, bake }: PlannedStage, perSecond: number): readonly number[] {
+  if (bake <= 0) return [];
+  const width = windowWidth(bake);
+  const until = (index: number): number => eventsIn({ weight, bake: width * index }, perSecond);
+  return Array.from({ length: windowsIn(0, bake, width) }, (_, index) => until(index + 1) - until(index));
+}
+
+function breachChance(judge: JudgeSpec, sizes: readonly number[], rate: number): number {
+  const { minSamples } = judge;
+  return passageChance({ sizes, rate, minSamples: Math.max(1, minSamples), edge: (total) => edgeOf(judge, total) });
+}
+
 /** `below 1%` is breached from 1 % on; read as `success`, or `above`, the good ones are counted. */
-function breachChance({ rule, minSamples, read }: JudgeSpec, n: number, rate: number): number {
-  if (rule.type === 'compare' || n < Math.max(1, minSamples)) return 0;
+function edgeOf({ rule, read }: JudgeSpec, total: number): Edge {
+  if (rule.type === 'compare') return { from: total + 1 };
   const success = read === 'success';
-  const badFrom = (share: number): number => binomialTail(n, rate, Math.ceil(share * n - 1e-9));
-  const badUntil = (share: number): number => 1 - binomialTail(n, rate, Math.floor(share * n + 1e-9) + 1);
-  if (rule.type === 'below') return success ? badUntil(1 - rule.bound) : badFrom(rule.bound);
-  return success ? badFrom(1 - rule.bound) : badUntil(rule.bound);
+  const share = success ? 1 - rule.bound : rule.bound;
+  return (rule.type === 'below') === success
+    ? { until: Math.floor(share * total + 1e-9) }
+    : { from: Math.ceil(share * total - 1e-9) };
 }
 
 type Draw = NonNullable<ReturnType<typeof sampler>>;
@@ -85,7 +119,7 @@ interface Drawing extends ForecastOptions {
 
 function drawn(judge: JudgeSpec, options: Drawing): Forecast {
   const { stages, runs = RUNS } = options;
-  const random = seeded(20_261_121);
+  const random = seeded(SEED);
   const failed = stages.map(() => 0);
   for (let run = 0; run < runs; run++) {
     const index = failsIn(judge, options, random);
@@ -116,11 +150,10 @@ function applies(judge: JudgeSpec, { weight }: PlannedStage, evidence: Evidence 
   return notApplicable(judge, context) === undefined;
 }
 
-/** Judges that count windows get the real ones. */
-function lumps(judge: JudgeSpec, { bake }: PlannedStage): { readonly width: number; readonly count: number } {
+function lumps(judge: JudgeSpec, { bake, weight }: PlannedStage): { readonly width: number; readonly count: number } {
   const width = windowWidth(bake);
   const count = Math.max(1, windowsIn(0, bake, width));
-  if (byWindow(judge) || count <= LOOKS) return { width, count };
+  if (byWindow(judge) || ruleKeyOf(judge, weight) !== 'sequential' || count <= LOOKS) return { width, count };
   return { width: bake / LOOKS, count: LOOKS };
 }
 

@@ -3,8 +3,9 @@ import type { JudgeSpec, Sample } from '../model/metric.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { MINUTE, type Milliseconds, SECOND } from '../model/time.ts';
 import { WHOLE, type Weight } from '../model/weight.ts';
+import { type ByChance, byChance } from './by-chance.ts';
 import { often, rounded, timesWord } from './often.ts';
-import { eventsIn, forecast } from './forecast.ts';
+import { eventsIn, failsOften, forecast } from './forecast.ts';
 import { nameReading } from './wording.ts';
 import { printCount } from '../report/words.ts';
 
@@ -47,6 +48,8 @@ export interface Sight {
   readonly requests: readonly number[];
   readonly judges: readonly JudgeSight[];
   readonly outOfReach: readonly OutOfReach[];
+  /** Bounds that are crossed by chance more often than they may be. */
+  readonly byChance: readonly ByChance[];
   /** One or two sentences: requests until everybody has it, and what is noticed. */
   readonly sentences: readonly string[];
 }
@@ -57,23 +60,32 @@ export interface SightOptions {
   /** So many times the usual errors; 3 and 2 by default. */
   readonly ratios?: readonly number[];
   readonly runs?: number;
+  /** Of rollouts that are no worse so many may be taken back or held by one bound; the usual budget by default. */
+  readonly budget?: number;
 }
+
+/** `analysis.false-rollbacks` where nobody says. */
+const USUAL_BUDGET = 0.05;
 
 /** Noticed so often is reliably. */
 const OFTEN = 0.9;
 const MOST_WORSE = 10;
 
 /** What the plan's judges would notice at this traffic. Judges that decide nothing, count nothing or whose usual value nobody knows are left out. */
-export function sightOf({ stages, traffic, ratios = [3, 2], runs }: SightOptions): Sight {
-  const judges = deciding(stages).flatMap((judge) => {
+export function sightOf({ stages, traffic, ratios = [3, 2], runs, budget = USUAL_BUDGET }: SightOptions): Sight {
+  const known = deciding(stages).flatMap((judge) => {
     const usual = usualOf(judge, traffic);
     if (!usual) return [];
-    const common = { stages, perSecond: traffic.perSecond, usual, ...(runs !== undefined && { runs }) };
-    return sightOfJudge(judge, { ...common, ratios }) ?? [];
+    return [{ judge, common: { stages, perSecond: traffic.perSecond, usual, ...(runs !== undefined && { runs }) } }];
+  });
+  const judges = known.flatMap(({ judge, common }) => sightOfJudge(judge, { ...common, ratios }) ?? []);
+  const chances = known.flatMap(({ judge, common }) => {
+    const chance = judges.find((one) => one.judge === judge.id)?.falseAlarm ?? 0;
+    return byChance(judge, { ...common, budget, chance }) ?? [];
   });
   const requests = stages.map((stage) => eventsIn(stage, traffic.perSecond));
   const outOfReach = samplesOutOfReach(stages, traffic.perSecond);
-  return { requests, judges, outOfReach, sentences: sentencesOf({ stages, requests, judges }) };
+  return { requests, judges, outOfReach, byChance: chances, sentences: sentencesOf({ stages, requests, judges }) };
 }
 
 /** Every judge of the plan once, if it decides anything. */
@@ -115,7 +127,7 @@ function sightOfJudge(judge: JudgeSpec, { ratios, ...options }: JudgeOptions): J
 
 /** Halved until a twentieth: the draws of a forecast say no more. */
 function smallestShift(judge: JudgeSpec, options: Omit<JudgeOptions, 'ratios'>): number | undefined {
-  const isSeen = (worse: number): boolean => (forecast(judge, { ...options, worse })?.whole ?? 0) >= OFTEN;
+  const isSeen = (worse: number): boolean => failsOften(judge, { ...options, worse, share: OFTEN });
   if (!isSeen(MOST_WORSE)) return undefined;
   let low = 1;
   let high = MOST_WORSE;

@@ -1,6 +1,8 @@
 /** What a plan can see, for a report. */
 import { often } from '../judge/often.ts';
+import type { ByChance } from '../judge/by-chance.ts';
 import type { OutOfReach, Sight, Traffic } from '../judge/sight.ts';
+import { nameReading, printBound } from '../judge/wording.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { printDuration } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
@@ -12,7 +14,18 @@ export function sightRemarks(sight: Sight, traffic: Traffic): readonly string[] 
   const [first, ...others] = sight.sentences;
   if (first === undefined) return [];
   const known = `At ${printPerSecond(traffic.perSecond)}, ${traffic.from}, ${first}`;
-  return [known, ...others, ...sight.outOfReach.map(outOfReachWords)];
+  return [known, ...others, ...sight.outOfReach.map(outOfReachWords), ...sight.byChance.map(byChanceWords)];
+}
+
+/** `errors below 1% would be crossed by chance in about 34% of rollouts that are no worse than usual: below 1.4% hardly ever is`. */
+export function byChanceWords({ judge, chance, bound }: ByChance): string {
+  const { rule } = judge;
+  if (rule.type === 'compare') return '';
+  const name = `\`${nameReading(judge)} ${rule.type} ${printBound(rule.bound, judge)}\``;
+  const share = chance >= 0.995 ? 'nearly all' : `about ${Math.round(chance * 100)}% of the`;
+  const better =
+    bound === undefined ? 'compare with the stable version instead' : `write ${rule.type} ${printBound(bound, judge)}`;
+  return `${name} would be crossed by chance in ${share} rollouts that are no worse than usual: ${better}`;
 }
 
 /** `stage canary brings about 300 samples, and `errors below 1%` asks for 500: bake 9m, or 9% of the traffic`. */

@@ -8,7 +8,7 @@ import { sightRemarks } from '../report/sight.ts';
 import { rolloutsOfPair, trafficGiven, trafficSeen } from './traffic-seen.ts';
 
 export interface Foresight {
-  readonly state: Pick<State, 'rollouts'>;
+  readonly state: Pick<State, 'rollouts' | 'config'>;
   readonly facts: Pick<Facts, 'traffic'>;
   readonly command: Pick<Command, 'options'>;
   /** How many rollouts are drawn for a forecast; a plan that is only looked at may take longer. */
@@ -21,5 +21,6 @@ export function foresight({ subject, plan }: Rollout, { state, facts, command, r
   const recorded = facts.traffic?.[pairKey(subject)] ?? trafficSeen(rolloutsOfPair(state, subject));
   const traffic = trafficGiven(command.options, recorded);
   if (!traffic) return [];
-  return sightRemarks(sightOf({ stages: plan.stages, traffic, ...(runs !== undefined && { runs }) }), traffic);
+  const budget = state.config.analysis.falseRollbacks;
+  return sightRemarks(sightOf({ stages: plan.stages, traffic, budget, ...(runs !== undefined && { runs }) }), traffic);
 }

@@ -3,7 +3,7 @@ import { type Facts, pairKey } from '../facts.ts';
 import { type Traffic, sightOf } from '../judge/sight.ts';
 import type { Config } from '../model/config.ts';
 import type { Block } from '../report/report.ts';
-import { sightRemarks } from '../report/sight.ts';
+import { byChanceWords, sightRemarks } from '../report/sight.ts';
 import { planFor } from './plan.ts';
 import { trafficGiven } from './traffic-seen.ts';
 
@@ -12,6 +12,8 @@ export interface PlanSight {
   readonly pair: string;
   readonly traffic: Traffic;
   readonly sentences: readonly string[];
+  /** Of bounds that what is usual crosses by chance. */
+  readonly warnings: readonly string[];
 }
 
 interface Known {
@@ -32,8 +34,9 @@ export function planSights(config: Config, { options, recorded = {} }: Known): r
     if (!planned.ok) return [];
     const { stages } = planned.plan;
     // What is out of reach is warned of elsewhere.
-    const sight = { ...sightOf({ stages, traffic, runs: 60 }), outOfReach: [] };
-    return [{ pair: pairKey(pair), traffic, sentences: sightRemarks(sight, traffic) }];
+    const sight = sightOf({ stages, traffic, runs: 60, budget: config.analysis.falseRollbacks });
+    const sentences = sightRemarks({ ...sight, outOfReach: [], byChance: [] }, traffic);
+    return [{ pair: pairKey(pair), traffic, sentences, warnings: sight.byChance.map(byChanceWords) }];
   });
 }
 

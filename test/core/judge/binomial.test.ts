@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { binomialTail } from '../../../src/core/judge/binomial.ts';
+import { binomialTail } from './binomial.ts';
 
 describe('the binomial tail', () => {
   it('agrees with adding up every term', () => {

@@ -4,6 +4,7 @@ import { drawBinomial, seeded } from '../../../src/core/judge/draw.ts';
 import { foldAnswers } from '../../../src/core/judge/fold.ts';
 import { often } from '../../../src/core/judge/often.ts';
 import { sightOf, type Traffic } from '../../../src/core/judge/sight.ts';
+import { sightRemarks } from '../../../src/core/report/sight.ts';
 import { windowWidth } from '../../../src/core/judge/window.ts';
 import type { Evidence, JudgeSpec, Sample } from '../../../src/core/model/metric.ts';
 import type { PlannedStage } from '../../../src/core/model/plan.ts';
@@ -66,7 +67,7 @@ describe('what a plan can see', () => {
     const sight = sightOf({ stages: stages(errorsBelow(0.01)), traffic });
     expect(sight.requests).toEqual([630, 9_450, 75_600]);
     expect(sight.sentences).toEqual([
-      'canary and beta see about 10,000 requests; three times the errors are noticed nearly always, twice 7 times in 10',
+      'canary and beta see about 10,000 requests; three times the errors are noticed nearly always, twice 9 times in 10',
     ]);
   });
 
@@ -80,22 +81,70 @@ describe('what a plan can see', () => {
     ]);
   });
 
-  it('a threshold fails in all stages together as often as drawn rollouts do that are judged at the end of each', () => {
+  it('R-315 a bound on a rate is crossed as often as drawn rollouts cross it that are judged after every window', () => {
     const spec = errorsBelow(0.01);
     const random = seeded(7);
     const fails = (): boolean =>
-      [630, 9_450, 75_600].some((total) => {
-        const bad = drawBinomial(total, 0.0055, random);
-        const evidence = foldAnswers(undefined, spec, {
-          stage: 's',
-          width: MINUTE,
-          answers: [{ candidate: { kind: 'proportion', bad, total }, baseline: null }],
-        });
-        return evidence.failedAt !== null;
+      stages(spec).some(({ name, weight, bake }) => {
+        const width = windowWidth(bake);
+        const total = Math.floor(42 * (weight / WHOLE) * (width / SECOND));
+        const answers = Array.from({ length: bake / width }, () => ({
+          candidate: { kind: 'proportion' as const, bad: drawBinomial(total, 0.007, random), total },
+          baseline: null,
+        }));
+        return foldAnswers(undefined, spec, { stage: name, width, answers }).failedAt !== null;
       });
-    const share = Array.from({ length: 4_000 }, fails).filter(Boolean).length / 4_000;
-    const seen = forecast(spec, { stages: stages(spec), perSecond: 42, usual: errors, worse: 1.1 });
-    expect(Math.abs((seen?.whole ?? 0) - share)).toBeLessThan(0.02);
+    const share = Array.from({ length: 2_000 }, fails).filter(Boolean).length / 2_000;
+    const usual: Sample = { kind: 'proportion', bad: 699.5, total: 99_999 };
+    const seen = forecast(spec, { stages: stages(spec), perSecond: 42, usual, worse: 1 });
+    expect(Math.abs((seen?.whole ?? 0) - share)).toBeLessThan(0.03);
+    // Judged once at the end of each stage it would be half of that.
+    expect(share).toBeGreaterThan(0.2);
+  });
+
+  it('R-315 warns of a bound that is crossed by chance, and proposes one that hardly ever is', () => {
+    const spec = errorsBelow(0.01);
+    const usual: Sample = { kind: 'proportion', bad: 700, total: 100_000 };
+    const known = { perSecond: 42, usual: { 'error-rate': usual }, from: 'as given' };
+    const { byChance } = sightOf({ stages: stages(spec), traffic: known });
+    expect(byChance).toMatchObject([{ judge: { id: 'error-rate' } }]);
+    const [found] = byChance;
+    expect(found?.chance).toBeGreaterThan(0.2);
+    const bound = found?.bound ?? Number.NaN;
+    expect(bound).toBeGreaterThan(0.011);
+    expect(bound).toBeLessThan(0.02);
+    const better = errorsBelow(bound);
+    expect(forecast(better, { stages: stages(better), perSecond: 42, usual, worse: 1 })?.whole).toBeLessThanOrEqual(
+      0.05,
+    );
+    expect(sightOf({ stages: stages(better), traffic: known }).byChance).toEqual([]);
+    expect(sightRemarks(sightOf({ stages: stages(spec), traffic: known }), known).at(-1)).toMatch(
+      /^`errors below 1%` would be crossed by chance in about \d\d% of the rollouts that are no worse than usual: write below 1\.\d%$/,
+    );
+    // Of a few requests nobody knows what is usual; what only tells people holds nobody up.
+    const few: Sample = { kind: 'proportion', bad: 1, total: 100 };
+    expect(sightOf({ stages: stages(spec), traffic: { ...known, usual: { 'error-rate': few } } }).byChance).toEqual([]);
+    const told = errorsBelow(0.01, { then: 'notify' });
+    expect(sightOf({ stages: stages(told), traffic: known }).byChance).toEqual([]);
+  });
+
+  it('R-315 proposes less for what must stay above a bound', () => {
+    const spec = judge({ read: 'success', rule: { type: 'above', bound: 0.99 } });
+    const usual: Sample = { kind: 'proportion', bad: 700, total: 100_000 };
+    const known = { perSecond: 42, usual: { 'error-rate': usual }, from: 'as given' };
+    const mirrored = sightOf({ stages: stages(errorsBelow(0.01)), traffic: known }).byChance[0];
+    const [found] = sightOf({ stages: stages(spec), traffic: known }).byChance;
+    expect(found?.chance).toBeCloseTo(mirrored?.chance ?? 0, 6);
+    expect(found?.bound).toBeCloseTo(1 - (mirrored?.bound ?? 0), 6);
+  });
+
+  it('R-315 asks mann-whitney about its real windows: what a lump of twelve shows is no reading of one', () => {
+    const spec = compared({ method: 'mann-whitney', alpha: 0.05 });
+    const plan = [stage('beta', [25, 30 * MINUTE], [spec])];
+    const random = seeded(5);
+    const share = Array.from({ length: 100 }, () => failsWindowByWindow(spec, plan, { worse: 1.6, random }));
+    const seen = forecast(spec, { stages: plan, perSecond: 42, usual: errors, worse: 1.6, runs: 200 });
+    expect(Math.abs((seen?.whole ?? 0) - share.filter(Boolean).length / 100)).toBeLessThan(0.15);
   });
 
   it('asks a comparison itself: chances are those of its own fold, and grow with traffic and with errors', () => {
