@@ -108,7 +108,7 @@ function metricRows(rollout: Rollout): readonly string[] {
   const stable = stableOf(rollout);
   const cells = judged.map((one) => [
     readOf(one.judge),
-    arms(one, stable),
+    arms(one),
     rule(one, stable),
     `${SHORT[one.verdict.verdict]}${one.verdict.dryRun ? ' (dry run)' : ''}`,
   ]);
@@ -121,9 +121,9 @@ function metricRows(rollout: Rollout): readonly string[] {
   );
 }
 
-function arms({ judge, candidate, baseline }: Judged, stable: string): string {
+function arms({ judge, candidate, baseline, other: name }: Judged): string {
   const other =
-    baseline.seen === null && baseline.sample === null ? '' : ` (${stable}: ${printArmShort(baseline, judge)})`;
+    baseline.seen === null && baseline.sample === null ? '' : ` (${name}: ${printArmShort(baseline, judge)})`;
   return printArmShort(candidate, judge) + other;
 }
 

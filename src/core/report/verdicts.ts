@@ -3,6 +3,7 @@ import { SETTLING } from '../judge/look.ts';
 import { printBound } from '../judge/wording.ts';
 import type { Evidence, JudgeSpec, Verdict } from '../model/metric.ts';
 import type { Rollout } from '../model/rollout.ts';
+import { copyLabel, copyOf } from '../rollout/arm.ts';
 import { type Arm, printArm, readOf } from './numbers.ts';
 import type { Block } from './report.ts';
 import { stageKey } from '../rollout/enter.ts';
@@ -15,6 +16,8 @@ export interface Judged {
   readonly verdict: Verdict;
   readonly candidate: Arm;
   readonly baseline: Arm;
+  /** Whose numbers the baseline's are: `1.3.2`, `1.3.2+baseline` where the stage has a copy of it. */
+  readonly other: string;
   readonly evidence?: Evidence;
 }
 
@@ -51,8 +54,17 @@ function judged(rollout: Rollout, { stage, keys, verdicts }: Said): readonly Jud
     const evidence = rollout.evidence.findLast((one) => one.judge === judge.id && keys.includes(one.stage));
     const candidate = { seen: verdict.seen, sample: evidence?.candidate ?? null };
     const baseline = { seen: verdict.baseline, sample: evidence?.baseline ?? null };
-    return [{ stage, judge, verdict, candidate, baseline, ...(evidence && { evidence }) }];
+    const other = otherArm(rollout, stage, judge);
+    return [{ stage, judge, verdict, candidate, baseline, other, ...(evidence && { evidence }) }];
   });
+}
+
+/** Where a stage has no room for a copy, `compare: baseline` compares with the stable version itself. */
+function otherArm(rollout: Rollout, stage: string, { rule }: JudgeSpec): string {
+  const stable = stableOf(rollout);
+  const hasCopy = rollout.plan.stages.find((one) => one.name === stage)?.baseline === true;
+  if (!hasCopy || rule.type !== 'compare' || rule.with !== 'baseline') return stable;
+  return copyOf(rollout) ?? copyLabel(stable, []);
 }
 
 /** The judge's rule in words: `below 1%`, `no worse than 1.3.2`, `at most 0.3% worse than 1.3.2`. */
@@ -76,22 +88,30 @@ export function verdictWords({ judge, verdict }: Judged, stable: string): string
   return verdict.dryRun ? `dry run: ${verdict.verdict}, ${rule}` : `${verdict.verdict}: ${rule}`;
 }
 
+/** An arm that is not the column's says which it is. */
+function otherCell({ baseline, judge, other }: Judged, column: string): string {
+  const cell = printArm(baseline, judge);
+  return cell === '' || other === column ? cell : `${other}: ${cell}`;
+}
+
 /** The verdict table; undefined while no judge has spoken. */
 export function verdictTable(rollout: Rollout): Extract<Block, { type: 'table' }> | undefined {
   const all = judgedNow(rollout);
   if (all.length === 0) return undefined;
   const stable = stableOf(rollout);
+  const shown = all.filter(({ baseline, judge }) => printArm(baseline, judge) !== '').map(({ other }) => other);
+  const column = new Set(shown).size === 1 ? (shown[0] ?? stable) : stable;
   return {
     type: 'table',
     columns: [
       { title: `metric in ${all[0]?.stage ?? ''}` },
-      { title: stable, align: 'right' },
+      { title: column, align: 'right' },
       { title: candidateOf(rollout), align: 'right' },
       { title: 'verdict', moods: true },
     ],
     rows: all.map((one) => [
       readOf(one.judge),
-      printArm(one.baseline, one.judge),
+      otherCell(one, column),
       printArm(one.candidate, one.judge),
       verdictWords(one, stable),
     ]),

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { planReport } from '../../../src/core/report/plan.ts';
 import { stageTable } from '../../../src/core/report/stages.ts';
+import { verdictTable } from '../../../src/core/report/verdicts.ts';
+import type { JudgeSpec, Verdict } from '../../../src/core/model/metric.ts';
+import type { Rollout } from '../../../src/core/model/rollout.ts';
 import { renderPlain } from '../../../src/render/terminal.ts';
 import { errorsCompared, inBeta, ms, rolloutOf, stages } from '../../support/rollout.ts';
 
@@ -52,5 +55,34 @@ describe('a baseline arm', () => {
   it('is in no plan that compares with nothing of the kind', () => {
     const text = renderPlain(planReport(rolloutOf().plan, { name: 'web 1.4.0', environment: 'production' }));
     expect(text).not.toContain('baseline');
+  });
+
+  it('R-309 has its numbers under its own name, beside those of the stable version', () => {
+    const [withBaseline] = judges;
+    if (!withBaseline) throw new Error('no judge');
+    const verdict = (judge: string): Verdict => ({
+      judge,
+      verdict: 'undecided',
+      then: 'rollback',
+      dryRun: false,
+      because: 'errors 0.5% against 0.6%',
+      samples: 100,
+      seen: 0.005,
+      baseline: 0.006,
+      until: '2026-11-21T10:30:00.000Z',
+    });
+    const table = (specs: readonly JudgeSpec[], more: Partial<Rollout> = {}) => {
+      const planned = plan.stages.map((stage) => ({ ...stage, judges: specs }));
+      const verdicts = specs.map(({ id }) => verdict(id));
+      return verdictTable(inBeta({ plan: { ...plan, stages: planned }, verdicts, evidence: [], ...more }));
+    };
+    const titles = (found: ReturnType<typeof table>) => found?.columns.map(({ title }) => title);
+    expect(titles(table([withBaseline]))).toEqual(['metric in beta', '1.3.2+baseline', '1.4.0', 'verdict']);
+    expect(titles(table([errorsCompared]))).toEqual(['metric in beta', '1.3.2', '1.4.0', 'verdict']);
+    const both = table([errorsCompared, withBaseline]);
+    expect(titles(both)).toEqual(['metric in beta', '1.3.2', '1.4.0', 'verdict']);
+    expect(both?.rows.map((row) => row[1])).toEqual(['0.6%', '1.3.2+baseline: 0.6%']);
+    // Twice 60 % is more than there is.
+    expect(titles(table([withBaseline], { stage: 2 }))?.[1]).toBe('1.3.2');
   });
 });
