@@ -83,7 +83,7 @@ function optionsOf({ command }: Running, config: Config): SimulationOptions {
     environment: environment.name,
     ...(typeof strategy === 'string' && { strategy }),
     ...(typeof from === 'string' && { from: toMilliseconds(from) }),
-    ...(typeof every === 'number' && every > 0 && { every }),
+    ...(typeof every === 'number' && { every }),
   };
 }
 

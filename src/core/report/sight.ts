@@ -56,6 +56,6 @@ export function sightTable(sight: Sight, stages: readonly PlannedStage[]): Block
       alarm,
     ]);
   });
-  const columns = ['judge', 'notices', ...stages.map(({ name }) => `in ${name}`), 'in all', 'false alarm'];
+  const columns = ['judge', 'notices', ...stages.map(({ name }) => `in ${name}`), 'altogether', 'false alarm'];
   return { type: 'table', columns: columns.map((title) => ({ title })), rows };
 }

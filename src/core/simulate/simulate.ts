@@ -4,7 +4,7 @@ import type { Code } from '../model/code.ts';
 import type { Config } from '../model/config.ts';
 import type { JudgeSpec } from '../model/metric.ts';
 import type { Plan, PlannedStage, Rollout, StageRecord } from '../model/rollout.ts';
-import { type Milliseconds, SECOND, printDuration, toMilliseconds } from '../model/time.ts';
+import { type Milliseconds, SECOND, printDuration, toInstant, toMilliseconds } from '../model/time.ts';
 import { printPercent, WHOLE } from '../model/weight.ts';
 import { sizeOf } from '../judge/read.ts';
 import { windowWidth } from '../judge/window.ts';
@@ -57,9 +57,11 @@ const PERIOD: Milliseconds = 15 * SECOND;
 
 /**
  * What would have happened. Refused: what planning refuses, `data-missing` where no judge has numbers (or a comparison lacks an
- * arm), `data-invalid` where they are coarser than a stage's windows. People are taken to answer at once.
+ * arm), `data-invalid` where they are coarser than a stage's windows, `value-invalid` where it would begin outside of them. People are taken to answer at once.
  */
 export function simulate(config: Config, series: Series, options: SimulationOptions): Simulated {
+  const impossible = unthinkable(series, options);
+  if (impossible !== undefined) return { ok: false, code: 'value-invalid', summary: impossible };
   const planned = planFor({ ...options, config, kind: 'deploy' });
   if (!planned.ok) return planned;
   const fitted = fit(planned.plan, series, options.alone);
@@ -74,9 +76,17 @@ export function simulate(config: Config, series: Series, options: SimulationOpti
     mayGoBackAlone: config.rollback.automatic,
   });
   const last = steps.at(-1)?.after ?? begun;
-  const remarks = [...series.remarks, ...fitted.remarks, ...triggers.remarks, ...shares(last, series)];
-  const told = { began: from, happenings: happenings(steps), remarks, series, heldBy: heldBy(steps) };
+  const story = happenings(steps);
+  const remarks = [...series.remarks, ...fitted.remarks, ...triggers.remarks, ...shares(last, series, story)];
+  const told = { began: from, happenings: story, remarks, series, heldBy: heldBy(steps) };
   return { ok: true, result: resultOf(last, told) };
+}
+
+/** Why nothing can be told of such a beginning, or of such looks. */
+function unthinkable({ from: first, until }: Series, { from, every }: SimulationOptions): string | undefined {
+  if (every !== undefined && !(every > 0)) return 'nobody can look every 0s: --every 15s is what `serve` does';
+  if (from === undefined || (from >= first && from < until)) return undefined;
+  return `--from ${toInstant(from)} lies outside of the series, which goes from ${toInstant(first)} to ${toInstant(until)}`;
 }
 
 type Fitted =
@@ -174,10 +184,11 @@ function beginning(plan: Plan, { service, environment }: SimulationOptions, from
 const APART = 0.25;
 
 /** Where the candidate's share in the series is not what the stage gives it: evidence grows slower or faster than told. */
-function shares({ plan, stages }: Rollout, series: Series): readonly string[] {
+function shares({ plan, stages }: Rollout, series: Series, story: readonly Happening[]): readonly string[] {
   const remarks = stages.flatMap((record) => {
-    const weight = plan.stages.find(({ name }) => name === record.stage)?.weight ?? 0;
-    const seen = shareIn(record, series);
+    const stage = plan.stages.find(({ name }) => name === record.stage);
+    const weight = stage?.weight ?? 0;
+    const seen = shareIn(steadySpan(record, stage?.bake ?? 0, story), series);
     if (seen === undefined || weight <= 0 || weight >= WHOLE) return [];
     if (Math.abs(seen * WHOLE - weight) <= weight * APART) return [];
     return [`${printPercent(Math.round(seen * 1_000) * 100)} instead of ${printPercent(weight)} in ${record.stage}`];
@@ -188,11 +199,29 @@ function shares({ plan, stages }: Rollout, series: Series): readonly string[] {
   ];
 }
 
-/** Of the first metric that counts events of both arms; undefined: none does. */
-function shareIn({ exposed, ended }: StageRecord, { metrics, until }: Series): number | undefined {
+interface Span {
+  readonly start: Milliseconds;
+  readonly end: Milliseconds;
+}
+
+/** While the stage had its planned share: its bake, without the delay after which it is left, and until it was reduced. */
+function steadySpan(
+  { exposed, ended }: StageRecord,
+  bake: Milliseconds,
+  story: readonly Happening[],
+): Span | undefined {
   if (exposed === undefined) return undefined;
   const start = toMilliseconds(exposed);
-  const width = (ended === undefined ? until : toMilliseconds(ended)) - start;
+  const reduced = story.find(({ what, at }) => what === 'reduced' && at >= start)?.at ?? Number.POSITIVE_INFINITY;
+  const left = ended === undefined ? Number.POSITIVE_INFINITY : toMilliseconds(ended);
+  return { start, end: Math.min(start + bake, reduced, left) };
+}
+
+/** Of the first metric that counts events of both arms; undefined: none does. */
+function shareIn(span: Span | undefined, { metrics, until }: Series): number | undefined {
+  if (!span) return undefined;
+  const { start } = span;
+  const width = Math.min(span.end, until) - start;
   if (width <= 0) return undefined;
   for (const { candidate, stable } of Object.values(metrics)) {
     const [mine = 0, others = 0] = [candidate, stable].map((arm) =>

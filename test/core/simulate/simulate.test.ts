@@ -151,6 +151,29 @@ describe('what else a policy does', () => {
     ]);
   });
 
+  it('R-707 counts shares only while the stage had its own: a series of the same plan, recorded at the time, has them', () => {
+    const shares: Shows = (arm, after) => {
+      const part = after < 5 * MINUTE ? 0.05 : after < 21 * MINUTE ? 0.25 : 1;
+      return rate(0, Math.round(1_000 * (arm === 'candidate' ? part : 1 - part)));
+    };
+    const { remarks } = tried(policy({ judges: STRICT }), csvOf({ shows: shares }));
+    expect(remarks.filter((remark) => remark.includes('other shares'))).toEqual([]);
+  });
+
+  it('R-707 refuses a beginning outside of the series, and says what it spans', () => {
+    const config = policy({ judges: STRICT });
+    const series = seriesOf(csvOf({ shows: steady }), config);
+    const place = { service: 'web', environment: 'production' };
+    for (const from of [START - MINUTE, START + 45 * MINUTE, START + 600 * MINUTE])
+      expect(simulate(config, series, { ...place, from })).toMatchObject({
+        ok: false,
+        code: 'value-invalid',
+        summary: expect.stringContaining('2026-11-21T10:00:00.000Z to 2026-11-21T10:45:00.000Z'),
+      });
+    expect(simulate(config, series, { ...place, from: START }).ok).toBe(true);
+    expect(simulate(config, series, { ...place, every: 0 })).toMatchObject({ ok: false, code: 'value-invalid' });
+  });
+
   it('says how far it came where the series ends first', () => {
     const result = tried(policy({ judges: STRICT }), csvOf({ shows: steady, length: 12 * MINUTE }));
     expect(result).toMatchObject({ outcome: 'unfinished', stage: 'beta', at: START + 12 * MINUTE });
