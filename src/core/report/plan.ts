@@ -1,4 +1,7 @@
 /** A dry run: the plan, the checks that would run, what would change; nothing changes (R-114). */
+import { alphaOf } from '../judge/alpha.ts';
+import { ruleKeyOf } from '../judge/rule.ts';
+import type { JudgeSpec } from '../model/metric.ts';
 import type { CheckSpec, GateAnswer, Plan, PlannedStage } from '../model/rollout.ts';
 import { printPercent, WHOLE } from '../model/weight.ts';
 import { readOf } from './numbers.ts';
@@ -72,16 +75,31 @@ function judges(plan: Plan, { stable = 'stable' }: PlanContext): Block | undefin
     stage.judges.map((judge) => [
       stage.name,
       readOf(judge),
-      ruleWords(judge, stable),
+      ruleWords(judge, stable, stage.weight),
+      methodWords(judge, stage),
       judge.dryRun ? 'nothing (dry run)' : judge.then,
     ]),
   );
   if (rows.length === 0) return undefined;
   return {
     type: 'table',
-    columns: [{ title: 'in' }, { title: 'judged by' }, { title: 'must be' }, { title: 'else' }],
+    columns: [
+      { title: 'in' },
+      { title: 'judged by' },
+      { title: 'must be' },
+      { title: 'method, share of the budget' },
+      { title: 'else' },
+    ],
     rows,
   };
+}
+
+/** `sequential, 2.5%`: the chance that it fails a candidate that is no worse; rules without one are not in the budget. */
+function methodWords(judge: JudgeSpec, { weight }: PlannedStage): string {
+  const key = ruleKeyOf(judge, weight);
+  if (key === 'threshold') return 'bound, none';
+  if (key === 'regression') return 'regression, none';
+  return `${key.replace('guarded-', '')}, ${Number((100 * alphaOf(judge)).toPrecision(3))}%${judge.dryRun ? ' (not counted)' : ''}`;
 }
 
 function checks(plan: Plan): Block | undefined {

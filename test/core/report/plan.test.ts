@@ -29,9 +29,9 @@ canary     100%  5 min  by itself
 gate    answer  detail
 freeze  no      weekend
 
-in      judged by  must be                        else
-canary  errors     at most 0.3% worse than 1.3.2  rollback
-canary  errors     below 1%                       rollback
+in      judged by  must be                        method, share of the budget  else
+canary  errors     at most 0.3% worse than 1.3.2  regression, 5%               rollback
+canary  errors     below 1%                       bound, none                  rollback
 
 when               check            runs          at most
 before the deploy  lint (may fail)  npm run lint    1 min
@@ -44,4 +44,28 @@ before traffic     ready            GET /readyz     1 min
 
 - Sees about 3,800 requests.
 `);
+});
+
+it('R-114 shows the method of each judge in each stage, and its share of the false-rollback budget', () => {
+  const [canary] = rolloutOf().plan.stages;
+  const [compared] = canary?.judges ?? [];
+  if (!canary || compared?.rule.type !== 'compare') return expect.unreachable();
+  const rank = { ...compared, rule: { ...compared.rule, method: 'mann-whitney', alpha: 0.025 } } as const;
+  const even = { ...compared, rule: { ...compared.rule, alpha: 0.025 } };
+  const watching = { ...even, dryRun: true };
+  const fixed = { ...compared, rule: { ...compared.rule, method: 'regression' } } as const;
+  const plan = { ...rolloutOf().plan, stages: [{ ...canary, judges: [even, rank, watching, fixed] }] };
+  const text = renderPlain(planReport(plan, { name: 'web 1.4.0', environment: 'production', stable: '1.3.2' }));
+  const [at, until] = [text.indexOf('judged by'), text.indexOf('- Would change')];
+  const shares = text
+    .slice(at, until)
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(/ {2,}/)[3] ?? '');
+  expect(shares.filter((share) => share !== '')).toEqual([
+    'sequential, 2.5%',
+    'mann-whitney, 2.5%',
+    'sequential, 2.5% (not counted)',
+    'regression, none',
+  ]);
 });
