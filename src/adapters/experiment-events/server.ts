@@ -13,6 +13,8 @@ import type { Intake } from './intake.ts';
 /** Bytes of all requests that are under way; more are told to come again. */
 const MOST_HELD = 16 * MOST_BODY;
 const MOST_CONNECTIONS = 256;
+/** So many wait for results at once: each is worked out from all users. */
+const MOST_LOOKS = 32;
 /** So many faults of a request are named. */
 const MOST_WRONG = 20;
 
@@ -29,6 +31,12 @@ export interface EventServer {
   readonly mostHeld?: number;
 }
 
+/** What is under way. */
+interface Held {
+  bytes: number;
+  looks: number;
+}
+
 interface Reply {
   readonly status: number;
   readonly body: object;
@@ -36,7 +44,7 @@ interface Reply {
 }
 
 export function createEventServer(options: EventServer): Server {
-  const held = { bytes: 0 };
+  const held: Held = { bytes: 0, looks: 0 };
   const server = createServer((request, response) => {
     answer(options, request, held).then(
       (reply) => send(response, reply),
@@ -77,7 +85,7 @@ export async function listenForEvents(
   };
 }
 
-async function answer(options: EventServer, request: IncomingMessage, held: { bytes: number }): Promise<Reply> {
+async function answer(options: EventServer, request: IncomingMessage, held: Held): Promise<Reply> {
   const url = URL.parse(request.url ?? '/', 'http://sluice');
   if (!url) return refused(400, 'value-invalid', 'that is no address');
   const origin = allowedOrigin(request, options.origins);
@@ -91,7 +99,7 @@ async function answer(options: EventServer, request: IncomingMessage, held: { by
 interface Asked {
   readonly request: IncomingMessage;
   readonly pathname: string;
-  readonly held: { bytes: number };
+  readonly held: Held;
 }
 
 async function route(options: EventServer, { request, pathname, held }: Asked): Promise<Reply> {
@@ -112,22 +120,28 @@ async function route(options: EventServer, { request, pathname, held }: Asked): 
     };
   if (isEvents) return takeEvents(options, request, held);
   if (key === undefined || !isName(key)) return refused(400, 'value-invalid', 'that is no key of an experiment');
-  const outcome = await options.results(key);
-  return { status: statusOf(outcome), body: outcome };
+  return giveResults(options, key, held);
+}
+
+async function giveResults({ results }: EventServer, key: string, held: Held): Promise<Reply> {
+  if (held.looks >= MOST_LOOKS) return tooMuch();
+  held.looks += 1;
+  try {
+    const outcome = await results(key);
+    return { status: statusOf(outcome), body: outcome };
+  } finally {
+    held.looks -= 1;
+  }
 }
 
 async function takeEvents(
   { intake, now, mostHeld = MOST_HELD }: EventServer,
   request: IncomingMessage,
-  held: { bytes: number },
+  held: Held,
 ): Promise<Reply> {
   const bytes = bytesOf(request);
   if (bytes === undefined) return tooLong();
-  if (held.bytes + bytes > mostHeld)
-    return {
-      ...refused(429, 'busy', 'too much at once: try again'),
-      headers: { 'retry-after': '1', connection: 'close' },
-    };
+  if (held.bytes + bytes > mostHeld) return tooMuch();
   held.bytes += bytes;
   try {
     const body = await bodyOf(request);
@@ -139,6 +153,13 @@ async function takeEvents(
   } finally {
     held.bytes -= bytes;
   }
+}
+
+function tooMuch(): Reply {
+  return {
+    ...refused(429, 'busy', 'too much at once: try again'),
+    headers: { 'retry-after': '1', connection: 'close' },
+  };
 }
 
 function tooLong(): Reply {

@@ -240,6 +240,17 @@ describe('GET /api/experiments/KEY/results', () => {
     expect((await fetch(`${url}/elsewhere`)).status).toBe(404);
   });
 
+  it('works out no more results at once than it says, and tells the others to come again', async () => {
+    const waiting: (() => void)[] = [];
+    const outcome: Outcome = { schemaVersion: 1, ok: true, code: 'done', summary: 'collecting', details: null };
+    const { url } = await served({ results: () => new Promise((resolve) => waiting.push(() => resolve(outcome))) });
+    const asked = Array.from({ length: 32 }, () => fetch(`${url}/checkout/results`));
+    await expect.poll(() => waiting.length).toBe(32);
+    expect((await fetch(`${url}/checkout/results`)).status).toBe(429);
+    for (const go of waiting) go();
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(asked.map(() => 200));
+  });
+
   it('R-801 says that an address is none, and does not ask to try again', async () => {
     const { port } = await served();
     const socket = connect(port, '127.0.0.1');
