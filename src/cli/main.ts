@@ -21,6 +21,7 @@ const OWN: Readonly<Record<string, () => Promise<Run>>> = {
   simulate: async () => (await import('./simulate.ts')).simulate,
   report: async () => (await import('./report.ts')).showReport,
   explain: async () => (await import('./report.ts')).showReport,
+  replay: async () => (await import('./report.ts')).showReport,
   'flag export': async () => (await import('./files.ts')).exportFlags,
   'experiment analyze': async () => (await import('./experiment.ts')).analyzeExperiment,
   'flag import': async () => (await import('./files.ts')).importFlags,

@@ -36,6 +36,7 @@ describe('the table of commands and who answers them', () => {
         'help',
         'init',
         'reconcile',
+        'replay',
         'report',
         'serve',
         'simulate',

@@ -6,6 +6,8 @@ export type Kind =
   | 'version'
   | 'target'
   | 'name'
+  /** A name, with `:lower` or `:higher` if that is said. */
+  | 'metric'
   | 'key'
   | 'stage'
   | 'percent'
@@ -16,6 +18,8 @@ export type Kind =
   | 'weights'
   | 'pair'
   | 'commit'
+  /** A commit by its id, or by how far it lies behind the newest: `HEAD~2`. */
+  | 'revision'
   | 'number'
   | 'rate'
   | 'file'
@@ -90,6 +94,8 @@ export interface Entry {
   readonly exactlyOne?: readonly string[];
   /** `to ENVIRONMENT` is read as `in ENVIRONMENT`. */
   readonly toEnvironment?: true;
+  /** It is about no environment, and its usage names none. */
+  readonly nowhere?: true;
   readonly built: boolean;
 }
 
@@ -108,6 +114,7 @@ export interface EntryText {
   readonly reads?: boolean;
   readonly exactlyOne?: readonly string[];
   readonly toEnvironment?: true;
+  readonly nowhere?: true;
 }
 
 /** An argument that must be given. */

@@ -2,8 +2,9 @@ import type { Argument, Entry, Option } from './grammar.ts';
 
 /** `flag enable KEY [PERCENT] [in ENVIRONMENT] [--variant NAME]` */
 export function usageOf(entry: Entry): string {
-  const { name, args, options } = entry;
-  return [name, ...args.map(shownArgument), '[in ENVIRONMENT]', ...options.map(bracketed)].join(' ');
+  const { name, args, options, nowhere } = entry;
+  const where = nowhere ? [] : ['[in ENVIRONMENT]'];
+  return [name, ...args.map(shownArgument), ...where, ...options.map(bracketed)].join(' ');
 }
 
 function shownArgument({ shown, required, repeatable }: Argument): string {

@@ -20,6 +20,7 @@ export function readValue(kind: Kind, text: string, of: readonly string[] = []):
 
 const READERS: Readonly<Record<Exclude<Kind, 'choice'>, (text: string) => Reading>> = {
   name: readName,
+  metric: readMetric,
   key: readName,
   stage: readStage,
   version: readVersion,
@@ -35,6 +36,7 @@ const READERS: Readonly<Record<Exclude<Kind, 'choice'>, (text: string) => Readin
   weights: readWeights,
   pair: readPair,
   commit: readCommit,
+  revision: readRevision,
   number: readNumber,
   rate: readRate,
 };
@@ -43,6 +45,18 @@ function readName(text: string): Reading {
   if (RESERVED.includes(text)) return { problem: `\`${text}\` is a word of the language and names nothing` };
   if (isName(text)) return { value: text };
   return { problem: `\`${text}\` is no name: letters, digits and . _ + - only, at most 128, not . or - first` };
+}
+
+/** `errors`, `errors:lower` */
+function readMetric(text: string): Reading {
+  const [name = '', direction, ...more] = text.split(':');
+  const known = direction === undefined || direction === 'lower' || direction === 'higher';
+  if (!known || more.length > 0)
+    return {
+      problem: `\`${text}\`: after a metric's name \`:lower\` or \`:higher\` is expected, which of them is better`,
+    };
+  const read = readName(name);
+  return 'problem' in read ? read : { value: text };
 }
 
 /** Presets call their last stage `all`, and nothing else can be meant where a stage is named. */
@@ -113,6 +127,12 @@ function readPair(text: string): Reading {
 function readCommit(text: string): Reading {
   const sha = text.toLowerCase();
   return /^[0-9a-f]{4,64}$/.test(sha) ? { value: sha } : { problem: `\`${text}\` is no commit such as 3f9c2aa` };
+}
+
+function readRevision(text: string): Reading {
+  if (/^head(?:~\d{1,4})?$/i.test(text)) return { value: text.toUpperCase() };
+  const read = readCommit(text);
+  return 'problem' in read ? { problem: `${read.problem}, HEAD or HEAD~2` } : read;
 }
 
 function readNumber(text: string): Reading {

@@ -13,7 +13,10 @@ export const CODES = {
   failed: { exit: 1, means: 'it was tried and failed' },
   'rolled-back': { exit: 1, means: 'the rollout went back' },
   'not-yet': { exit: 1, means: 'the command is known, and not built in this version' },
-  'replay-differs': { exit: 1, means: 'the recorded decision is not what is decided from the same inputs' },
+  'replay-differs': {
+    exit: 1,
+    means: 'what a commit says and writes is not what is decided again from the same inputs',
+  },
   internal: { exit: 1, means: 'a fault in Sluice: please report it with the message' },
 
   'command-unknown': { exit: 2, means: 'no such command' },
@@ -38,7 +41,7 @@ export const CODES = {
   'version-unknown': { exit: 2, means: 'no such version is known here' },
   'target-unknown': { exit: 2, means: 'nothing goes by that name' },
   'target-ambiguous': { exit: 2, means: 'several things match: say which' },
-  'nothing-to-replay': { exit: 2, means: 'the commit holds no decision that can be recomputed' },
+  'nothing-to-replay': { exit: 2, means: 'the commit is no decision of Sluice, or what it was made on is not in it' },
   'commit-unknown': { exit: 2, means: 'no such commit on the state branch' },
   'alert-unknown': { exit: 2, means: 'no such open alert' },
   'config-missing': { exit: 2, means: 'there is no configuration' },

@@ -23,6 +23,11 @@ const REMEDIES: Readonly<Partial<Record<Code, string>>> = {
   'environment-needed': 'Add `in NAME`, or set `defaults.environment`.',
   'service-unknown': 'Take one of the names listed, or add it under `services` in the configuration.',
   'service-needed': 'Name the service: `web`, or `web@1.4.0` in a deploy.',
+  'replay-differs':
+    'Where files or words of the commit were changed after it was made, `git reflog` of the state branch says by whom; else this version decides otherwise than the one that wrote it, or under another configuration.',
+  'nothing-to-replay':
+    'Take a commit that `sluice history` lists with a command, a move of a rollout or an edit by hand.',
+  'commit-unknown': 'Take one that `sluice history` lists; `HEAD` is the newest of the state branch.',
   'target-ambiguous': 'Name it in full; `sluice status` lists the ids.',
   'config-missing': 'Run `sluice init`, or add `.github/sluice.yml` to the default branch.',
   'config-invalid': 'Mend the line and column named; `sluice check` reads it again.',

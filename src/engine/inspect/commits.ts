@@ -9,8 +9,12 @@ const LOOK_BACK: readonly number[] = [200, 20_000];
 
 export type FoundCommit = { readonly commit: StoredCommit } | { readonly refusal: Decision };
 
-/** The commit whose id begins with these digits. */
+const BEHIND = /^head(?:~(\d+))?$/i;
+
+/** The commit whose id begins with these digits, or that lies so far behind the newest one (`HEAD~2`). */
 export async function findCommit(store: Store, text: string): Promise<FoundCommit> {
+  const behind = BEHIND.exec(text);
+  if (behind) return newest(store, Number(behind[1] ?? 0));
   const wanted = text.toLowerCase();
   for (const limit of LOOK_BACK) {
     const commits = await store.history({ limit });
@@ -23,6 +27,13 @@ export async function findCommit(store: Store, text: string): Promise<FoundCommi
     if (commits.length < limit) break;
   }
   return { refusal: refuse('commit-unknown', `no commit of the state branch begins with ${text}: see sluice history`) };
+}
+
+async function newest(store: Store, behind: number): Promise<FoundCommit> {
+  const commit = (await store.history({ limit: behind + 1 }))[behind];
+  return commit
+    ? { commit }
+    : { refusal: refuse('commit-unknown', `the state branch has no ${behind + 1} commits yet`) };
 }
 
 /** The commit that stood at that moment: named by its id, or the last one not younger than the time. */

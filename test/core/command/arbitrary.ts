@@ -45,6 +45,7 @@ const VALUES: Readonly<Record<Exclude<Kind, 'choice' | 'weights'>, fc.Arbitrary<
   ),
   version,
   name,
+  metric: fc.tuple(name, fc.constantFrom('', ':lower', ':higher')).map((parts) => parts.join('')),
   key: name,
   stage: fc.oneof(name, fc.constant('all')),
   target: fc.oneof(
@@ -61,6 +62,7 @@ const VALUES: Readonly<Record<Exclude<Kind, 'choice' | 'weights'>, fc.Arbitrary<
   file: text,
   pair: fc.tuple(name, text).map((parts) => parts.join('=')),
   commit,
+  revision: fc.oneof(commit, fc.constantFrom('HEAD', 'HEAD~1', 'HEAD~12')),
   number: fc.integer({ min: 0, max: 999_999_999 }),
   rate: fc.integer({ min: 0, max: 10 ** 9 }).map((count) => count / 8),
 };

@@ -9,7 +9,8 @@ const SINCE: Option = {
   means: 'how far to look back',
 };
 
-const FORMAT: Option = {
+/** How an answer that is a document is written. */
+export const FORMAT: Option = {
   name: 'format',
   kind: 'choice',
   of: ['markdown', 'json'],

@@ -1,4 +1,5 @@
 import { entriesOf, need, type Argument, type Entry, type Option, TRAFFIC } from '../grammar.ts';
+import { FORMAT } from './seeing.ts';
 
 const NAME: Argument = need('name', 'name');
 const PREDEPLOY = { now: 'check --predeploy SERVICE' } as const;
@@ -84,11 +85,13 @@ export const WORKSHOP: readonly Omit<Entry, 'built'>[] = entriesOf('workshop', [
   },
   {
     name: 'replay',
-    args: [need('commit', 'commit')],
+    args: [need('commit', 'revision')],
+    options: [FORMAT],
     example: 'replay 3f9c2aa',
-    answers: 'same verdict, bit for bit',
+    answers: 'same decision, bit for bit; or what differs, and which judge first',
     who: 'local',
     reads: true,
+    nowhere: true,
   },
   { name: 'link', example: 'link', answers: 'your Slack user is now github:alice', who: 'self' },
   {
