@@ -1,15 +1,18 @@
 /**
- * `mann-whitney`: one reading a window and arm, compared as Kayenta does, at fixed moments only. Look i is made at the confidence
+ * `mann-whitney`: readings of both arms (windows, pooled where they hold too little), compared as Kayenta does, at fixed moments only. Look i is made at the confidence
  * 1 - alpha/(i(i+1)): those errors sum to alpha over any number of looks, and when somebody looks at the verdict changes nothing.
  */
-import type { Evidence, JudgeSpec } from '../model/metric.ts';
-import { effectSize, mannWhitney as shiftOf } from '../statistics/mann-whitney.ts';
+import * as z from 'zod';
+import type { Json } from '../model/document.ts';
+import { type Evidence, type JudgeSpec, Sample, addSamples } from '../model/metric.ts';
+import { printCount } from '../report/words.ts';
+import { effectSize, mannWhitney as shiftOf, type Shift } from '../statistics/mann-whitney.ts';
 import { alphaOf } from './alpha.ts';
 import { compared } from './compared.ts';
-import { readSample } from './read.ts';
+import { type Pool, isReading, neededFor, readArm } from './pool.ts';
 import { keepRecorded } from './recorded.ts';
-import { type JudgeRule, NO_STEP, type OpenFold, type Seen, type Step, type StepContext } from './rule.ts';
-import { sampleRatioOff } from './sample-ratio.ts';
+import { type Answer, type JudgeRule, NO_STEP, type OpenFold, type Seen, type Step, type StepContext } from './rule.ts';
+import { atBest, isFavourable, sampleRatioOff } from './sample-ratio.ts';
 import { signOf } from './sequential/margin.ts';
 import { enoughSamples } from './threshold.ts';
 import { nameReading, printReading } from './wording.ts';
@@ -17,6 +20,9 @@ import { nameReading, printReading } from './wording.ts';
 /** Looks of a stage as planned, and the fewest windows between two. */
 const LOOKS = 5;
 const FEWEST_WINDOWS = 10;
+/** Fewest readings of an arm for a look, and for one at readings that never move. */
+const FEWEST_READINGS = 10;
+const FEWEST_OF_THE_SAME = 20;
 /** A stage that is held for weeks is judged by its latest windows. */
 const MOST_READINGS = 400;
 /** Kayenta's: a shift counts beyond this part of its own estimate. */
@@ -30,6 +36,7 @@ interface Series {
   readonly looks: number;
   /** The confidence and the interval of the last look, in the reading's unit. */
   readonly last?: readonly number[];
+  readonly pool?: Pool;
 }
 
 const KEY = 'series';
@@ -54,6 +61,7 @@ export const mannWhitney: JudgeRule = {
       baseline,
       enough: seen !== null && baseline !== null && enough && looked,
       because: `${because}: ${said(evidence, { spec, every: every(planned) })}`,
+      ...(!looked && { missing: missing(evidence, context) }),
       ...(off !== undefined && { withheld: off }),
     };
   },
@@ -64,25 +72,55 @@ function every(planned: number): number {
 }
 
 function open(before: Evidence, context: StepContext): OpenFold {
-  const { spec, width, planned } = context;
+  const { spec, planned } = context;
   const kept = seriesOf(before);
   const candidate = [...kept.candidate];
   const baseline = [...kept.baseline];
-  let { looks, last } = kept;
+  let { looks, last, pool } = kept;
+  let off = sampleRatioOff(before, context) !== undefined;
+  /** From where shares of traffic are off, readings are the candidate's at its best. */
+  const asks = (evidence: Evidence): void => {
+    const before = off;
+    off = sampleRatioOff(evidence, context) !== undefined;
+    if (!off || before) return;
+    candidate.length = 0;
+    baseline.length = 0;
+    pool = undefined;
+  };
+  const collect = (evidence: Evidence, answer: Answer): void => {
+    pool = pooled(pool, answer);
+    if (!pool || !isReading(pool, evidence, context)) return;
+    const arms = off ? atBest(pool, context) : pool;
+    const width = pool.windows * context.width;
+    push(candidate, readArm(arms.candidate, { spec, width, share: context.weight }));
+    push(baseline, readArm(arms.baseline, { spec, width, share: context.stableWeight }));
+    pool = undefined;
+  };
   return {
     step(evidence, answer): Step {
-      push(candidate, readSample(answer.candidate, spec.read, width));
-      push(baseline, readSample(answer.baseline, spec.read, width));
-      if (evidence.answered % every(planned) !== 0) return NO_STEP;
-      looks += 1;
-      const alpha = alphaOf(spec) / (looks * (looks + 1));
+      if (spec.kind === 'count' && !context.steady) return NO_STEP;
+      asks(evidence);
+      collect(evidence, answer);
+      if (evidence.answered % every(planned) !== 0 || tooFew(candidate, baseline)) return NO_STEP;
+      const alpha = alphaOf(spec) / ((looks + 1) * (looks + 2));
       const found = look(spec, { candidate, baseline, alpha });
-      last = found ? [1 - alpha, found.lower, found.upper] : undefined;
-      if (found?.worse && sampleRatioOff(evidence, context) !== undefined) return NO_STEP;
-      return { breach: found?.worse ?? false, enough: true };
+      if (!found) return NO_STEP;
+      looks += 1;
+      last = [1 - alpha, found.lower, found.upper];
+      if (found.worse && off && !isFavourable(spec)) return NO_STEP;
+      return { breach: found.worse, enough: true };
     },
-    keep: () => withSeries(before.extra, { candidate, baseline, looks, ...(last && { last }) }),
+    keep: () => withSeries(before.extra, { candidate, baseline, looks, ...(last && { last }), ...(pool && { pool }) }),
   };
+}
+
+function tooFew(candidate: readonly number[], baseline: readonly number[]): boolean {
+  return Math.min(candidate.length, baseline.length) < FEWEST_READINGS;
+}
+
+function pooled(pool: Pool | undefined, { candidate, baseline }: Answer): Pool | undefined {
+  const [own, other] = [addSamples(pool?.candidate ?? null, candidate), addSamples(pool?.baseline ?? null, baseline)];
+  return own && other ? { candidate: own, baseline: other, windows: (pool?.windows ?? 0) + 1 } : pool;
 }
 
 function push(series: number[], reading: number | null): void {
@@ -97,32 +135,53 @@ interface Look {
   readonly alpha: number;
 }
 
-/** Worse: the whole interval lies beyond the band, and the means differ by more than the ratio. */
+/** Worse: the whole interval lies beyond the band, and the means differ by more than the ratio. Undefined: nothing to be said yet. */
 function look(
   spec: JudgeSpec,
   { candidate, baseline, alpha }: Look,
 ): { readonly worse: boolean; readonly lower: number; readonly upper: number } | undefined {
   if (spec.rule.type !== 'compare') return undefined;
   const { tolerance, ratio } = spec.rule;
-  // The interval is found to 1e-4 of what is given: readings are made as large as that asks for.
-  const unit = Math.max(...[...candidate, ...baseline].map(Math.abs));
-  if (!(unit > 0)) return undefined;
-  const scaled = (series: readonly number[]): readonly number[] => series.map((one) => one / unit);
-  const shift = shiftOf(scaled(candidate), scaled(baseline), { confidence: 1 - alpha });
+  const shift = shiftBetween({ candidate, baseline, alpha });
   if (!shift) return undefined;
-  const [lower, upper] = [shift.lower * unit, shift.upper * unit];
+  const { lower, upper, estimate } = shift;
   const sign = signOf(spec);
   const nearest = sign > 0 ? lower : -upper;
-  const beyond = nearest > (tolerance ?? BAND * Math.abs(shift.estimate * unit));
+  const beyond = nearest > (tolerance ?? BAND * Math.abs(estimate));
   const effect = effectSize(candidate, baseline, 'meanRatio');
   const large = ratio === undefined || effect === undefined || (sign > 0 ? effect > ratio : effect < ratio);
   return { worse: beyond && large, lower, upper };
 }
 
+/** In the reading's unit. Readings that never move differ by what they differ, from twenty on. */
+function shiftBetween({ candidate, baseline, alpha }: Look): Shift | undefined {
+  // The interval is found to 1e-4 of what is given: readings are made as large as that asks for.
+  const unit = Math.max(...[...candidate, ...baseline].map(Math.abs));
+  if (unit === 0) return { lower: 0, upper: 0, estimate: 0 };
+  const scaled = (series: readonly number[]): readonly number[] => series.map((one) => one / unit);
+  const shift = shiftOf(scaled(candidate), scaled(baseline), { confidence: 1 - alpha });
+  if (shift) return { lower: shift.lower * unit, upper: shift.upper * unit, estimate: shift.estimate * unit };
+  const by = (candidate[0] ?? 0) - (baseline[0] ?? 0);
+  const few = Math.min(candidate.length, baseline.length) < FEWEST_OF_THE_SAME;
+  return by !== 0 && few ? undefined : { lower: by, upper: by, estimate: by };
+}
+
+/** Why no look was made. */
+function missing(evidence: Evidence, context: StepContext): string {
+  const { candidate, baseline } = seriesOf(evidence);
+  const has = Math.min(candidate.length, baseline.length);
+  const { spec } = context;
+  if (spec.kind === 'value') return `${has} of ${FEWEST_READINGS} readings that a look needs`;
+  const needed = neededFor(evidence, context);
+  const one = spec.kind === 'count' ? `${needed} windows` : `${printCount(needed)} observations of each arm`;
+  return `${has} of ${FEWEST_READINGS} readings that a look needs, and one takes ${one}`;
+}
+
 function said(evidence: Evidence, { spec, every: k }: { readonly spec: JudgeSpec; readonly every: number }): string {
   const { last } = seriesOf(evidence);
   if (!last) return `judged after every ${k} windows, so far ${evidence.answered % k}`;
-  const [confidence = 0, lower = 0, upper = 0] = last;
+  const [confidence = 0, from = 0, to = 0] = last;
+  const [lower, upper] = spec.read === 'success' ? [-to, -from] : [from, to];
   const word = evidence.failedAt === null ? 'no worse' : 'worse';
   const percent = Number((100 * confidence).toPrecision(4));
   const reading = nameReading(spec);
@@ -133,13 +192,17 @@ function seriesOf({ extra }: Pick<Evidence, 'extra'>): Series {
   const found = extra?.[KEY];
   const nothing: Series = { candidate: [], baseline: [], looks: 0 };
   if (typeof found !== 'object' || found === null || Array.isArray(found)) return nothing;
-  const { candidate, baseline, looks, last } = found as Readonly<Record<string, unknown>>;
+  const { candidate, baseline, looks, last, pool } = found as Readonly<Record<string, unknown>>;
   if (!isNumbers(candidate) || !isNumbers(baseline) || typeof looks !== 'number') return nothing;
-  return { candidate, baseline, looks, ...(isNumbers(last) && { last }) };
+  const read = Pooled.safeParse(pool).data;
+  return { candidate, baseline, looks, ...(isNumbers(last) && { last }), ...(read && { pool: read }) };
 }
 
-function withSeries(extra: Evidence['extra'], series: Series): NonNullable<Evidence['extra']> {
-  return { ...extra, [KEY]: { ...series } };
+const Pooled: z.ZodType<Pool> = z.strictObject({ candidate: Sample, baseline: Sample, windows: z.int() });
+
+function withSeries(extra: Evidence['extra'], { pool, ...series }: Series): NonNullable<Evidence['extra']> {
+  const open: Json | undefined = pool && { ...pool, candidate: { ...pool.candidate }, baseline: { ...pool.baseline } };
+  return { ...extra, [KEY]: { ...series, ...(open !== undefined && { pool: open }) } };
 }
 
 function isNumbers(found: unknown): found is readonly number[] {

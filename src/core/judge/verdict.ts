@@ -1,14 +1,15 @@
 /** What a judge says of a stage at one look. */
-import type { Evidence, JudgeSpec, Verdict } from '../model/metric.ts';
+import type { Action, Evidence, JudgeSpec, Verdict } from '../model/metric.ts';
 import { MINUTE, type Milliseconds, toInstant } from '../model/time.ts';
 import { WHOLE, type Weight } from '../model/weight.ts';
 import { printCount, printSpan } from '../report/words.ts';
 import { notApplicable } from './applicable.ts';
 import { sizeOf } from './read.ts';
 import { recordedOf } from './recorded.ts';
-import { severityOf } from './severity.ts';
+import { type Effect, severityOf } from './severity.ts';
 import { type Seen, ruleKeyOf } from './rule.ts';
 import { judgeRules } from './rules.ts';
+import { unusableOf, unusableWords } from './usable.ts';
 import { nameReading } from './wording.ts';
 
 type Word = Verdict['verdict'];
@@ -43,17 +44,20 @@ export interface VerdictFacts {
 }
 
 /**
- * Failed stays failed. `no-data` where a source that should answer was silent for three closed windows. At the end of the bake
- * `pass` if enough samples were seen and nine windows in ten were judged; `undecided` otherwise, and before the end.
+ * Failed stays failed. Arms whose shares of traffic are off fail as well, and pause at most: they cannot be compared. `no-data` where
+ * a source that should answer was silent for three closed windows. At the end of the bake `pass` if enough samples were seen and nine windows in ten were judged; `undecided` otherwise, and before the end.
  */
 export function verdict(spec: JudgeSpec, evidence: Evidence | undefined, facts: VerdictFacts): Verdict {
   const own = evidence?.stage === facts.stage ? evidence : undefined;
   const [word, because, seen] = decide(spec, { own, facts, recorded: hasRecord(evidence, own) });
-  const severity = word === 'fail' && seen && spec.rule.type === 'compare' ? severityOf(spec, seen) : undefined;
+  const isShown = word === 'fail' && seen && spec.rule.type === 'compare';
+  const withheld = word === 'fail' && own?.failedAt === null;
+  const shown = isShown ? severityOf(spec, { ...seen, ...effectOf(own, facts) }) : undefined;
+  const severity = withheld ? 'high' : shown;
   return {
     judge: spec.id,
     verdict: word,
-    then: spec.then,
+    then: withheld && !MILD.includes(spec.then) ? 'pause' : spec.then,
     dryRun: spec.dryRun,
     because,
     samples: own ? (sizeOf(own.candidate) ?? own.answered) : 0,
@@ -63,6 +67,17 @@ export function verdict(spec: JudgeSpec, evidence: Evidence | undefined, facts: 
     until: toInstant(facts.exposedAt + (own?.folded ?? 0) * facts.width),
   };
 }
+
+/** What a severity is read of beside the two numbers. */
+function effectOf(
+  evidence: Evidence | undefined,
+  { candidateWeight, stableWeight = WHOLE - candidateWeight }: VerdictFacts,
+): Pick<Effect, 'evidence' | 'weights'> {
+  return { ...(evidence && { evidence }), weights: { candidate: candidateWeight, baseline: stableWeight } };
+}
+
+/** What is no more than this stays as it is where arms cannot be compared; all else becomes a pause, at once. */
+const MILD: readonly Action[] = ['notify', 'disable-flags', 'pause'];
 
 type Decided = readonly [word: Word, because: string, seen?: Seen | undefined];
 
@@ -86,9 +101,13 @@ function decide(spec: JudgeSpec, { own, facts, recorded }: DecideOptions): Decid
   });
   if (reason !== undefined) return ['not-applicable', seen ? `${seen.because}; ${reason}` : reason, seen];
   if (windows === 0) return ['not-applicable', 'the stage has no time to be judged in'];
-  if (isSilent(own, facts)) return ['no-data', `${spec.source} says nothing about ${nameReading(spec)}`, seen];
+  const odd = own && unusableOf(own);
+  if (isSilent(own, facts)) {
+    const silence = `${spec.source} says nothing about ${nameReading(spec)}`;
+    return ['no-data', odd ? `${silence}: ${unusableWords(odd)}` : silence, seen];
+  }
   if (!seen) return ['undecided', `${nameReading(spec)}: no window is closed yet`];
-  if (seen.withheld !== undefined) return ['undecided', `${seen.because}; ${seen.withheld}`, seen];
+  if (seen.withheld !== undefined) return ['fail', `${seen.because}; ${seen.withheld}`, seen];
   return facts.ended ? atTheEnd(own, seen, { facts, spec }) : ['undecided', seen.because, seen];
 }
 
@@ -99,8 +118,12 @@ function atTheEnd(
 ): Decided {
   const { windows } = facts;
   const judged = Math.min(own.answered, windows);
-  if (own.folded < windows || judged < COVERAGE * windows)
-    return ['undecided', `${seen.because}; only ${judged} of ${windows} windows were judged`, seen];
+  if (own.folded < windows || judged < COVERAGE * windows) {
+    const odd = unusableOf(own);
+    const few = `${seen.because}; only ${judged} of ${windows} windows were judged`;
+    return ['undecided', odd ? `${few}, ${unusableWords(odd)}` : few, seen];
+  }
+  if (seen.missing !== undefined) return ['undecided', `${seen.because}; ${seen.missing}`, seen];
   return seen.enough
     ? ['pass', seen.because, seen]
     : ['undecided', `${seen.because}; ${lacking(own, seen.needed ?? spec.minSamples, facts)}`, seen];

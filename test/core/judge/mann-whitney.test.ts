@@ -5,6 +5,7 @@ import { judgeStage } from '../../../src/core/judge/stage.ts';
 import type { JudgeSpec, Sample } from '../../../src/core/model/metric.ts';
 import { fromPercent } from '../../../src/core/model/weight.ts';
 import { T0, both, judge, look } from './given.ts';
+import { binomial, normal, poisson, seeded } from './random.ts';
 
 type Compare = Extract<JudgeSpec['rule'], { type: 'compare' }>;
 
@@ -20,6 +21,9 @@ const gauge = (value: number): Sample => ({ kind: 'value', value });
 /** Readings that go round: the same distribution in both arms but for a shift of the candidate's. */
 const shifted = (count: number, by: number): readonly Answer[] =>
   Array.from({ length: count }, (_, index) => both(gauge(100 + by + (index % 7)), gauge(100 + ((3 * index) % 7))));
+/** Gauges that stand still, the candidate's so much higher. */
+const shiftless = (count: number, by: number): readonly Answer[] =>
+  Array.from({ length: count }, () => both(gauge(100 + by), gauge(100)));
 const failedAt = (spec: JudgeSpec, answers: readonly Answer[], planned = 60): number | null =>
   foldAnswers(undefined, spec, { stage: 's', width: 10_000, weight: fromPercent(25), planned, answers }).failedAt;
 
@@ -71,5 +75,99 @@ describe('mann-whitney', () => {
     expect(said(shifted(10, 0))).toMatchObject({ verdict: 'pass' });
     expect(said(shifted(10, 0))?.because).toMatch(/: no worse: cpu shifted by -\d.* to \d.*, 97\.5% sure$/);
     expect(said(shifted(10, 20))).toMatchObject({ verdict: 'fail', severity: 'medium' });
+  });
+});
+
+describe('mann-whitney of arms that hold little', () => {
+  const STAGE = { stage: 's', width: 12_000, weight: fromPercent(5), planned: 300 };
+  const errors = compare({}, { kind: 'proportion', metric: 'error-rate', minSamples: 100 });
+  const arms = (random: () => number, rate: number): Answer =>
+    both(
+      { kind: 'proportion', bad: binomial(random, 12, rate), total: 12 },
+      { kind: 'proportion', bad: binomial(random, 228, 0.02), total: 228 },
+    );
+  const failures = (spec: JudgeSpec, window: (random: () => number) => Answer, rollouts = 100): number => {
+    const random = seeded(9);
+    let failed = 0;
+    for (let rollout = 0; rollout < rollouts; rollout++) {
+      const answers = Array.from({ length: 300 }, () => window(random));
+      if (foldAnswers(undefined, spec, { ...STAGE, answers }).failedAt !== null) failed += 1;
+    }
+    return failed / rollouts;
+  };
+  const baskets = (random: () => number, n: number, times = 1): Sample => {
+    const all = Array.from({ length: n }, () => times * Math.exp(normal(random)));
+    const sum = all.reduce((one, other) => one + other, 0);
+    return { kind: 'mean', sum, n, sumSquares: all.reduce((one, other) => one + other * other, 0) };
+  };
+
+  it('R-605 pools windows until both have enough events: rare ones of a small arm look no better, nor worse', () => {
+    const conversion = { ...errors, better: 'higher' } as const;
+    expect(failures(errors, (random) => arms(random, 0.02))).toBeLessThanOrEqual(0.05);
+    expect(failures(conversion, (random) => arms(random, 0.02))).toBeLessThanOrEqual(0.05);
+    expect(failures(errors, (random) => arms(random, 0.08), 20)).toBeGreaterThan(0.9);
+    expect(failures(conversion, (random) => arms(random, 0.002), 20)).toBeGreaterThan(0.9);
+  });
+
+  it('R-605 and of skewed sizes until their mean is hardly skewed', () => {
+    const basket = compare({}, { kind: 'mean', metric: 'basket', better: 'higher', minSamples: 100 });
+    const window = (times: number) => (random: () => number) => both(baskets(random, 12, times), baskets(random, 60));
+    expect(failures(basket, window(1), 40)).toBeLessThanOrEqual(0.05);
+    expect(failures(basket, window(0.5), 10)).toBeGreaterThan(0.9);
+  });
+
+  it('R-605 counts per share of traffic', () => {
+    const counts = compare({}, { kind: 'count', metric: 'orders', better: 'higher' });
+    const window =
+      (times: number) =>
+      (random: () => number): Answer =>
+        both({ kind: 'count', count: poisson(random, 2 * times) }, { kind: 'count', count: poisson(random, 38) });
+    expect(failures(counts, window(1))).toBeLessThanOrEqual(0.05);
+    expect(failures(counts, window(0.4), 20)).toBeGreaterThan(0.9);
+  });
+
+  it('R-309 does not pass what it could not look at, and says what a reading takes', () => {
+    const answers = Array.from({ length: 30 }, (_, index) =>
+      both({ kind: 'proportion', bad: index % 3 ? 0 : 1, total: 100 }, { kind: 'proportion', bad: 1, total: 300 }),
+    );
+    const end = T0 + 300_000;
+    const at = look([errors], { now: end + 60_000, end, watchedUntil: end, bake: 300_000, windows: 30 });
+    const said = judgeStage({ look: at, evidence: [], answers: new Map([[errors.id, { answers }]]) }).verdicts[0];
+    expect(said).toMatchObject({ verdict: 'undecided' });
+    expect(said?.because).toMatch(
+      /; 1 of 10 readings that a look needs, and one takes 1,50\d observations of each arm$/,
+    );
+  });
+
+  it('R-309 shows a shift of successes as successes', () => {
+    const success = { ...errors, read: 'success' };
+    const answers = Array.from({ length: 30 }, (_, index) =>
+      both(
+        { kind: 'proportion', bad: 30 + (index % 5), total: 100 },
+        { kind: 'proportion', bad: 60 + (index % 7), total: 300 },
+      ),
+    );
+    const end = T0 + 300_000;
+    const at = look([success], { now: end + 60_000, end, watchedUntil: end, bake: 300_000, windows: 30 });
+    const said = judgeStage({ look: at, evidence: [], answers: new Map([[success.id, { answers }]]) }).verdicts[0];
+    expect(said).toMatchObject({ verdict: 'fail' });
+    expect(said?.because).toMatch(/: worse: success shifted by -\d+(\.\d+)?% to -\d+(\.\d+)?%, /);
+  });
+
+  it('R-309 of readings that never move decides from twenty on', () => {
+    const still = (count: number, by: number) => failedAt(compare(), shiftless(count, by), 20);
+    expect(still(19, 5)).toBeNull();
+    expect(still(20, 5)).toBe(19);
+    expect(still(20, 0)).toBeNull();
+  });
+
+  it('R-605 finds a candidate that always fails and whose clients retry, and withholds where it may be no worse', () => {
+    const asked = compare({ sampleRatio: 0.25 }, { kind: 'proportion', metric: 'error-rate', minSamples: 100 });
+    const window =
+      (total: number, bad: number) =>
+      (random: () => number): Answer =>
+        both({ kind: 'proportion', bad, total }, { kind: 'proportion', bad: binomial(random, 228, 0.02), total: 228 });
+    expect(failures(asked, window(36, 36), 3)).toBe(1);
+    expect(failures(asked, window(18, 6), 3)).toBe(0);
   });
 });

@@ -7,7 +7,8 @@ import { marginsOf } from '../../../src/core/judge/sequential/margin.ts';
 import { judgeStage } from '../../../src/core/judge/stage.ts';
 import { Evidence, type JudgeSpec, type Sample } from '../../../src/core/model/metric.ts';
 import { WHOLE, fromPercent } from '../../../src/core/model/weight.ts';
-import { both, judge, look, requests, times } from './given.ts';
+import { T0, both, judge, look, requests, times } from './given.ts';
+import { binomial, seeded } from './random.ts';
 
 type Compare = Extract<JudgeSpec['rule'], { type: 'compare' }>;
 
@@ -166,7 +167,7 @@ describe('evidence of a comparison', () => {
   it('of means waits for enough observations', () => {
     const arm = (mean: number): Sample => ({ kind: 'mean', n: 10, sum: 10 * mean, sumSquares: 10 * (mean * mean + 1) });
     const spec = compare({ kind: 'mean', metric: 'size', minSamples: 0 });
-    const answers = times(30, both(arm(5), arm(1)));
+    const answers = times(30, both(arm(9), arm(5)));
     expect(fold(spec, answers).failedAt).toBe(9);
     expect(fold({ ...spec, minSamples: 200 }, answers).failedAt).toBe(19);
   });
@@ -279,12 +280,57 @@ describe('arms that did not get the planned traffic', () => {
   const verdict = (answers: readonly Answer[], one = spec, more: Parameters<typeof look>[1] = {}) =>
     judgeStage({ look: look([one], more), evidence: [], answers: new Map([[one.id, { answers }]]) }).verdicts[0];
 
-  it('R-605 are neither passed nor rolled back, and both shares are named', () => {
-    expect(verdict(at25(100, 900, 50))).toMatchObject({ verdict: 'undecided' });
+  it('R-605 hold the rollout at once, and both shares are named', () => {
+    expect(verdict(at25(100, 900))).toMatchObject({ verdict: 'fail', then: 'pause', severity: 'high' });
+    expect(verdict(at25(100, 900), spec, { now: T0 + 60_000 })).toMatchObject({ verdict: 'fail', then: 'pause' });
     expect(verdict(at25(100, 900))?.because).toMatch(
       /the candidate got 10% of what was counted, and 25% was planned: such arms cannot be compared$/,
     );
-    expect(verdict(at25(100, 300, 50))?.verdict).toBe('fail');
+    expect(verdict(at25(100, 900), { ...spec, then: 'notify' })).toMatchObject({ verdict: 'fail', then: 'notify' });
+    expect(verdict(at25(100, 300, 50))).toMatchObject({ verdict: 'fail', then: 'rollback' });
+  });
+
+  it.each<readonly [string, number, number]>([
+    ['clients retry twice what fails', 300, 300],
+    ['half of the requests hang and are never counted', 50, 50],
+  ])('R-605 do not hide a candidate that always fails: %s', (_, candidate, bad) => {
+    const found = verdict(at25(candidate, 300, bad));
+    expect(found).toMatchObject({ verdict: 'fail', then: 'rollback' });
+    expect(found?.because).toMatch(/counted in its favour$/);
+  });
+
+  it('R-605 roll nothing back that may be no worse: what came or went may have been what failed', () => {
+    expect(verdict(at25(150, 300, 50))).toMatchObject({ verdict: 'fail', then: 'pause' });
+    expect(verdict(at25(60, 900, 1))).toMatchObject({ verdict: 'fail', then: 'pause' });
+    const conversions = { ...spec, better: 'higher' } as const;
+    const sales = (candidate: number, events: number) =>
+      verdict(times(10, both(requests(events, candidate), requests(100, 300))), conversions);
+    expect(sales(150, 0)).toMatchObject({ then: 'pause' });
+    expect(sales(60, 0)).toMatchObject({ then: 'pause' });
+    expect(sales(100, 0)).toMatchObject({ verdict: 'fail', then: 'rollback' });
+  });
+
+  it('R-605 are the same for whoever looks when', () => {
+    const random = seeded(3);
+    const answers = Array.from({ length: 12 }, () =>
+      both(requests(binomial(random, 300, 0.5), 300), requests(binomial(random, 300, 0.01), 300)),
+    );
+    const whole = fold(spec, answers);
+    let kept: Evidence | undefined;
+    for (let at = 0; at < answers.length; at++)
+      kept = Evidence.parse(
+        JSON.parse(JSON.stringify(foldAnswers(kept, spec, { ...stage, from: at, answers: answers.slice(at, at + 1) }))),
+      );
+    expect(betsOf(whole)?.atBest).toBeDefined();
+    expect(kept).toEqual(whole);
+  });
+
+  it('R-605 nor slow ones: surplus requests of a quantile count as the fastest', () => {
+    const latency = compare({ kind: 'histogram', read: 'p95', metric: 'latency' }, { sampleRatio: 0.25 });
+    const slow = (counts: readonly number[]) =>
+      verdict(times(10, both(histogram(counts), histogram([260, 20, 15, 4, 1]))), latency);
+    expect(slow([0, 0, 0, 300, 0])).toMatchObject({ verdict: 'fail', then: 'rollback' });
+    expect(slow([100, 0, 0, 50, 0])).toMatchObject({ verdict: 'fail', then: 'pause' });
   });
 
   it('are let be within what is allowed, where few were counted, where nobody asks, and while the share is being reduced', () => {
@@ -299,6 +345,6 @@ describe('arms that did not get the planned traffic', () => {
     expect(verdict(at25(200, 400), spec, copied)?.verdict).toBe('pass');
     const withCopy = compare({}, { sampleRatio: 0.25, with: 'baseline' });
     expect(verdict(at25(300, 300), withCopy, copied)?.verdict).toBe('pass');
-    expect(verdict(at25(300, 900), withCopy, copied)?.verdict).toBe('undecided');
+    expect(verdict(at25(300, 900), withCopy, copied)).toMatchObject({ verdict: 'fail', then: 'pause' });
   });
 });

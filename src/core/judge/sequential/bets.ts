@@ -1,4 +1,5 @@
 /** What a sequential judge keeps of its bets between looks: a few numbers that JSON carries exactly. */
+import type { Json } from '../../model/document.ts';
 import type { Evidence } from '../../model/metric.ts';
 
 export interface Bets {
@@ -12,6 +13,8 @@ export interface Bets {
   readonly spread?: readonly number[];
   /** By how much the log evidence is divided for it; absent: 1. */
   readonly dispersion?: number;
+  /** The same with the candidate's numbers at their best, from where shares of traffic were found to be off. */
+  readonly atBest?: Bets;
   /** The highest log evidence, once it was enough to fail. */
   readonly peak?: number;
 }
@@ -19,22 +22,31 @@ export interface Bets {
 const KEY = 'bets';
 
 export function betsOf({ extra }: Pick<Evidence, 'extra'>): Bets | undefined {
-  const found = extra?.[KEY];
+  return readBets(extra?.[KEY]);
+}
+
+function readBets(found: unknown): Bets | undefined {
   if (typeof found !== 'object' || found === null || Array.isArray(found)) return undefined;
-  const { logs, earlier, marks, spread, dispersion, peak } = found as Readonly<Record<string, unknown>>;
+  const { logs, earlier, marks, spread, dispersion, peak, atBest } = found as Readonly<Record<string, unknown>>;
   if (!isNumbers(logs)) return undefined;
+  const best = readBets(atBest);
   return {
     logs,
     ...(isNumbers(earlier) && { earlier }),
     ...(isNumbers(marks) && { marks }),
     ...(isNumbers(spread) && { spread }),
     ...(typeof dispersion === 'number' && dispersion >= 1 && { dispersion }),
+    ...(best && { atBest: best }),
     ...(typeof peak === 'number' && { peak }),
   };
 }
 
 export function withBets(extra: Evidence['extra'], bets: Bets): NonNullable<Evidence['extra']> {
-  return { ...extra, [KEY]: { ...bets } };
+  return { ...extra, [KEY]: asJson(bets) };
+}
+
+function asJson({ atBest, ...bets }: Bets): { readonly [name: string]: Json } {
+  return atBest ? { ...bets, atBest: asJson(atBest) } : { ...bets };
 }
 
 function isNumbers(found: unknown): found is readonly number[] {

@@ -36,6 +36,11 @@ export function dispersionOf({ kept, index }: Place): number {
   return Math.max(1, both / (byCandidate + byStable));
 }
 
+/** The same of each arm by itself, where a caller knows what each adds to the variance. */
+export function factorsOf({ kept, index }: Place): readonly [candidate: number, stable: number] {
+  return [ofArm(kept, index * KEPT), ofArm(kept, index * KEPT + ARM)];
+}
+
 function ofArm(kept: readonly number[], at: number): number {
   return ((kept[at + 1] ?? 0) + PRESUMED) / ((kept[at] ?? 0) + PRESUMED);
 }
@@ -98,4 +103,9 @@ export function carriedOn(kept: readonly number[]): readonly number[] {
 
 export function beginPlaces(kept: readonly number[] | undefined, comparisons: number): number[] {
   return kept?.length === comparisons * KEPT ? [...kept] : Array.from({ length: comparisons * KEPT }, () => 0);
+}
+
+/** Forgets all: something else is compared from now on. */
+export function clearPlaces(kept: number[]): void {
+  kept.fill(0);
 }

@@ -11,10 +11,12 @@ import { keepRecorded } from '../recorded.ts';
 import { type JudgeRule, NO_STEP, type OpenFold, type Seen, type Step, type StepContext } from '../rule.ts';
 import { sampleRatioOff } from '../sample-ratio.ts';
 import { enoughSamples } from '../threshold.ts';
+import { atBestWords, openShares } from './at-best.ts';
 import { type Bets, betsOf, logEvidence, reaches, withBets } from './bets.ts';
 import { carriedOn } from './dispersion.ts';
 import { marginsOf } from './margin.ts';
-import { fewestOf } from './mean.ts';
+import { neededFor } from './mean.ts';
+import { comparedWords, missingOf } from './missing.ts';
 import { proportionsSoFar } from './proportion.ts';
 import { isExact, testerOf } from './testers.ts';
 import { burstWords, sentence } from './wording.ts';
@@ -31,25 +33,29 @@ export const sequential: JudgeRule = {
     const dispersion = bets?.dispersion ?? 1;
     const now = bets ? logEvidence(bets.logs, marginsOf(spec).length) / dispersion : 0;
     const shown = evidence.failedAt === null ? now : Math.max(now, bets?.peak ?? now);
-    const off = evidence.failedAt === null ? sampleRatioOff(evidence, context) : undefined;
+    const off = sampleRatioOff(evidence, context);
+    const missing = missingOf(spec, evidence, bets);
+    const words = missing === undefined || evidence.failedAt !== null ? sentence(spec, shown) : 'not tested';
     return {
       seen,
       baseline,
       enough: seen !== null && baseline !== null && enoughOf(spec, evidence),
-      needed: neededOf(spec),
-      because: `${because}: ${sentence(spec, shown)}${burstWords(dispersion)}`,
-      ...(off !== undefined && { withheld: off }),
+      needed: neededOf(spec, evidence),
+      because: `${because}: ${words}${burstWords(dispersion)}${comparedWords(spec, evidence, bets)}${atBestWords(spec, evidence)}`,
+      ...(missing !== undefined && { missing }),
+      ...(off !== undefined && evidence.failedAt === null && { withheld: off }),
     };
   },
 };
 
 /** Means count only from their own least number on, so that a pass says as much as it seems to. */
-function neededOf(spec: JudgeSpec): number {
-  return isExact(spec) ? spec.minSamples : fewestOf({ spec });
+function neededOf(spec: JudgeSpec, evidence: Evidence): number {
+  return isExact(spec) ? spec.minSamples : neededFor(spec, evidence);
 }
 
-function enoughOf(spec: JudgeSpec, { candidate, baseline }: Evidence): boolean {
-  const needed = { ...spec, minSamples: neededOf(spec) };
+function enoughOf(spec: JudgeSpec, evidence: Evidence): boolean {
+  const { candidate, baseline } = evidence;
+  const needed = { ...spec, minSamples: neededOf(spec, evidence) };
   return enoughSamples(needed, candidate) && enoughSamples(needed, baseline);
 }
 
@@ -71,6 +77,7 @@ function open(before: Evidence, context: StepContext): OpenFold {
   const kept = betsOf(before);
   const margins = marginsOf(context.spec);
   const tester = testerOf({ context, margins, bets: kept });
+  const shares = openShares({ before, kept, context, margins, plain: tester });
   const hypotheses = margins.length;
   const bound = -Math.log(alphaOf(context.spec));
   let peak = kept?.peak;
@@ -78,10 +85,11 @@ function open(before: Evidence, context: StepContext): OpenFold {
   const weighed = (): number => logEvidence(tester.logs, hypotheses) / dispersion();
   return {
     step(evidence, answer): Step {
+      shares.add(evidence, answer);
       tester.add(evidence, answer);
       if (!reaches(tester.logs, hypotheses, bound)) return NO_BREACH;
       if (!reaches(tester.logs, hypotheses, bound * dispersion())) return NO_BREACH;
-      if (sampleRatioOff(evidence, context) !== undefined) return NO_STEP;
+      if (shares.off() && !shares.reaches(bound * dispersion())) return NO_STEP;
       peak = Math.max(peak ?? bound, weighed());
       return BREACH;
     },
@@ -91,6 +99,7 @@ function open(before: Evidence, context: StepContext): OpenFold {
         logs: tester.logs,
         ...(kept?.earlier && { earlier: kept.earlier }),
         ...tester.keep?.(),
+        ...shares.keep(),
         ...(dispersion() > 1 && { dispersion: dispersion() }),
         ...(peak !== undefined && { peak }),
       };
