@@ -11,6 +11,7 @@ import { commitDecision, type Committed } from './commit.ts';
 import { looksOf, tickExperiments } from './experiment/tick.ts';
 import { execute, payOwed } from './execute.ts';
 import { factsOf } from './facts.ts';
+import { sweepLeftovers } from './leftover.ts';
 import { levelTraffic } from './level.ts';
 import { readMoving } from './moving.ts';
 import { isOurs } from './ours.ts';
@@ -153,12 +154,13 @@ async function queueTurn({ wiring, memory, signal, patience }: Ticking, waiting:
   if (rollout) await stepRollout({ wiring, memory, signal, patience }, rollout);
 }
 
-async function commitAlerts({ wiring, memory }: Ticking, watched: Watched, seen: Seen): Promise<void> {
+async function commitAlerts({ wiring, memory, signal }: Ticking, watched: Watched, seen: Seen): Promise<void> {
   const { store, config, clock, random } = wiring;
   const { experiments } = seen.state;
   const findings = [
     ...watched.findings,
     ...experimentFindings(experiments.values(), looksOf(memory, experiments.values())),
+    ...(await sweepLeftovers(wiring, seen.state, signal)),
   ];
   if (!alertDecision(seen.state, findings, storeNow(seen, wiring)).message) return;
   const made = await commitDecision({

@@ -52,6 +52,8 @@ export interface PairName {
 
 export interface Platform {
   readonly type: string;
+  /** Nobody else runs versions there: one that no document names is left over and may be taken away. */
+  readonly sole?: true;
   capabilities(): Capabilities;
   deploy(request: DeployRequest): Promise<OperationStatus>;
   /** Sets the shares of traffic, level: the same call twice is the same as once. Weights sum to 100,000. */

@@ -112,6 +112,7 @@ function actionsOf(parts: Parts): Platform & Pick<LocalPlatform, 'statistics'> {
   const { keeper, meter, router, now } = parts;
   return {
     type: 'local',
+    sole: true,
     capabilities: () => LOCAL_CAPABILITIES,
     deploy: (request) => keeper.deploy(request),
     weights: async ({ operation, weights }) => note(parts, operation, await setWeights(parts, weights)),

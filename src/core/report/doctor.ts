@@ -7,8 +7,10 @@ import { type Milliseconds, MINUTE, toInstant, toMilliseconds } from '../model/t
 import { printPercent } from '../model/weight.ts';
 import { bakeEnd } from '../rollout/bake.ts';
 import { hasEnded } from '../rollout/input.ts';
+import { leftover } from '../rollout/leftover.ts';
 import type { Report } from './report.ts';
 import { exactId, nameOf } from './subject.ts';
+import { haveNow } from './way-back.ts';
 import { HOLD_WORDS, plural, printAgo, printMoment, TIMEOUT_WORDS } from './words.ts';
 
 export interface Finding {
@@ -27,6 +29,8 @@ export interface Examined {
   readonly period: Milliseconds;
   /** Measured weights by pair and label, where the platform can be asked from here. */
   readonly seen: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Pairs whose versions nobody but Sluice runs. */
+  readonly sole: readonly string[];
   /** Pairs that no platform of this version moves. */
   readonly unmoved: readonly string[];
   /** The newest commit, where it is not ours. */
@@ -46,6 +50,7 @@ export function examine(examined: Examined): readonly Finding[] {
     ...state.broken.map(({ path, problem }) => brokenFile(path, problem, state)),
     ...rollouts.flatMap((rollout) => ofRollout(rollout, examined)),
     ...[...state.places.values()].flatMap((place) => ofPlace(place, examined)),
+    ...Object.entries(examined.seen).flatMap(([pair, running]) => leftovers(pair, running, examined)),
     ...[...state.alerts.values()].map(({ id, subject, title, opened, acknowledged }): Finding => ({
       weight: acknowledged ? 'note' : 'wrong',
       about: subject,
@@ -95,8 +100,8 @@ function ofRollout(rollout: Rollout, examined: Examined): readonly Finding[] {
     return [
       wrong(
         about,
-        `can go neither on nor back, ${printAgo(rollout.phaseSince, now)}`,
-        `sluice rollback ${exactId(rollout.id)}, or sluice resolve ${exactId(rollout.id)}`,
+        `can go neither on nor back, ${printAgo(rollout.phaseSince, now)}${haveNow(rollout)}`,
+        `sluice retry ${exactId(rollout.id)}, or sluice deploy another version with --emergency, or sluice resolve ${exactId(rollout.id)}`,
       ),
     ];
   const late = lateness(rollout, now, now - 3 * period);
@@ -163,6 +168,24 @@ function ofPlace(place: Place, { now, period, seen }: Examined): readonly Findin
   if (drift !== undefined)
     findings.push(wrong(pair, `traffic differs from what is wanted: ${drift}`, 'sluice reconcile sets it again'));
   return findings;
+}
+
+/** Versions that run and that no document names. */
+function leftovers(
+  pair: string,
+  running: Readonly<Record<string, number>>,
+  { state, sole }: Examined,
+): readonly Finding[] {
+  if (state.broken.length > 0) return [];
+  const [service = '', environment = ''] = pair.split('/');
+  return leftover(state, pair, running).map((label): Finding => {
+    const share = running[label] ?? 0;
+    const what = `${label} runs with ${printPercent(share)} of the traffic, and no document names it`;
+    const adopt = `sluice adopt ${service} ${label} in ${environment}`;
+    if (share > 0) return wrong(pair, what, `${adopt}, or deploy another version`);
+    const remedy = sole.includes(pair) ? 'sluice reconcile takes it away' : `take it away on the platform, or ${adopt}`;
+    return { weight: 'note', about: pair, what, remedy };
+  });
 }
 
 /** Only a pair at rest: while a rollout moves it, wanted and measured weights differ for a moment. */

@@ -72,8 +72,8 @@ function standing(rollout: Rollout): string {
   return [share, ...(behind === undefined ? [] : [behind]), ...(step === '' ? [] : [step])].join(' · ');
 }
 
-/** `; users have 1.3.2 80%, 1.4.0 20%` */
-function haveNow(rollout: Rollout): string {
+/** `; users have 1.3.2 80%, 1.4.0 20%`; empty where the rollout cannot tell. */
+export function haveNow(rollout: Rollout): string {
   const have = usersHave(rollout);
   if (have === undefined) return '';
   const shares = sharesOf(have);

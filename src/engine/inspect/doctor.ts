@@ -21,6 +21,7 @@ export async function doctor(wiring: Wiring): Promise<Decision> {
     state,
     now,
     seen,
+    sole: [...platforms].flatMap(([pair, { platform }]) => (platform.sole === true ? [pair] : [])),
     period: Math.max(PERIOD, config.analysis.interval),
     unmoved: Object.entries(config.servicesByEnvironment).flatMap(([environment, services]) =>
       Object.keys(services).flatMap((service) => {

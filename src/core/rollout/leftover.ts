@@ -1,0 +1,37 @@
+/** Versions that run and that no document names: what a crash, an emergency or a removal that failed left behind. */
+import { pairKey } from '../facts.ts';
+import type { State } from '../model/state.ts';
+import { printPercent, type Weight } from '../model/weight.ts';
+import type { Finding } from '../watch/alert.ts';
+import { copyOf } from './arm.ts';
+import { hasEnded } from './input.ts';
+
+type Running = Readonly<Record<string, Weight>>;
+
+/** Labels of what runs in a pair (`service/environment`) that is neither live, nor wanted, nor in a rollout's hands. */
+export function leftover(state: State, pair: string, running: Running): readonly string[] {
+  const named = new Set<string | undefined>();
+  const place = state.places.get(pair);
+  for (const label of [place?.live?.label, ...Object.keys(place?.weights ?? {})]) named.add(label);
+  for (const rollout of state.rollouts.values()) {
+    const { subject, stable, fallback } = rollout;
+    if (subject.type !== 'release' || pairKey(subject) !== pair || hasEnded(rollout)) continue;
+    for (const label of [subject.release.label, stable?.label, fallback?.label, copyOf(rollout)]) named.add(label);
+  }
+  return Object.keys(running).filter((label) => !named.has(label));
+}
+
+/** What is said of those that have users: an alert; quiet where there are none. Those without users are no harm. */
+export function leftoverFinding(state: State, pair: string, running: Running): Finding {
+  const served = leftover(state, pair, running).filter((label) => (running[label] ?? 0) > 0);
+  const shares = served.map((label) => `${label} ${printPercent(running[label] ?? 0)}`).join(', ');
+  const [service = '', environment = ''] = pair.split('/');
+  return {
+    subject: pair,
+    rule: 'leftover',
+    severity: 'high',
+    title: `${pair}: ${shares} has users, and no document names it`,
+    detail: `sluice adopt ${service} ${served[0] ?? 'VERSION'} in ${environment} if users shall have it, else deploy another version`,
+    state: served.length > 0 ? 'breach' : 'quiet',
+  };
+}
