@@ -132,4 +132,31 @@ describe('explain', () => {
     expect(await one.run('explain flag/nothing')).toMatchObject({ ok: false, code: 'flag-unknown' });
     expect(await one.run('explain experiment/nothing')).toMatchObject({ ok: false, code: 'experiment-unknown' });
   });
+
+  it('R-310 says how many more requests an undecided comparison takes, at the pace it has', async () => {
+    const day = await started();
+    day.w.series = (label) => ({ kind: 'proportion', bad: 0, total: label === '1.1.0' ? 10 : 90 });
+    await tickOn(day.w, day.runner, { every: 10 * SECOND, until: 3 * MINUTE });
+    const text = renderPlain((await day.explain()).report ?? { blocks: [] }).replaceAll(/\s+/g, ' ');
+    expect(text).toMatch(
+      /It fails when the evidence reaches 20 .* To pass it needs 3\d0 more samples of each arm \(1\d0 of 500\), about 7 min at the present pace\./,
+    );
+    expect(text).not.toContain('gets there');
+  });
+
+  it('R-310 says when evidence that grows gets there, and when else it passes', async () => {
+    const day = await started();
+    day.w.series = (label, at) =>
+      label === '1.1.0'
+        ? { kind: 'proportion', bad: (at / SECOND) % 50 === 0 ? 2 : 1, total: 150 }
+        : { kind: 'proportion', bad: 7, total: 1_350 };
+    await tickOn(day.w, day.runner, { every: 10 * SECOND, until: 6 * MINUTE });
+    const text = renderPlain((await day.explain()).report ?? { blocks: [] }).replaceAll(/\s+/g, ' ');
+    expect(text).toMatch(/Else it passes when its last window is closed, in about [56] min\./);
+    const words = /The evidence gets there in about (\d+) min, ([\d,]+) requests of the candidate more/.exec(text);
+    const [minutes, requests] = [Number(words?.[1]), Number(words?.[2]?.replaceAll(',', ''))];
+    // 150 requests every 10 s: 900 a minute.
+    expect(requests / 900).toBeGreaterThan(minutes - 1.1);
+    expect(requests / 900).toBeLessThan(minutes + 0.1);
+  });
 });

@@ -8,6 +8,7 @@ import { growingSince, growthOf } from './growth.ts';
 import { failedWindow } from './harm.ts';
 import { readOf } from './numbers.ts';
 import { stableOf } from './subject.ts';
+import { paceWords } from './pace.ts';
 import { type Judged, ruleWords } from './verdicts.ts';
 import { printCount, printMoment, printSecond } from './words.ts';
 
@@ -23,10 +24,10 @@ export function byImportance(judged: readonly Judged[]): readonly Judged[] {
 /** `error-rate, below 1%: pass. errors 0.40% (16 of 4,020) ... It fails at 1% and more.` */
 export function sentences(one: Judged, rollout: Rollout, now: Milliseconds): string {
   const { judge, verdict } = one;
-  const rule = `${readOf(judge)}, ${ruleWords(judge, stableOf(rollout))}`;
+  const rule = `${readOf(judge)}, ${ruleWords(judge, stableOf(rollout), one.weight)}`;
   const seen = verdict.until === '' ? '' : ` Numbers until ${printMoment(verdict.until, now)}.`;
   const dry = verdict.dryRun ? ' It only watches (dry run).' : '';
-  const parts = [full(verdict.because), ...failure(one, rollout), whatWouldChange(one)];
+  const parts = [full(verdict.because), ...failure(one, rollout), whatWouldChange(one, rollout, now)];
   return `${rule}: ${verdict.verdict}. ${parts.join(' ')}${seen}${dry}`;
 }
 
@@ -64,7 +65,7 @@ const WORDS: Readonly<Record<Verdict['then'], string>> = {
   'disable-flags': 'flags are switched off',
 };
 
-function whatWouldChange(one: Judged): string {
+function whatWouldChange(one: Judged, rollout: Rollout, now: Milliseconds): string {
   const { judge, verdict } = one;
   switch (verdict.verdict) {
     case 'pass':
@@ -73,10 +74,13 @@ function whatWouldChange(one: Judged): string {
       return verdict.dryRun || verdict.then === 'notify'
         ? 'A judge that failed stays failed for this stage.'
         : 'It stays failed until a person resumes or promotes; then only what comes later counts.';
-    case 'undecided':
+    case 'undecided': {
+      const pace = judge.rule.type === 'compare' ? paceWords(one, rollout, now) : [];
+      if (pace.length > 0) return [`${failsWhen(one)}.`, ...pace].join(' ');
       return verdict.samples < judge.minSamples
         ? `${printCount(judge.minSamples - verdict.samples)} more samples decide it (${printCount(verdict.samples)} of ${printCount(judge.minSamples)}).`
         : `${failsWhen(one)}; else it passes when its last window is closed.`;
+    }
     case 'no-data':
       return `An answer from ${judge.source} would change it.`;
     case 'not-applicable':

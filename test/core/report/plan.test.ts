@@ -29,9 +29,10 @@ canary     100%  5 min  by itself
 gate    answer  detail
 freeze  no      weekend
 
-in      judged by  must be                        method, share of the budget  else
-canary  errors     at most 0.3% worse than 1.3.2  regression, 5%               rollback
-canary  errors     below 1%                       bound, none                  rollback
+in      judged by  must be                                     method, share of the budget  else
+canary  errors     at most 0.3% worse than what 1.3.2 showed   regression, 5%               rollback
+                   before
+canary  errors     below 1%                                    bound, none                  rollback
 
 when               check            runs          at most
 before the deploy  lint (may fail)  npm run lint    1 min

@@ -181,7 +181,7 @@ describe('an explanation', () => {
     const rollout = inBeta({
       verdicts: [
         verdictOf(errorsBelow, { seen: 0.004, because: 'errors 0.4% (16 of 4,020), allowed below 1%' }),
-        verdictOf(errorsCompared, { verdict: 'undecided', samples: 420, because: 'too few' }),
+        verdictOf(errorsCompared, { verdict: 'undecided', samples: 4_020, because: 'as good' }),
         verdictOf(latencyBelow, { verdict: 'no-data', because: 'prometheus gave nothing' }),
       ],
     });
@@ -190,7 +190,10 @@ describe('an explanation', () => {
       '- errors, below 1%: pass. errors 0.4% (16 of 4,020), allowed below 1%. It fails at 1% and more ' +
         '(25 more bad of the same 4,020); then it is rolled back. Numbers until 10:36 UTC.',
     );
-    expect(text).toContain('undecided. too few. 80 more samples decide it (420 of 500).');
+    expect(text).toContain(
+      'undecided. as good. It fails when the evidence reaches 20 (its share of the false-rollback budget is 5%). ' +
+        'Else it passes when its last window is closed, in about 9 min.',
+    );
     expect(text).toContain('no-data. prometheus gave nothing. An answer from prometheus would change it.');
   });
 
