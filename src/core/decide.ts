@@ -45,8 +45,8 @@ const BY_NOUN: Readonly<Record<string, Room>> = {
 };
 
 /** A flag that is set or disabled by hand is no longer its rollout's, nor its experiment's. */
-function decideFlagByHand({ state, command, asking }: Question): Decision {
-  const decision = withExperimentsEnded({ state, asking, decide: (now) => decideFlag(now, command, asking) });
+function decideFlagByHand({ state, command, asking, facts }: Question): Decision {
+  const decision = withExperimentsEnded({ state, asking, facts, decide: (now) => decideFlag(now, command, asking) });
   const { details } = decision.outcome;
   const named = details !== null && typeof details === 'object' && !Array.isArray(details) ? details : {};
   const rollouts =

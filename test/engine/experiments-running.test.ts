@@ -74,3 +74,29 @@ it('the branch is read at most every two seconds, and its flags only where it mo
   w.pass(2_000);
   expect((await ask()).experiments.has('checkout')).toBe(false);
 });
+
+it('R-602 whom a target, a rule or an unmet requirement gives a variant is not drawn, and is assigned none', async () => {
+  const w = await running();
+  const users = Array.from({ length: 20 }, (_, index) => `user-${index}`);
+  const split = { split: EXPERIMENT.variants, generation: 1 };
+  const assigned = async (flag: object, more: Readonly<Record<string, object>> = {}) => {
+    await w.put({ 'flags/checkout.json': flag, ...more });
+    const { assign } = await runningExperiments(() => w.wiring)();
+    return users.map((user) => assign(EXPERIMENT, user));
+  };
+  const free = await assigned(flagWith(split));
+  const target = (variant: string) => ({ unit: 'user-3', variant });
+  const rule = {
+    id: 'staff',
+    if: [{ attribute: 'targetingKey', operator: 'ends-with', values: ['7'] }],
+    serve: { split: EXPERIMENT.variants },
+  };
+  for (const variant of ['control', 'treatment']) {
+    const forced = { enabled: true, targets: [target(variant)], rules: [rule], serve: split };
+    const flag = { ...flagWith(split), environments: { production: forced } };
+    expect(await assigned(flag)).toEqual(free.map((drawn, index) => ([3, 7, 17].includes(index) ? undefined : drawn)));
+  }
+  const required = { ...flagWith(split), off: 'control', requires: [{ flag: 'parent', variant: 'treatment' }] };
+  const parent = { ...flagWith('control'), key: 'parent' };
+  expect(new Set(await assigned(required, { 'flags/parent.json': parent }))).toEqual(new Set([undefined]));
+});

@@ -9,6 +9,7 @@ import { paths } from '../model/state.ts';
 import { toInstant } from '../model/time.ts';
 import { WHOLE, type Weight } from '../model/weight.ts';
 import type { Room } from '../rollout/room.ts';
+import { designFault } from './design.ts';
 import { forecasts, printForecast } from './forecast.ts';
 import { tuningOf } from './measure.ts';
 import { committed } from './frame.ts';
@@ -32,6 +33,11 @@ export function create(room: Room): Decision {
   if (flag?.archived) return refuse('flag-archived', `flag ${flagKey} is archived: name another one with --flag`);
   const part = partOf(room, flag);
   if (isProblem(part)) return refuseFor(part);
+  if (command.options['effect'] === 0)
+    return refuse(
+      'value-invalid',
+      '--effect 0%: an effect of nothing is never seen; say the smallest one worth seeing',
+    );
   const chosen = metricsOf(state.config, wantedOf(room));
   if (isProblem(chosen)) return refuseFor(chosen);
   const experiment: Experiment = {
@@ -78,7 +84,7 @@ function wantedOf({ command: { options } }: Room): Parameters<typeof metricsOf>[
 
 /** Who takes part, in which shares, and who stays out. */
 function partOf(room: Room, flag: Flag | undefined): Part | Problem {
-  const { command } = room;
+  const { command, state } = room;
   const names = namesOf(listOf(command.options['variant']), flag);
   if (isProblem(names)) return names;
   const split = splitOf(names, listOf(command.options['split']));
@@ -86,19 +92,9 @@ function partOf(room: Room, flag: Flag | undefined): Part | Problem {
   const out = staysOut(room);
   if (isProblem(out)) return out;
   const by = textOf(command.options['by']);
-  if (out.layer && by !== undefined && by !== 'targetingKey')
-    return problem(
-      'value-invalid',
-      `a layer draws users: with --by ${by} parts of one ${by} would stay out; leave one of them away`,
-    );
-  const control = names[0] ?? '';
-  if ((out.layer || out.holdouts.length > 0) && flag?.off === control) {
-    return problem(
-      'value-invalid',
-      `who stays out gets ${flag.off}, which is the control of flag ${flag.key} too, and would be counted in it: name another variant first with --variant, or let the experiment make its own flag`,
-    );
-  }
-  return { variants: split, ...out, ...(by !== undefined && by !== 'targetingKey' && { by }) };
+  const part = { variants: split, ...out, ...(by !== undefined && by !== 'targetingKey' && { by }) };
+  const fault = designFault({ ...part, metrics: [], alpha: state.config.experiments.alpha }, flag);
+  return fault === undefined ? part : problem('value-invalid', fault);
 }
 
 function namesOf(given: readonly string[], flag: Flag | undefined): readonly string[] | Problem {
@@ -189,6 +185,7 @@ function written({ experiment, chosen, tuning, made }: Made): Decision {
   const { key, environment, variants, metrics } = experiment;
   const needed = forecasts(experiment, tuning);
   const summary = [
+    ...chosen.directed,
     `experiment ${key}: draft in ${environment}, ${printSplit(variants)}`,
     ...needed.map(printForecast),
     ...(made ? [`its flag ${made.key} was made`] : []),
@@ -205,8 +202,13 @@ function written({ experiment, chosen, tuning, made }: Made): Decision {
     state: 'draft',
     variants: variants.map(([name, weight]) => ({ name, weight })),
     metrics: metrics.map(({ name, role, kind, better }) => ({ name, role, kind, better })),
-    needs: needed.map(({ metric, effect, users }) => ({ metric, effect, users: users ?? null })),
-    assumed: chosen.assumed,
+    needs: needed.map(({ metric, effect, users, anytime }) => ({
+      metric,
+      effect,
+      users: users ?? null,
+      anytime: anytime ?? null,
+    })),
+    assumed: [...chosen.directed, ...chosen.assumed],
   };
   return committed({
     changes,

@@ -1,12 +1,12 @@
 /** Which edits of an experiment's file by hand are taken over: words always, the design of a draft, nothing else. */
 import { printLine } from '../model/document.ts';
 import type { Experiment } from '../model/experiment.ts';
-import { WHOLE } from '../model/weight.ts';
+import { designFault } from './design.ts';
 
 /** Words that only people read. */
 const WORDS: ReadonlySet<string> = new Set(['name', 'description', 'hypothesis', 'owner']);
 /** What commands alone write; a draft has none of it. */
-const PROGRESS = ['started', 'stopped', 'before', 'decision', 'rollout'] as const;
+const PROGRESS = ['tuning', 'started', 'stopped', 'before', 'decision', 'rollout'] as const;
 
 /** Why an edit cannot be taken over, as a sentence; undefined: it can. Undefined documents are not there. */
 export function editProblem(before: Experiment | undefined, after: Experiment | undefined): string | undefined {
@@ -18,7 +18,8 @@ export function editProblem(before: Experiment | undefined, after: Experiment | 
   if (written !== undefined) return `value-invalid: ${written} is written by Sluice when the experiment runs`;
   if (after.generation !== 0 || (after.layer && after.layer.slots.length > 0))
     return 'value-invalid: generation and slots are drawn at the start';
-  return designProblem(after);
+  const fault = designFault(after);
+  return fault === undefined ? undefined : `value-invalid: ${fault}`;
 }
 
 function deletionProblem({ key, state, started }: Experiment): string | undefined {
@@ -36,17 +37,4 @@ function changeProblem(before: Experiment, after: Experiment): string | undefine
       ? `experiment stop ${before.key}, or experiment ship ${before.key}`
       : 'create another experiment';
   return `experiment-running: ${changed} of ${before.key} (${before.state}) is changed by commands alone: ${instead}`;
-}
-
-/** One-sided levels are doubled. */
-const MOST_ALPHA = 0.5;
-
-function designProblem({ variants, metrics, alpha }: Experiment): string | undefined {
-  const names = variants.map(([name]) => name);
-  const sum = variants.reduce((total, [, weight]) => total + weight, 0);
-  if (new Set(names).size < names.length) return 'value-invalid: a variant is named twice';
-  if (sum !== WHOLE) return `value-invalid: the split sums to ${sum / 1_000}%, not to 100%`;
-  if (alpha >= MOST_ALPHA) return `value-invalid: alpha is ${alpha}, and below ${MOST_ALPHA} is expected`;
-  const measured = metrics.map(({ name }) => name);
-  return new Set(measured).size < measured.length ? 'value-invalid: a metric is named twice' : undefined;
 }

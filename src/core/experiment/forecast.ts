@@ -103,8 +103,12 @@ export function visibleEffect({ mean, variance, users }: Seen, { alpha, tuning }
   return minimumEffect({ mean, variance, perArm: users, alpha, tuning, power: POWER });
 }
 
-/** `needs 31,234 users a variant for +10% of conversion` */
-export function printForecast({ metric, effect, users }: Forecast): string {
-  if (users !== undefined) return `needs ${printCount(users)} users a variant for ${printEffect(effect)} of ${metric}`;
-  return `how many users ${metric} needs is not known: give it \`usual\` in experiments.metrics`;
+/** `needs 52,000 users a variant for +10% of conversion, looked at whenever you like (31,234 with one look planned in advance)` */
+export function printForecast({ metric, effect, users, anytime }: Forecast): string {
+  if (users === undefined)
+    return `how many users ${metric} needs is not known: give it \`usual\` in experiments.metrics`;
+  const sought = `${printEffect(effect)} of ${metric}`;
+  const planned = `${printCount(users)} with one look planned in advance`;
+  if (anytime === undefined) return `no number of users shows ${sought} at any look (${planned})`;
+  return `needs ${printCount(anytime)} users a variant for ${sought}, looked at whenever you like (${planned})`;
 }

@@ -1,5 +1,5 @@
 /** `experiment power`: how many users it takes, of an experiment's goals or of numbers (R-604). */
-import { answer, type Decision } from '../decision.ts';
+import { answer, type Decision, refuse } from '../decision.ts';
 import { parseQuantity } from '../config/quantity.ts';
 import { refuseFor, textOf } from '../flag/command-frame.ts';
 import { isProblem, problem, type Problem } from '../flag/problem.ts';
@@ -24,6 +24,11 @@ interface Needed {
 }
 
 export function power(room: Room): Decision {
+  if (room.command.options['effect'] === 0)
+    return refuse(
+      'value-invalid',
+      '--effect 0%: an effect of nothing is never seen; say the smallest one worth seeing',
+    );
   const key = textOf(room.command.args['key']);
   if (key === undefined && room.command.options['usual'] !== undefined) return told(room, ofNumbers(room));
   const found = findExperiment(room.state, key);
@@ -31,7 +36,7 @@ export function power(room: Room): Decision {
 }
 
 function ofExperiment({ state, facts, command }: Room, experiment: Experiment): Needed | Problem {
-  const tuning = tuningOf(state.config.experiments);
+  const tuning = experiment.tuning ?? tuningOf(state.config.experiments);
   const usual = usualOf(command.options);
   if (usual && isProblem(usual)) return usual;
   const least = effectOf(command.options['effect']);
@@ -130,11 +135,7 @@ function told(room: Room, needed: Needed | Problem): Decision {
   const summary = [
     ...needed.forecasts.map((one) => {
       const length = days(one.anytime);
-      const any =
-        one.anytime === undefined
-          ? ''
-          : ` (${printCount(one.anytime)} with looks at any time${length === null ? '' : `, ${plural(length, 'day')}`})`;
-      return `${printForecast(one)}${any}`;
+      return `${printForecast(one)}${length === null ? '' : `, ${plural(length, 'day')} of ${printCount(perDay)} users`}`;
     }),
     ...visible,
   ].join('; ');
@@ -160,16 +161,18 @@ function reportOf(
 ): Report {
   const columns: readonly Column[] = [
     { title: 'metric' },
-    ...['effect', 'users a variant, one look', 'looks at any time', 'days', 'shows now'].map((title) => ({
-      title,
-      align: 'right' as const,
-    })),
+    ...['effect', 'users a variant, looks at any time', 'one look planned in advance', 'days', 'shows now'].map(
+      (title) => ({
+        title,
+        align: 'right' as const,
+      }),
+    ),
   ];
   const rows = all.map(({ metric, effect, users, anytime }) => [
     metric,
     printEffect(effect),
-    users === undefined ? 'not known' : printCount(users),
-    anytime === undefined ? '' : printCount(anytime),
+    anytime === undefined ? 'not known' : printCount(anytime),
+    users === undefined ? '' : printCount(users),
     String(days(anytime) ?? ''),
     visible[metric] === undefined ? '' : `±${printEffect(visible[metric]).slice(1)}`,
   ]);

@@ -9,11 +9,13 @@ import type { Flag, FlagEnvironment, Serve } from '../model/flag.ts';
 import { paths } from '../model/state.ts';
 import { toInstant } from '../model/time.ts';
 import type { Room } from '../rollout/room.ts';
-import { printMoment } from '../report/words.ts';
+import { plural, printMoment } from '../report/words.ts';
 import { unchanged } from '../flag/command-frame.ts';
+import { designFault } from './design.ts';
 import { runningOn } from './find.ts';
 import { committed } from './frame.ts';
 import { type DrawnLayer, drawSlots } from './layer.ts';
+import { tuningOf } from './measure.ts';
 import { printSplit } from './words.ts';
 
 /** From draft to running: the flag's default serve becomes the split, with a salt that was never used before. */
@@ -34,6 +36,8 @@ export function start(room: Room, experiment: Experiment): Decision {
     return refuse('value-invalid', `experiment ${key} has no goal: nothing could win it`);
   const flag = flagFor(room, experiment);
   if (isProblem(flag)) return refuseFor(flag);
+  const fault = designFault(experiment, flag);
+  if (fault !== undefined) return refuse('value-invalid', `experiment ${key}: ${fault}`);
   const drawn = drawnFor(room, experiment);
   if (isProblem(drawn)) return refuseFor(drawn);
   const begun = running(room, experiment, { flag, ...(drawn.layer && { drawn: drawn.layer }) });
@@ -122,6 +126,7 @@ function running(
       state: 'running',
       started: toInstant(asking.now),
       generation,
+      tuning: tuningOf(state.config.experiments),
       before: before ?? null,
       ...(drawn && { layer: drawn.own }),
     },
@@ -156,12 +161,31 @@ function holdoutsFor(
   return [...others, ...holdouts.map((name) => ({ name, percent: shares[name] ?? 0 }))];
 }
 
+/** Who has the flag by something other than the split, as sentences: they are served, and must not be counted. */
+function notDrawn({ requires, environments }: Flag, environment: string): readonly string[] {
+  const { rules = [], targets = [] } = environments[environment] ?? {};
+  const named = rules.map(({ id }) => id).join(', ');
+  return [
+    ...(rules.length > 0
+      ? [
+          `whom ${named} ${rules.length === 1 ? 'matches gets what it says' : 'match get what they say'} and takes no part`,
+        ]
+      : []),
+    ...(targets.length > 0
+      ? [`${plural(targets.length, 'targeted unit')} ${targets.length === 1 ? 'takes' : 'take'} no part`]
+      : []),
+    ...requires.map(({ flag, variant }) => `who has not ${variant} of the required flag ${flag} takes no part`),
+  ];
+}
+
 function written({ asking }: Room, { experiment, flag }: Begun): Decision {
   const { key, environment, variants, generation, layer, holdouts } = experiment;
+  const apart = notDrawn(flag, environment);
   const told = [
     `experiment ${key}: runs in ${environment} since ${printMoment(toInstant(asking.now), asking.now)}, ${printSplit(variants)}`,
     ...(layer ? [`slots ${layer.slots.join(', ')} of layer ${layer.name}`] : []),
     ...(holdouts.length > 0 ? [`without ${holdouts.join(', ')}`] : []),
+    ...apart,
   ].join('; ');
   return committed({
     changes: [
@@ -176,6 +200,7 @@ function written({ asking }: Room, { experiment, flag }: Begun): Decision {
       state: 'running',
       generation,
       started: experiment.started ?? null,
+      notDrawn: apart,
     },
     message: {
       title: `experiment ${key}: started in ${environment}, ${printSplit(variants)}`,

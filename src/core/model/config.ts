@@ -184,6 +184,8 @@ export interface ExperimentMetricConfig {
   readonly name: string;
   readonly kind: ExperimentKind;
   readonly better: 'lower' | 'higher';
+  /** `better` is only assumed: neither written nor said by the name. A guardrail asks for more. */
+  readonly isAssumed?: true;
   readonly margin?: number;
   readonly effect?: number;
   readonly q?: number;

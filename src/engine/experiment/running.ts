@@ -1,6 +1,7 @@
 /** Running experiments and whom their flags assign to what, for whoever takes events. */
 import { compileFlags, type FlagEvaluator } from '../../core/flag/compile.ts';
 import { exportEnvironment } from '../../core/flag/export.ts';
+import { withEnvironment } from '../../core/flag/ramp.ts';
 import { runningIn } from '../../core/experiment/find.ts';
 import type { Experiment } from '../../core/model/experiment.ts';
 import type { State } from '../../core/model/state.ts';
@@ -10,7 +11,7 @@ import type { Wiring } from '../wiring.ts';
 
 export interface RunningExperiments {
   readonly experiments: ReadonlyMap<string, Experiment>;
-  /** The variant by the flag as it stands; undefined: none of the experiment's. */
+  /** The variant that the experiment's own split gives; undefined: it gives none, or something else decides before it. */
   readonly assign: (experiment: Experiment, user: string) => string | undefined;
 }
 
@@ -44,20 +45,47 @@ export function runningExperiments(wiring: () => Wiring): () => Promise<RunningE
 
 function assigning(state: State, now: () => number): RunningExperiments {
   const experiments = new Map(runningIn(state).map((one) => [one.key, one]));
-  const compiled = new Map<string, FlagEvaluator>();
-  const flagsIn = (environment: string): FlagEvaluator => {
-    const { flags, segments } = state;
-    const made =
-      compiled.get(environment) ?? compileFlags(exportEnvironment({ environment, flags, segments }).document, now);
-    compiled.set(environment, made);
+  const compiled = new Map<string, Drawn>();
+  const drawnFor = (experiment: Experiment): Drawn => {
+    const made = compiled.get(experiment.key) ?? drawing(experiment, state, now);
+    compiled.set(experiment.key, made);
     return made;
   };
   return {
     experiments,
-    assign: ({ flag, environment, by, variants }, user) => {
+    assign: (experiment, user) => {
+      const { flag, by, variants } = experiment;
       const context = { targetingKey: user, ...(by === undefined ? {} : { [by]: user }) };
-      const { variant } = flagsIn(environment).evaluate(flag, context);
+      const { real, probes } = drawnFor(experiment);
+      const isDrawn = probes.every(([one, evaluator]) => evaluator.evaluate(flag, context).variant === one);
+      const { variant } = isDrawn ? real.evaluate(flag, context) : {};
       return variants.some(([name]) => name === variant) ? variant : undefined;
     },
   };
+}
+
+interface Drawn {
+  readonly real: FlagEvaluator;
+  readonly probes: readonly (readonly [variant: string, evaluator: FlagEvaluator])[];
+}
+
+/**
+ * The flag, and the flag with one plain variant in place of the split, for two variants. Who gets the one of the first and the other
+ * of the second comes to the split; a target, a rule, an unmet `requires`, a holdout or a layer answers the same in both.
+ */
+function drawing({ flag: key, environment, variants }: Experiment, state: State, now: () => number): Drawn {
+  const { flags, segments } = state;
+  const evaluatorOf = (all: State['flags']): FlagEvaluator => {
+    const { document } = exportEnvironment({ environment, flags: all, segments });
+    const { [key]: own } = document.flags;
+    return compileFlags({ ...document, flags: own ? { [key]: own } : {} }, now);
+  };
+  const flag = flags.get(key);
+  const settings = flag?.environments[environment];
+  const probes = variants.slice(0, 2).flatMap(([variant]): Drawn['probes'] => {
+    if (!flag || !settings) return [];
+    const plain = withEnvironment(flag, environment, { ...settings, serve: variant });
+    return [[variant, evaluatorOf(new Map(flags).set(key, plain))]];
+  });
+  return { real: evaluatorOf(flags), probes };
 }

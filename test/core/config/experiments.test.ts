@@ -45,11 +45,19 @@ describe('the section experiments', () => {
     });
     expect(experiments.layers).toEqual({ checkout: { slots: 10, generation: 1 }, search: { slots: 4, generation: 2 } });
     expect(experiments.metrics).toEqual({
-      conversion: { name: 'conversion', kind: 'proportion', better: 'higher', effect: 0.1, usual: { mean: 0.05 } },
+      conversion: {
+        name: 'conversion',
+        kind: 'proportion',
+        better: 'higher',
+        isAssumed: true,
+        effect: 0.1,
+        usual: { mean: 0.05 },
+      },
       revenue: {
         name: 'revenue',
         kind: 'mean',
         better: 'higher',
+        isAssumed: true,
         margin: 0.02,
         usual: { mean: 40, variance: 900 },
       },

@@ -9,7 +9,13 @@ describe('experiment create', () => {
       'experiment create checkout "Checkout redesign" "Fewer steps" --goal conversion --hypothesis "fewer steps, more orders"',
     );
     expect(outcome).toMatchObject({ ok: true, code: 'done' });
-    expect(outcome.summary).toContain('needs 31,234 users a variant for +10% of conversion');
+    expect(outcome.summary).toMatch(
+      /needs [\d,]+ users a variant for \+10% of conversion, looked at whenever you like \(31,234 with one look planned in advance\)/,
+    );
+    const [needs] = (outcome.details as { readonly needs: readonly Readonly<Record<string, number>>[] }).needs;
+    expect(needs?.['users']).toBe(31_234);
+    expect(needs?.['anytime']).toBeGreaterThan(31_234);
+    expect(outcome.summary).toContain(`needs ${needs?.['anytime']?.toLocaleString('en')} users`);
     expect(message).toMatchObject({ event: 'experiment.created', subject: 'experiment/checkout' });
     expect(changes.map(({ path }) => path)).toEqual(['experiments/checkout.json', 'flags/checkout.json']);
     expect(s.experiment()).toMatchObject({
@@ -114,6 +120,22 @@ describe('experiment create', () => {
       'experiments.holdouts has 2026q4',
     ],
     ['experiment create checkout --goal conversion --layer checkout --by account', 'value-invalid', 'draws users'],
+    ['experiment create checkout --goal conversion --effect 0%', 'value-invalid', 'never seen'],
+    ['experiment create checkout --goal conversion --guardrail happiness', 'value-invalid', 'happiness:lower'],
+    ['experiment create checkout --goal conversion --guardrail crash-free', 'value-invalid', 'crash-free:lower'],
+    ['experiment create checkout --goal user', 'value-invalid', 'column or row of that name'],
+    ['experiment create checkout --goal variant', 'value-invalid', 'column or row of that name'],
+    ['experiment create checkout --goal exposed', 'value-invalid', 'column or row of that name'],
+    ['experiment create checkout --goal exposure', 'value-invalid', 'column or row of that name'],
+    ['experiment create checkout --goal metric', 'value-invalid', 'column or row of that name'],
+    ['experiment create checkout --goal revenue.before', 'value-invalid', 'column or row of that name'],
+    ['experiment create checkout --goal constructor', 'value-invalid', 'cannot be a metric'],
+    [
+      'experiment create checkout --variant control,__proto__ --goal conversion',
+      'value-invalid',
+      'cannot be a variant',
+    ],
+    ['experiment create checkout --variant control,toString --goal conversion', 'value-invalid', 'cannot be a variant'],
     ['experiment create checkout --goal conversion in nowhere', 'environment-unknown', 'nowhere'],
     ['experiment create dash --flag dash --variant off,blue --goal conversion', 'variant-unknown', 'no variant blue'],
   ])('refuses %s', (text, code, words) => {
@@ -122,6 +144,29 @@ describe('experiment create', () => {
     expect(outcome).toMatchObject({ ok: false, code });
     expect(outcome.summary).toContain(words);
     expect(changes).toEqual([]);
+  });
+
+  it('R-605 says first which way a guardrail is taken that only its name tells, and takes it from the command', () => {
+    const s = session();
+    const said = s.say('experiment create one --goal conversion --guardrail exceptions').outcome;
+    expect(said.summary).toMatch(/^exceptions is taken for a metric that shall fall, by its name/);
+    expect(s.experiment('one').metrics[1]).toMatchObject({ name: 'exceptions', role: 'guardrail', better: 'lower' });
+    s.say('experiment create two --goal conversion --guardrail happiness:higher,exceptions:higher,waits:lower');
+    expect(s.experiment('two').metrics.map(({ name, better }) => [name, better])).toEqual([
+      ['conversion', 'higher'],
+      ['happiness', 'higher'],
+      ['exceptions', 'higher'],
+      ['waits', 'lower'],
+    ]);
+  });
+
+  it('R-605 asks for the direction of a guardrail that the configuration has without one', () => {
+    const s = session();
+    expect(s.say('experiment create one --goal conversion --guardrail revenue').outcome).toMatchObject({
+      code: 'value-invalid',
+      summary: expect.stringContaining('experiments.metrics.revenue'),
+    });
+    expect(s.say('experiment create one --goal conversion --guardrail revenue:higher').outcome.ok).toBe(true);
   });
 
   it('refuses a key that is taken', () => {

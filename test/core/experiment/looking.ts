@@ -13,7 +13,7 @@ export const conversion: ExperimentMetric = { name: 'conversion', role: 'goal', 
 
 export function running(
   metrics: readonly ExperimentMetric[] = [conversion],
-  names = ['control', 'treatment'],
+  names: readonly string[] = ['control', 'treatment'],
 ): Experiment {
   const weight = 100_000 / names.length;
   return {

@@ -7,7 +7,7 @@ describe('experiment power', () => {
     const s = session();
     const { outcome } = s.say('experiment power --usual 5% --effect 10% --users 5000');
     expect(outcome.summary).toMatch(
-      /^needs 31,234 users a variant for \+10% of the metric \([\d,]+ with looks at any time, \d+ days\)$/,
+      /^needs [\d,]+ users a variant for \+10% of the metric, looked at whenever you like \(31,234 with one look planned in advance\), \d+ days of 5,000 users$/,
     );
     const details = outcome.details as {
       readonly needs: readonly { readonly users: number; readonly anytime: number; readonly days: number }[];
@@ -15,9 +15,9 @@ describe('experiment power', () => {
     const [need] = details.needs;
     expect(need?.anytime).toBeGreaterThan(31_234);
     expect(need?.days).toBe(Math.ceil((2 * (need?.anytime ?? 0)) / 5_000));
-    expect(s.say('experiment power --usual 10% --effect 5%').outcome.summary).toContain('needs 57,763 users');
+    expect(s.say('experiment power --usual 10% --effect 5%').outcome.summary).toContain('(57,763 with one look');
     expect(s.say('experiment power --usual 40 --variance 900 --effect 10%').outcome.summary).toContain(
-      'needs 883 users',
+      '(883 with one look',
     );
   });
 
@@ -43,6 +43,7 @@ describe('experiment power', () => {
 
   it.each([
     ['experiment power', 'experiment-unknown'],
+    ['experiment power --usual 5% --effect 0%', 'value-invalid'],
     ['experiment power --usual 5', 'value-invalid'],
     ['experiment power --usual many', 'value-invalid'],
     ['experiment power --usual 40 --variance none', 'value-invalid'],

@@ -2,7 +2,7 @@ import { experimentWords } from '../old-values.ts';
 import { entriesOf, may, need, type Argument, type Entry, type Option } from '../grammar.ts';
 
 const KEY: Argument = need('key', 'key');
-const METRIC: Omit<Option, 'name' | 'means'> = { kind: 'name', shown: 'METRIC', repeatable: 'comma' };
+const METRIC: Omit<Option, 'name' | 'means'> = { kind: 'metric', shown: 'METRIC[:lower|higher]', repeatable: 'comma' };
 const DATA: Option = {
   name: 'data',
   kind: 'file',
@@ -50,7 +50,7 @@ export const EXPERIMENTS: readonly Omit<Entry, 'built'>[] = entriesOf('experimen
       },
       { name: 'split', kind: 'percent', shown: 'PERCENT', repeatable: 'comma', means: 'their shares, in that order' },
       { name: 'goal', ...METRIC, means: 'a metric that shall get better' },
-      { name: 'guardrail', ...METRIC, means: 'a metric that must not get worse' },
+      { name: 'guardrail', ...METRIC, means: 'a metric that must not get worse; its better direction must be known' },
       { name: 'secondary', ...METRIC, means: 'a metric that is shown and decides nothing' },
       { name: 'hypothesis', kind: 'text', shown: 'TEXT', means: 'what is expected, and why' },
       { name: 'owner', kind: 'text', shown: 'WHO', means: 'who answers for it' },
@@ -70,7 +70,7 @@ export const EXPERIMENTS: readonly Omit<Entry, 'built'>[] = entriesOf('experimen
     aliases: [
       { old: 'ab:create NAME DESCRIPTION', now: 'experiment create KEY NAME DESCRIPTION', rewrite: experimentWords },
     ],
-    answers: 'draft; needs 31,234 users a variant for +10%',
+    answers: 'draft; how many users a variant decide it',
     who: 'W',
   },
   {

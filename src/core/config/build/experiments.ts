@@ -1,3 +1,4 @@
+import { directionOf } from '../../experiment/direction.ts';
 import type { ExperimentMetricConfig, ExperimentsConfig, IngestConfig } from '../../model/config.ts';
 import { DAY } from '../../model/time.ts';
 import { WHOLE } from '../../model/weight.ts';
@@ -77,7 +78,8 @@ function wrong(findings: Findings, path: Path, said: { readonly found: string; r
 }
 
 function metricOf(name: string, part: ExperimentMetricPart, findings: Findings): ExperimentMetricConfig {
-  const { kind = 'proportion', better = 'higher', margin, effect } = part;
+  const { kind = 'proportion', margin, effect } = part;
+  const better = part.better ?? directionOf(name);
   const path = ['experiments', 'metrics', name];
   const q = quantileOf(path, part, findings);
   const usual = usualOf(path, part, findings);
@@ -85,7 +87,8 @@ function metricOf(name: string, part: ExperimentMetricPart, findings: Findings):
   return {
     name,
     kind,
-    better,
+    better: better ?? 'higher',
+    ...(better === undefined && { isAssumed: true as const }),
     ...(margin !== undefined && { margin }),
     ...(effect !== undefined && { effect }),
     ...(q !== undefined && { q }),

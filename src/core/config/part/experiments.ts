@@ -15,7 +15,11 @@ export interface ExperimentMetricPart {
 }
 export const ExperimentMetricPart: z.ZodType<ExperimentMetricPart> = strict('a metric of experiments', {
   kind: optional(choice(EXPERIMENT_KINDS), 'what is counted of each user', 'proportion'),
-  better: optional(choice(['lower', 'higher']), 'which direction is good', 'higher'),
+  better: optional(
+    choice(['lower', 'higher']),
+    'which direction is good; lower by itself for names such as `errors` or `latency`; other guardrails must say it',
+    'higher',
+  ),
   margin: optional(fraction, 'as a guardrail: how much worse than the control is still as good'),
   effect: optional(fraction, 'the smallest effect worth seeing, relative to the control', '10%'),
   quantile: optional(text, 'quantile: which one, such as `p95`'),

@@ -19,7 +19,10 @@ export interface ExperimentEvent {
 /** As it is sent. */
 export interface SentEvent {
   readonly experiment: string;
+  /** The unit that was drawn: a value of the experiment's attribute where it has one. */
   readonly user: string;
+  /** Whose value `user` is, where that is an attribute: `account`. */
+  readonly by?: string;
   readonly metric: string;
   readonly value?: number;
   readonly variant?: string;
@@ -30,6 +33,7 @@ export interface SentEvent {
 export const SentEvent: z.ZodType<SentEvent> = z.strictObject({
   experiment: z.string().min(1).max(128),
   user: z.string().min(1).max(256),
+  by: z.string().min(1).max(128).exactOptional(),
   metric: z.string().min(1).max(160),
   value: z.number().exactOptional(),
   variant: z.string().min(1).max(128).exactOptional(),
@@ -70,6 +74,8 @@ export function acceptEvent(
     const names = [EXPOSURE, ...experiment.metrics.map((one) => one.name)];
     return { refused: `metric: ${metric} is none of ${names.join(', ')}` };
   }
+  const wrongUnit = unitFault(experiment, sent, means);
+  if (wrongUnit !== undefined) return { refused: wrongUnit };
   if (variant !== undefined && !experiment.variants.some(([name]) => name === variant))
     return { refused: `variant: ${variant} is none of ${experiment.variants.map(([name]) => name).join(', ')}` };
   const time = at === undefined ? now : Date.parse(at);
@@ -89,6 +95,14 @@ export function acceptEvent(
       generation: experiment.generation,
     },
   };
+}
+
+/** A user's id in the place of an account would be drawn anew, and so into another variant than the account has. */
+function unitFault({ by }: Experiment, { by: said, variant }: SentEvent, means: EventMetric): string | undefined {
+  if (said !== undefined && said !== (by ?? 'targetingKey'))
+    return `by: the experiment draws by ${by ?? 'the user (targetingKey)'}, not by ${said}`;
+  if (means.type !== 'exposure' || by === undefined || said === by || variant !== undefined) return undefined;
+  return `variant: the experiment draws by ${by}: send the variant, or the ${by} as \`user\` with "by": "${by}"`;
 }
 
 /** Without a value an event says that it happened: 1, where the kind has such a thing. */
