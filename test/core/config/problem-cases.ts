@@ -75,6 +75,42 @@ export const CASES: readonly (readonly [string, string, RegExp])[] = [
     /`tolerance` is `50ms`/,
   ],
   [
+    'a ratio that a good version would exceed',
+    judge('{ metric: error-rate, compare: stable, ratio: 0.8 }'),
+    /^15:68 `ratio` is `0.8`: less of `error-rate` is better, and a version that is as good as the stable one would fail: expected at least `1`.*did you mean `1.25`/,
+  ],
+  ['a ratio of nothing', judge('{ metric: error-rate, compare: stable, ratio: 0 }'), /`ratio` is `0`.*at least `1`/],
+  [
+    'a ratio that a good version would fall below, where more is better',
+    `${BASE}  orders: { kind: count, better: higher, count: 'o{v="{{version}}"}' }\n${judge('{ metric: orders, compare: stable, ratio: 1.2 }').slice(BASE.length)}`,
+    /`ratio` is `1.2`: more of `orders` is better.*expected more than `0` and at most `1`.*did you mean `0.833`/,
+  ],
+  [
+    'a ratio that nothing could fall below',
+    `${BASE}  orders: { kind: count, better: higher, count: 'o{v="{{version}}"}' }\n${judge('{ metric: orders, compare: stable, ratio: 0 }').slice(BASE.length)}`,
+    /`ratio` is `0`: it could never fail/,
+  ],
+  [
+    'a tolerance below nothing',
+    judge('{ metric: error-rate, compare: stable, tolerance: "-0.5%" }'),
+    /`tolerance` is `-0.5%`: a version that is as good as the stable one would fail: expected .* such as `0.5%`/,
+  ],
+  [
+    'a tolerance that no rate could exceed',
+    judge('{ metric: error-rate, compare: stable, tolerance: 100% }'),
+    /`tolerance` is `100%`: no rate can be worse by that much.*less than `100%`/,
+  ],
+  [
+    'no budget for false rollbacks at all',
+    `${BASE}analysis: { false-rollbacks: 0% }\n`,
+    /^15:\d+ `false-rollbacks` is `0%`: no comparison could ever be sure enough to fail: expected more than `0%` and less than `50%`/,
+  ],
+  [
+    'a budget that says nothing',
+    `${BASE}analysis: { false-rollbacks: 60% }\n`,
+    /`false-rollbacks` is `60%`: every other good rollout would go back/,
+  ],
+  [
     'a literal where a secret belongs',
     BASE.replace('com" }', 'com", token: abc123 }'),
     /^8:\d+ `token` is written out: expected the name of a secret/,

@@ -9,9 +9,11 @@ import type { Path } from '../tree.ts';
 import type { Building } from './context.ts';
 import { buildExperiments } from './experiments.ts';
 import { buildJudges } from './judges.ts';
+import { sensibleBudget } from './margins.ts';
 
 export function buildAnalysis(part: Parts['analysis'], building: Building): AnalysisConfig {
   const { interval, judges = [], undecided, ...rest } = part === 'none' ? {} : part;
+  sensibleBudget(rest['false-rollbacks'], building.findings);
   return {
     interval: interval ?? 30 * SECOND,
     falseRollbacks: rest['false-rollbacks'] ?? 0.05,

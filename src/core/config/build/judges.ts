@@ -5,6 +5,7 @@ import type { JudgePart } from '../part/analysis.ts';
 import { inUnitOf, type Quantity } from '../quantity.ts';
 import type { Path } from '../tree.ts';
 import { type Building, type FoundMetric, metricAt } from './context.ts';
+import { sensibleMargins } from './margins.ts';
 
 /** The judges of a list; one that is at fault is left out and has its problem. */
 export function buildJudges(parts: readonly JudgePart[], path: Path, building: Building): readonly JudgeConfig[] {
@@ -92,6 +93,9 @@ function compareOf(
   }
   const tolerance = part.tolerance && boundOf(part.tolerance, [...path, 'tolerance'], context);
   if (part.tolerance && tolerance === undefined) return undefined;
+  const { metric } = found;
+  if (!sensibleMargins({ ratio: part.ratio, tolerance }, { metric, part, path, findings: building.findings }))
+    return undefined;
   return {
     type: 'compare',
     with: arm,
