@@ -216,7 +216,7 @@ export const Evidence: z.ZodType<Evidence> = z.strictObject({
   extra: z.record(z.string(), z.json()).exactOptional(),
 });
 
-/** Two samples of one metric as one; histograms must share their bounds. `value` keeps the later. */
+/** Two samples of one metric as one; of histograms whose bounds differ, and of values, the later. */
 export function addSamples(one: Sample | null, other: Sample | null): Sample | null {
   if (!one || !other) return one ?? other;
   if (one.kind === 'proportion' && other.kind === 'proportion')
@@ -236,6 +236,8 @@ function addMeans(one: Of<'mean'>, other: Of<'mean'>): Sample {
 }
 
 function addHistograms(one: Of<'histogram'>, other: Of<'histogram'>): Sample {
+  if (one.bounds.length !== other.bounds.length || one.bounds.some((bound, at) => bound !== other.bounds[at]))
+    return other;
   const counts = one.counts.map((count, index) => count + (other.counts[index] ?? 0));
   const both = { kind: 'histogram' as const, bounds: one.bounds, counts };
   return one.sum === undefined || other.sum === undefined ? both : { ...both, sum: one.sum + other.sum };
