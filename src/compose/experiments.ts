@@ -20,10 +20,16 @@ async function eventsFolder(folder: string): Promise<string> {
 /** Git is asked for its folder only when somebody wants numbers. */
 export function sentEvents(folder: string, clock: Clock): ExperimentSource {
   let spool: Promise<ExperimentSource> | undefined;
+  const opened = (): Promise<ExperimentSource> => {
+    spool ??= eventsFolder(folder).then((events) => spoolSource(events, () => clock.now()));
+    return spool;
+  };
   return {
     async read(experiment, signal) {
-      spool ??= eventsFolder(folder).then((events) => spoolSource(events, () => clock.now()));
-      return (await spool).read(experiment, signal);
+      return (await opened()).read(experiment, signal);
+    },
+    async days(experiment, signal) {
+      return (await (await opened()).days?.(experiment, signal)) ?? [];
     },
   };
 }

@@ -45,6 +45,8 @@ export interface Facts {
   readonly clockOff: boolean;
   /** What is known of running experiments, by key; absent: nothing was given or asked. */
   readonly experiments?: Readonly<Record<string, ExperimentData>>;
+  /** What was known of an experiment at the end of each day, by key; absent: nobody can say, or it was not asked. */
+  readonly days?: Readonly<Record<string, readonly ExperimentData[]>>;
   /** Of which experiments the numbers could not be read, and why, by key: where a command goes on without them. */
   readonly unread?: Readonly<Record<string, string>>;
   /** What is recorded of a pair's traffic, by `service/environment`. */

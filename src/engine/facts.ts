@@ -19,12 +19,13 @@ interface FactOptions {
   readonly seen?: Facts['seen'];
   readonly experiments?: Facts['experiments'];
   readonly unread?: Facts['unread'];
+  readonly days?: Facts['days'];
   readonly traffic?: Facts['traffic'];
 }
 
 export function factsOf(
   wiring: Wiring,
-  { now, clockOff, releases = {}, seen, traffic, experiments, unread }: FactOptions,
+  { now, clockOff, releases = {}, seen, traffic, experiments, unread, days }: FactOptions,
 ): Facts {
   const { here, automaticOff } = wiring;
   return {
@@ -39,6 +40,7 @@ export function factsOf(
     ...(traffic === undefined ? {} : { traffic }),
     ...(experiments === undefined ? {} : { experiments }),
     ...(unread === undefined ? {} : { unread }),
+    ...(days === undefined ? {} : { days }),
     ...wiring.given,
   };
 }

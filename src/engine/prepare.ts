@@ -58,8 +58,8 @@ export async function prepare(wiring: Wiring, request: Request): Promise<Prepare
     ...(planned ? { traffic: await trafficFor(wiring, command) } : {}),
   };
   const gathered = await gather(wiring, { command, data: request.data });
-  const { seen: experiments, unread } = gathered;
-  const numbers = { ...(experiments && { experiments }), ...(unread && { unread }) };
+  const { seen: experiments, unread, days } = gathered;
+  const numbers = { ...(experiments && { experiments }), ...(unread && { unread }), ...(days && { days }) };
   return {
     needs: undo ? undo.needs : await allNeeds(wiring, command),
     asking: (now) => askingOf(request, now),

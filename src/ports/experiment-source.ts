@@ -8,6 +8,8 @@ export interface ExperimentSource {
    * is there and cannot be read: it is never read in part.
    */
   read(experiment: Experiment, signal: AbortSignal): Promise<ExperimentData | undefined>;
+  /** What was known at the end of each day so far, oldest first; absent where the source cannot say. Rejects as `read` does. */
+  days?(experiment: Experiment, signal: AbortSignal): Promise<readonly ExperimentData[]>;
 }
 
 /** `data-invalid`, `file-unreadable`, `unreachable`; the message is one line: what, where, what to do. */

@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { Recent } from '../../core/external/recent.ts';
 import { eventReader, type EventReader } from '../../core/experiment/numbers/events.ts';
-import type { Experiment, ExperimentData } from '../../core/model/experiment.ts';
+import type { Experiment } from '../../core/model/experiment.ts';
 import { toInstant } from '../../core/model/time.ts';
 import { experimentDataError, type ExperimentSource } from '../../ports/experiment-source.ts';
 import { markIn, spoolPath } from './spool.ts';
@@ -28,7 +28,7 @@ interface Reading {
 export function spoolSource(folder: string, now: () => number): ExperimentSource {
   const known = new Recent<string, Reading>(MOST_KNOWN);
   let turn: Promise<unknown> = Promise.resolve();
-  const read = async (experiment: Experiment, signal: AbortSignal): Promise<ExperimentData | undefined> => {
+  const read = async (experiment: Experiment, signal: AbortSignal): Promise<EventReader | undefined> => {
     const key = keyOf(experiment);
     const handle = await openSpool(spoolPath(folder, experiment.key));
     if (!handle) return undefined;
@@ -39,19 +39,26 @@ export function spoolSource(folder: string, now: () => number): ExperimentSource
       const reading = goesOn ? before : begin(file, experiment);
       await readOn(handle, reading, signal);
       known.set(key, reading, reading.offset);
-      const { stopped } = experiment;
-      const until = toInstant(now());
-      return reading.reader.end(stopped !== undefined && stopped < until ? stopped : until);
+      return reading.reader;
     } finally {
       await handle.close();
     }
   };
+  // One after another: what is remembered of a file has one reader.
+  const inTurn = (experiment: Experiment, signal: AbortSignal): Promise<EventReader | undefined> => {
+    const mine = turn.then(() => read(experiment, signal)).catch((error: unknown) => unreadable(experiment, error));
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
   return {
-    // One after another: what is remembered of a file has one reader.
-    read(experiment, signal) {
-      const mine = turn.then(() => read(experiment, signal)).catch((error: unknown) => unreadable(experiment, error));
-      turn = mine.catch(() => undefined);
-      return mine;
+    async read(experiment, signal) {
+      const reader = await inTurn(experiment, signal);
+      const { stopped } = experiment;
+      const until = toInstant(now());
+      return reader?.end(stopped !== undefined && stopped < until ? stopped : until);
+    },
+    async days(experiment, signal) {
+      return (await inTurn(experiment, signal))?.days() ?? [];
     },
   };
 }

@@ -2,14 +2,17 @@
 import { answer, type Decision } from '../decision.ts';
 import { refuseFor } from '../flag/command-frame.ts';
 import { isProblem } from '../flag/problem.ts';
+import type { Json } from '../model/document.ts';
 import type { Experiment, ExperimentDecision } from '../model/experiment.ts';
 import type { Block } from '../report/report.ts';
 import { plural, printAgo, printCount } from '../report/words.ts';
 import type { Room } from '../rollout/room.ts';
 import { seenNow } from './asked.ts';
 import { analysisDetails, experimentDetails } from './details.ts';
+import { effectsOverTime, overTimeCharts, overTimeDetails } from './over-time.ts';
 import { analysisReport, experimentReport, listReport } from './report.ts';
 import type { Analysis } from './results.ts';
+import { dataProblem } from './sums.ts';
 import { printEffect, printSplit } from './words.ts';
 
 /** `experiment list`: key, state, users so far, leading variant. */
@@ -107,9 +110,15 @@ export function show(room: Room, experiment: Experiment): Decision {
     ...said(analysis, decision),
     ...(wrong === undefined ? [] : [`its numbers cannot be read: ${wrong}`]),
   ].join('; ');
-  const details = { ...experimentDetails(experiment), analysis: analysis ? analysisDetails(analysis) : null };
+  const { details: then, charts } = overTime(room, experiment);
+  const details = {
+    ...experimentDetails(experiment),
+    analysis: analysis ? { ...analysisDetails(analysis), ...then } : null,
+  };
   const { blocks } = experimentReport(experiment, asking.now);
-  return answer(summary, details, { blocks: [...blocks, ...(analysis ? analysisReport(analysis).blocks : [])] });
+  return answer(summary, details, {
+    blocks: [...blocks, ...(analysis ? analysisReport(analysis).blocks : []), ...charts],
+  });
 }
 
 /** What is known now; without numbers what was decided last. */
@@ -124,5 +133,17 @@ export function analyzeNow(room: Room, experiment: Experiment): Decision {
   if (isProblem(seen)) return refuseFor(seen);
   const { ruling } = seen.analysis;
   const summary = `experiment ${experiment.key}: ${ruling.verdict}: ${ruling.because}`;
-  return answer(summary, analysisDetails(seen.analysis), analysisReport(seen.analysis));
+  const { details, charts } = overTime(room, experiment);
+  const { blocks } = analysisReport(seen.analysis);
+  return answer(summary, { ...analysisDetails(seen.analysis), ...details }, { blocks: [...blocks, ...charts] });
+}
+
+/** How the effect was known day by day, where that can be said. */
+function overTime(
+  { facts, state }: Room,
+  experiment: Experiment,
+): { readonly details: { readonly overTime: Json }; readonly charts: readonly Block[] } {
+  const days = (facts.days?.[experiment.key] ?? []).filter((data) => !dataProblem(experiment, data));
+  const effects = effectsOverTime(experiment, days, { now: facts.now, config: state.config.experiments });
+  return { details: { overTime: overTimeDetails(effects) }, charts: overTimeCharts(effects) };
 }

@@ -16,12 +16,16 @@ const TAKES: readonly string[] = ['analyze', 'ship', 'stop', 'show', 'list'].map
 /** Those that show what there is: a source that does not answer is said beside it. */
 const SHOWS: readonly string[] = ['experiment show', 'experiment list', 'experiment stop'];
 
+/** Those that draw the effect over time. */
+const DRAWS: readonly string[] = ['experiment analyze', 'experiment show'];
+
 /** All sources together; reading a large file is not bounded by it. */
 const GATHER_TIME = 60 * SECOND;
 
 export interface Gathered {
   readonly seen?: Facts['experiments'];
   readonly unread?: Facts['unread'];
+  readonly days?: Facts['days'];
   readonly refusal?: Decision;
 }
 
@@ -34,10 +38,12 @@ export async function gather(
   const state = await stateOf(await wiring.store.read(['experiments/']), wiring.config, wiring.store);
   const found: [string, ExperimentData][] = [];
   const unread: [string, string][] = [];
+  const days: (readonly [string, readonly ExperimentData[]])[] = [];
   for (const experiment of meant(state, command)) {
     try {
       const seen = await dataOf(wiring, experiment, data);
       if (seen) found.push([experiment.key, seen]);
+      if (seen && DRAWS.includes(command.name)) days.push(...(await daysOf(wiring, experiment, data)));
     } catch (error) {
       const refusal = refusalOf(error);
       if (!refusal) throw error;
@@ -48,8 +54,23 @@ export async function gather(
   }
   return {
     ...(found.length > 0 && { seen: Object.fromEntries(found) }),
+    ...(days.length > 0 && { days: Object.fromEntries(days) }),
     ...(unread.length > 0 && { unread: Object.fromEntries(unread) }),
   };
+}
+
+/** Of the first source that can say how it was day by day; a file cannot. */
+async function daysOf(
+  { experimentSources = [] }: Wiring,
+  experiment: Experiment,
+  data: ExperimentSource | undefined,
+): Promise<readonly (readonly [string, readonly ExperimentData[]])[]> {
+  if (data) return [];
+  for (const source of experimentSources) {
+    const days = (await source.days?.(experiment, AbortSignal.timeout(GATHER_TIME))) ?? [];
+    if (days.length > 0) return [[experiment.key, days]];
+  }
+  return [];
 }
 
 /** The first source that knows anything. */

@@ -54,6 +54,8 @@ export interface Session {
   now: number;
   /** What is known of experiments, by key. */
   data: Record<string, ExperimentData>;
+  /** What was known of them at the end of each day. */
+  days?: Record<string, readonly ExperimentData[]>;
   /** `document` is a file's text, as a surface hands it in. */
   say(text: string, asking?: Partial<Asking>, document?: string): Decision;
   experiment(key?: string): Experiment;
@@ -89,6 +91,7 @@ export function session(changed: Partial<State> = {}): Session {
           automaticOff: false,
           clockOff: false,
           experiments: self.data,
+          ...(self.days && { days: self.days }),
         },
         asking: {
           now: self.now,

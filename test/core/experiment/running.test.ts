@@ -238,13 +238,29 @@ describe('what is shown of experiments', () => {
     s.now = START + 3 * HOUR;
     s.data = { checkout: conversions(s.now, { control: [500, 25], treatment: [510, 40] }) };
     expect(s.say('experiment list').outcome).toMatchObject({
-      summary: '1 experiments, 1 running',
+      summary: '1 experiment, 1 running',
       details: [{ experiment: 'checkout', state: 'running', users: 1_010, leads: 'treatment' }],
     });
     const shown = s.say('ab:status checkout').outcome;
     expect(shown.summary).toContain('running in production, 50% control, 50% treatment, started 3 h ago');
     expect(JSON.stringify(shown.report)).toContain('Hypothesis: more orders');
     expect(s.say('experiment show').outcome.summary).toBe(shown.summary);
+  });
+
+  it('R-603 show says what the numbers say beside what it is, and refuses a file of numbers that cannot be', () => {
+    const s = started();
+    s.now = START + 3 * HOUR;
+    expect(s.say('experiment show checkout').outcome.details).toMatchObject({ analysis: null });
+    s.data = { checkout: conversions(s.now, { control: [900, 45], treatment: [890, 50] }) };
+    const { outcome } = s.say('experiment show checkout --data users.csv');
+    expect(outcome.summary).toContain('; collecting: undecided: ');
+    expect(outcome.details).toMatchObject({
+      flag: 'checkout',
+      analysis: { verdict: 'collecting', from: 'file orders.csv' },
+    });
+    s.data = { checkout: conversions(s.now, { control: [900, 945], treatment: [890, 50] }) };
+    expect(s.say('experiment show checkout --data users.csv').outcome.code).toBe('data-invalid');
+    expect(s.say('experiment show checkout').outcome.summary).toContain('its numbers cannot be read: file orders.csv');
   });
 
   it('R-603 analyze needs numbers, and says from where they come', () => {

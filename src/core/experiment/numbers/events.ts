@@ -11,7 +11,12 @@ export interface EventReader {
   line(text: string): void;
   /** Undefined: no user was exposed. */
   end(until: Instant): ExperimentData | undefined;
+  /** What was known at the end of each day (UTC) that has ended, the last sixty of them. An event that came late counts from then on. */
+  days(): readonly ExperimentData[];
 }
+
+const DAY = 86_400_000;
+const MOST_DAYS = 60;
 
 /**
  * Counts users that an exposure was seen of. An id counts once. Of a user's events a proportion is whether there was one,
@@ -30,8 +35,27 @@ export function eventReader(experiment: Experiment): EventReader {
   let lines = 0;
   let impossible: { count: number; readonly first: string } | undefined;
 
+  let day = 0;
+  const days: ExperimentData[] = [];
+
+  const summed = (from: string, until: Instant): ExperimentData | undefined => {
+    // A mean has a covariate only where one was ever sent.
+    const used = columns.map((one) => (one.metric.kind === 'mean' && !kept.has(one.metric.name) ? alone(one) : one));
+    const sums = totalled(table, used, experiment.variants);
+    const isEmpty = sums.crossed === 0 && Object.values(sums.variants).every(({ users }) => users === 0);
+    return isEmpty ? undefined : { from, until, ...sums };
+  };
+  const endDay = (at: string): void => {
+    const now = Math.floor(Date.parse(at) / DAY);
+    if (now <= day) return;
+    const known = day > 0 && summed('events', new Date(now * DAY).toISOString());
+    if (known) days.push(known);
+    if (days.length > MOST_DAYS) days.shift();
+    day = now;
+  };
   const take = ({ user, metric, value, variant, id, at, generation }: ExperimentEvent): void => {
     if (generation !== experiment.generation || Date.parse(at) > stopped) return;
+    endDay(at);
     if (id !== undefined) {
       const known = ids.size;
       if (ids.place(id) < known) return;
@@ -63,16 +87,13 @@ export function eventReader(experiment: Experiment): EventReader {
       else if (text.trim() !== '') torn += 1;
     },
     end(until) {
-      // A mean has a covariate only where one was ever sent.
-      const used = columns.map((one) => (one.metric.kind === 'mean' && !kept.has(one.metric.name) ? alone(one) : one));
-      const sums = totalled(table, used, experiment.variants);
-      if (sums.crossed === 0 && Object.values(sums.variants).every(({ users }) => users === 0)) return undefined;
       const left = [
         ...(torn === 0 ? [] : [`${torn} torn ${torn === 1 ? 'line' : 'lines'} left out`]),
         ...(impossible ? [`${impossible.count} left out; ${impossible.first}`] : []),
       ];
-      return { from: `events${left.length === 0 ? '' : ` (${left.join('; ')})`}`, until, ...sums };
+      return summed(`events${left.length === 0 ? '' : ` (${left.join('; ')})`}`, until);
     },
+    days: () => [...days],
   };
 }
 
