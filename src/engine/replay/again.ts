@@ -2,6 +2,7 @@
 import { parseCommand } from '../../core/command/parse.ts';
 import type { Command } from '../../core/command/command.ts';
 import type { Asking, Decision } from '../../core/decision.ts';
+import { firstFiles } from '../../core/external/first-files.ts';
 import type { Facts } from '../../core/facts.ts';
 import { decideExperimentTick } from '../../core/experiment/tick.ts';
 import { parseActor, SLUICE } from '../../core/model/actor.ts';
@@ -92,7 +93,7 @@ async function experimentsOf({ store }: Wiring, { changes }: StoredCommit): Prom
 
 /** What is said of commands whose trailer does not hold all of them. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  'flag import': 'the file that was imported is not in the commit',
+  'flag import': 'the file that was imported is not in the commit; of it there is what it changed:',
 };
 
 async function commandAgain(then: Then, wiring: Wiring, past: PastStore): Promise<Again> {
@@ -105,8 +106,15 @@ async function commandAgain(then: Then, wiring: Wiring, past: PastStore): Promis
   const parsed = parseCommand(line);
   if (!parsed.ok) return { nothing: `its command is none of this version: ${line}` };
   const { command } = parsed;
-  if (ELSEWHERE[command.name] !== undefined) return { nothing: ELSEWHERE[command.name] ?? '' };
+  const elsewhere = ELSEWHERE[command.name];
+  if (elsewhere !== undefined) return { nothing: `${elsewhere} ${wroteIn(commit)}` };
   return carriedOut(command, wiring, then);
+}
+
+/** What the first commit of a branch writes beside its own is none of it. */
+function wroteIn({ changes }: StoredCommit): string {
+  const own = firstFiles('').map(({ path }) => path);
+  return changes.flatMap(({ path }) => (own.includes(path) ? [] : [path])).join(', ');
 }
 
 /** Prepared and decided as `execute` does it, and not committed. */
