@@ -8,6 +8,7 @@ import { alertNotices, notices, type ReportNotice } from '../core/report/notice.
 import type { Channel } from '../ports/channel.ts';
 import type { StoredCommit, Store } from '../ports/store.ts';
 import { decodeDocument } from './documents.ts';
+import { foreseen } from './traffic.ts';
 import type { Wiring } from './wiring.ts';
 
 /** More than this is told as one digest: nobody reads fifty messages. */
@@ -46,7 +47,8 @@ function said(error: unknown): string {
  * How far a channel has got is a ref moved by compare-and-swap after each commit that was told, so that neither two processes
  * nor a failure half-way tell the same twice more than they must.
  */
-async function sendTo({ store, clock }: Wiring, channel: Channel): Promise<void> {
+async function sendTo(wiring: Wiring, channel: Channel): Promise<void> {
+  const { store, clock } = wiring;
   const mark = `refs/sluice/sent/${channel.name}`;
   let sent = (await store.readMark(mark)) ?? (await firstMark(store, mark, clock.now()));
   const bound = sent === undefined ? { after: clock.now() - FIRST_LOOK } : { since: sent };
@@ -56,7 +58,7 @@ async function sendTo({ store, clock }: Wiring, channel: Channel): Promise<void>
   const steps = commits.length > MOST_COMMITS ? [] : commits.toReversed();
   if (steps.length === 0) await channel.send([digest(commits)], AbortSignal.timeout(SEND_TIME));
   for (const commit of steps) {
-    const told = await ofCommit(store, commit);
+    const told = await ofCommit(wiring, commit);
     if (told.length === 0) continue;
     await channel.send(told, AbortSignal.timeout(SEND_TIME));
     if (!(await store.moveMark(mark, commit.revision, sent))) return;
@@ -72,8 +74,10 @@ async function firstMark(store: Store, mark: string, now: number): Promise<strin
   return before !== undefined && (await store.moveMark(mark, before, undefined)) ? before : undefined;
 }
 
-async function ofCommit(store: Store, commit: StoredCommit): Promise<readonly ReportNotice[]> {
+async function ofCommit(wiring: Wiring, commit: StoredCommit): Promise<readonly ReportNotice[]> {
+  const { store } = wiring;
   const at = { revision: commit.revision, at: commit.at };
+  const command = commit.trailers.get('Sluice-Command');
   const documents = await Promise.all(
     commit.changes.map(async ({ path, before, after }) => ({
       path,
@@ -81,16 +85,23 @@ async function ofCommit(store: Store, commit: StoredCommit): Promise<readonly Re
       after: await read(store, path, after),
     })),
   );
-  const moved = documents.flatMap(({ path, before, after }) => {
+  const moved = documents.map(async ({ path, before, after }): Promise<readonly ReportNotice[]> => {
     const kind = /^(?:history\/[^/]+\/)?(rollout|alert|experiment)s?[-/]/.exec(path)?.[1];
     if (!kind || after === undefined) return [];
     if (kind === 'experiment') return experimentNotices(before as Experiment | undefined, after as Experiment, at);
     const old = documents.find((one) => one.before !== undefined && idOf(one.before) === idOf(after))?.before;
-    return kind === 'rollout'
-      ? notices(old as Rollout | undefined, after as Rollout, at)
-      : alertNotices(old as Alert | undefined, path.startsWith('history/') ? undefined : (after as Alert), at);
+    if (kind === 'alert')
+      return alertNotices(old as Alert | undefined, path.startsWith('history/') ? undefined : (after as Alert), at);
+    const rollout = after as Rollout;
+    const seen = begins(old as Rollout | undefined, rollout) ? await foreseen(wiring, rollout, command) : [];
+    return notices(old as Rollout | undefined, rollout, { ...at, foresight: seen });
   });
-  return moved;
+  return (await Promise.all(moved)).flat();
+}
+
+/** Out of nothing, or out of the queue: those are told what the canary can see. */
+function begins(before: Rollout | undefined, { phase }: Rollout): boolean {
+  return phase !== 'queued' && (before === undefined || before.phase === 'queued');
 }
 
 async function read(store: Store, path: string, oid: string | null): Promise<unknown> {

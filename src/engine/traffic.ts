@@ -1,5 +1,6 @@
 /** What is known of a pair's traffic: its last rollouts, else the sources that have a past. */
 import type { Command } from '../core/command/command.ts';
+import { parseCommand } from '../core/command/parse.ts';
 import { readRelease } from '../core/command/target.ts';
 import { environmentOf, serviceOf } from '../core/environment/resolve.ts';
 import { type Facts, pairKey } from '../core/facts.ts';
@@ -7,9 +8,11 @@ import type { Config } from '../core/model/config.ts';
 import type { Traffic } from '../core/judge/sight.ts';
 import { needsOf } from '../core/needs.ts';
 import type { Place } from '../core/model/place.ts';
+import type { Rollout } from '../core/model/rollout.ts';
 import type { State } from '../core/model/state.ts';
 import { HOUR, MINUTE } from '../core/model/time.ts';
 import { WHOLE } from '../core/model/weight.ts';
+import { foresight } from '../core/rollout/foresight.ts';
 import { type Recording, rolloutsOfPair, trafficOf, trafficSeen } from '../core/rollout/traffic-seen.ts';
 import { newestEnded } from './inspect/ended.ts';
 import { stateOf } from './state.ts';
@@ -107,4 +110,28 @@ export async function trafficFor(wiring: Wiring, command: Command): Promise<NonN
     }),
   );
   return Object.fromEntries(found.flat());
+}
+
+const NOTICE_RUNS = 40;
+
+/** What the plan of a rollout that begins can see, for those who are told of it; none where nobody knows the traffic. Never rejects. */
+export async function foreseen(
+  wiring: Wiring,
+  rollout: Rollout,
+  command: string | undefined,
+): Promise<readonly string[]> {
+  const { config, store, clock } = wiring;
+  const { subject } = rollout;
+  if (subject.type !== 'release') return [];
+  const parsed = parseCommand(command ?? '');
+  const { service, environment } = subject;
+  try {
+    const state = await stateOf(await store.read(['rollouts/', 'services/']), config, store);
+    const traffic = await recordedTraffic(wiring, { service, environment, state, now: clock.now() });
+    const facts = traffic ? { traffic: { [pairKey(subject)]: traffic } } : {};
+    const options = parsed.ok ? parsed.command.options : {};
+    return foresight(rollout, { state, facts, command: { options }, runs: NOTICE_RUNS });
+  } catch {
+    return [];
+  }
 }

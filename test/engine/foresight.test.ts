@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/core/decision.ts';
 import { HOUR, MINUTE } from '../../src/core/model/time.ts';
+import { renderPlain } from '../../src/render/terminal.ts';
+import { project } from '../../src/engine/project.ts';
+import type { Channel, Notice } from '../../src/ports/channel.ts';
 import { alice } from '../support/rollout.ts';
 import { configOf } from '../support/world/config.ts';
 import { tickOn, world, type World } from '../support/world/world.ts';
@@ -88,5 +91,30 @@ describe('what a plan can see, said by a dry run', () => {
     };
     const outcome = await w.run('deploy web@1.4.0 --dry-run', alice, runner);
     expect([outcome.code, remark(outcome)]).toEqual(['planned', '']);
+  });
+
+  it('R-312 stands in the notice that a rollout began, where the traffic is known', async () => {
+    const w = shop();
+    const told: Notice[] = [];
+    const channel: Channel = { name: 'team', send: async (notices) => void told.push(...notices) };
+    const runner = w.runner('one');
+    await w.live('1.3.2');
+    w.series = () => ({ kind: 'proportion', bad: 756, total: 151_200 });
+    const begun = async (command: string): Promise<string> => {
+      await w.run(command, alice, runner);
+      await project({ ...runner.wiring, channels: [channel] });
+      const notice = told.findLast(({ event }) => event === 'started');
+      return notice ? renderPlain(notice.report, 400) : '';
+    };
+    expect(await begun('deploy web@1.4.0')).toContain(
+      '- At about 42 requests/s, as 1.3.2 had it in the last hour, canary and beta see about 10,000 requests;',
+    );
+    await w.run('rollback web', alice, runner);
+    await tickOn(w, runner, { every: MINUTE, until: 10 * MINUTE });
+    w.pass(HOUR);
+    told.length = 0;
+    expect(await begun('deploy web@1.5.0 --traffic 20/s --errors 0.5%')).toContain(
+      '- At about 20 requests/s, as given, canary and beta see about 4,800 requests;',
+    );
   });
 });

@@ -24,6 +24,8 @@ export interface ReportNotice {
 export interface NoticeCommit {
   readonly revision: string;
   readonly at: Milliseconds;
+  /** What the plan of a rollout that begins can see: one sentence each. */
+  readonly foresight?: readonly string[];
 }
 
 interface Event {
@@ -49,11 +51,19 @@ export function notices(before: Rollout | undefined, after: Rollout, commit: Not
     severity,
     subject: subjectOf(after),
     title: titleOf(event, before, after),
-    report,
+    report: event === 'started' ? withForesight(report, commit) : report,
     marker: markerOf(after.id),
     commit: commit.revision,
     at: commit.at,
   }));
+}
+
+/** Before the buttons, which come last. */
+function withForesight({ blocks }: Report, { foresight = [] }: NoticeCommit): Report {
+  if (foresight.length === 0) return { blocks };
+  const buttons = blocks.filter(({ type }) => type === 'buttons');
+  const others = blocks.filter(({ type }) => type !== 'buttons');
+  return { blocks: [...others, { type: 'list', items: foresight }, ...buttons] };
 }
 
 /** By what messages about one rollout or alert are found again. */
