@@ -103,6 +103,24 @@ describe('replay of what people decide', () => {
     expect(titles).toMatch(/-> won/);
   });
 
+  it('R-403 R-805 makes again what a git revert meant: the commit that reads it so, and the rollback that follows', async () => {
+    const w = world({ config: configOf({ keepOld: '0s' }) });
+    const runner = w.runner('one');
+    await w.live('1.3.2');
+    await w.run('deploy web@1.4.0');
+    await tickOn(w, runner, { every: MINUTE, until: 90 * MINUTE });
+    const [before, last] = w.branch.nodes.slice(-2);
+    const changes = (last?.commit.changes ?? []).map(({ path }) => ({
+      path,
+      text: before?.files.get(path)?.text ?? null,
+    }));
+    const message = `Revert "x"\n\nThis reverts commit ${last?.commit.revision ?? ''}.\n`;
+    w.branch.append({ changes, message, author: { name: 'Ann', email: 'ann@example.com' }, at: w.now() });
+    await tickOn(w, runner, { every: MINUTE, until: 30 * MINUTE });
+    expect(w.place().live?.label).toBe('1.3.2');
+    expect((await replayed(w, runner.wiring)).join('\n')).toContain('read as rollback');
+  });
+
   it('says of an import what it wrote, and that nothing keeps the file itself', async () => {
     const one = wired();
     const command = commandOf('flag import flags.json');
