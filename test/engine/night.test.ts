@@ -64,7 +64,10 @@ describe('a way back whose weights cannot be set', () => {
     expect(await report(w, 'explain web')).toContain(said);
     expect((await w.run('explain web')).summary).toContain(said);
     const status = await w.run('status');
-    expect(status.details).toMatchObject({ rollouts: [{ weight: '20%' }] });
+    expect(status.details).toMatchObject({
+      rollouts: [{ weight: '20%' }],
+      pairs: [{ weights: { '1.3.2': '100%' }, users: { '1.3.2': '80%', '1.4.0': '20%' } }],
+    });
     expect(JSON.stringify(status.report)).toContain('1.3.2 80%, 1.4.0 20% (wanted 1.3.2 100%)');
     expect(await w.run('rollback web', bob)).toMatchObject({
       code: 'unchanged',
@@ -78,8 +81,8 @@ describe('a way back whose weights cannot be set', () => {
     expect(only(w).phase).toBe('failed');
     expect(await report(w, 'explain web')).toContain('users have 1.3.2 80%, 1.4.0 20%');
     expect((await w.run('status')).details).toMatchObject({ rollouts: [{ weight: '20%' }] });
-    const { summary } = await w.run('pause web');
-    for (const way of ['deploy --emergency', 'retry', 'resolve']) expect(summary).toContain(way);
+    for (const text of ['pause web', 'deploy web@1.5.0'])
+      for (const way of ['--emergency', 'retry', 'resolve']) expect((await w.run(text)).summary).toContain(way);
   });
 });
 

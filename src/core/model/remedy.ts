@@ -51,7 +51,8 @@ const REMEDIES: Readonly<Partial<Record<Code, string>>> = {
   'rollout-none': '`sluice status` shows what is live and what moves.',
   'phase-wrong': '`sluice status` shows the phase; the message names what is possible in it.',
   'platform-cannot': 'Take the nearest plan that works, which the message names.',
-  'nothing-applicable': 'Give the stage a judge or a health check, or write `analysis: none`.',
+  'nothing-applicable':
+    'Give the stage a judge or a health check, or write `analysis: none`; at night `deploy --emergency` needs none.',
   'no-known-good': 'Name a version with `--to`, or `adopt` the one that is live and good.',
   'label-reused': 'Give the new commit a label of its own.',
   'flag-in-rollout': 'Use `promote`, `pause` or `rollback` on the rollout, or `--take-over`.',

@@ -7,13 +7,13 @@ import type { State } from '../model/state.ts';
 import { type Milliseconds, toMilliseconds } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
 import { exposure, holdWords } from './stages.ts';
-import { environmentsOf, freezesOf, sorted } from './status.ts';
+import { environmentsOf, freezesOf, sorted, usersOf } from './status.ts';
 import { currentStage, nameOf, subjectOf } from './subject.ts';
 
-/** Pairs, rollouts, freezes, alerts and broken files; shares as percent texts, moments as ISO. Absent is `null`. */
+/** Pairs, rollouts, freezes, alerts and broken files; `weights` are wanted, `users` what was set last; shares as percent texts, moments as ISO. Absent is `null`. */
 export function statusDetails(state: State, now: Milliseconds): Json {
   return {
-    pairs: sorted(state.places.values()).map((place) => pair(place, now)),
+    pairs: sorted(state.places.values()).map((place) => pair(place, state, now)),
     rollouts: [...state.rollouts.values()].map((rollout) => rolloutDetails(rollout, now)),
     freezes: environmentsOf(state).flatMap((environment) =>
       freezesOf(state, environment, now).map(({ by, until, reason }) => ({ environment, by, until, reason })),
@@ -39,7 +39,7 @@ export function statusDetails(state: State, now: Milliseconds): Json {
   };
 }
 
-function pair(place: Place, now: Milliseconds): Json {
+function pair(place: Place, state: State, now: Milliseconds): Json {
   const open = <T extends { readonly until: string }>(lease: T | undefined): T | undefined =>
     lease && toMilliseconds(lease.until) > now ? lease : undefined;
   const lock = open(place.lock);
@@ -49,7 +49,8 @@ function pair(place: Place, now: Milliseconds): Json {
     environment: place.environment,
     live: place.live ? release(place.live) : null,
     good: place.good.map(release),
-    weights: Object.fromEntries(Object.entries(place.weights).map(([label, weight]) => [label, printPercent(weight)])),
+    weights: shares(place.weights),
+    users: shares(usersOf(place, state)),
     rollout: place.active ?? null,
     settling: place.settling ?? null,
     lock: lock ? { by: actor(lock.by), since: lock.since, until: lock.until, reason: lock.reason ?? null } : null,
@@ -57,6 +58,10 @@ function pair(place: Place, now: Milliseconds): Json {
     queue: place.queue.map(({ id, command, by, since }) => ({ id, command, by: actor(by), since })),
     cooldownUntil: place.cooldownUntil ?? null,
   };
+}
+
+function shares(weights: Place['weights']): Json {
+  return Object.fromEntries(Object.entries(weights).map(([label, weight]) => [label, printPercent(weight)]));
 }
 
 function release({ label, commit, since, rollout }: LiveRelease): Json {

@@ -78,14 +78,17 @@ function placeTable(places: readonly Place[], state: State, now: Milliseconds): 
   };
 }
 
-/** What users have; where a way back lags behind, what is wanted too. */
-function trafficOf({ weights, active }: Place, state: State): string {
-  const wanted = sharesOf(weights);
+/** What users of a pair have: what is wanted, unless a way back lags behind. */
+export function usersOf({ weights, active }: Place, state: State): Place['weights'] {
   const rollout = active === undefined ? undefined : state.rollouts.get(active);
   const isBack = rollout?.phase === 'rolling-back' || rollout?.phase === 'failed';
-  const have = rollout && isBack ? usersHave(rollout) : undefined;
-  if (have === undefined || sharesOf(have) === wanted) return wanted;
-  return `${sharesOf(have) || 'nobody is served'} (wanted ${wanted || 'nobody'})`;
+  return (rollout && isBack ? usersHave(rollout) : undefined) ?? weights;
+}
+
+function trafficOf(place: Place, state: State): string {
+  const wanted = sharesOf(place.weights);
+  const have = sharesOf(usersOf(place, state));
+  return have === wanted ? wanted : `${have || 'nobody is served'} (wanted ${wanted || 'nobody'})`;
 }
 
 /** The rollouts that have the pair or still watch it, of those that were read. */

@@ -6,6 +6,7 @@ import { pairKey } from '../facts.ts';
 import type { ServiceConfig } from '../model/config.ts';
 import type { Place, QueueEntry } from '../model/place.ts';
 import type { Release } from '../model/release.ts';
+import type { Rollout } from '../model/rollout.ts';
 import { paths, type State } from '../model/state.ts';
 import { DAY, toInstant, toMilliseconds } from '../model/time.ts';
 import { shortId } from './changes.ts';
@@ -42,6 +43,12 @@ export function withoutQueued(state: State, place: Place, left: readonly QueueEn
   return { ...state, places: new Map(state.places).set(pairKey(place), next) };
 }
 
+/** Behind a rollout that waits for a person a deploy waits for ever: what leads out is said at once. */
+function stuck(running: Rollout | undefined): string {
+  if (running?.phase !== 'failed') return '';
+  return ', which can go neither on nor back: retry or resolve it, or deploy with --emergency instead';
+}
+
 /** The pair is taken: into its queue (a newer version takes the waiting one's place unless all are kept). */
 export function waitFor(
   order: Pair,
@@ -67,7 +74,7 @@ export function waitFor(
   const first = command.options['replace'] === true;
   const next: Place = { ...place, queue: first ? [entry, ...kept] : [...kept, entry] };
   const running = state.rollouts.get(active);
-  const summary = `${service.name} ${release.label} waits in ${environment}, place ${first ? 1 : next.queue.length}, behind ${running ? shortId(running) : active}`;
+  const summary = `${service.name} ${release.label} waits in ${environment}, place ${first ? 1 : next.queue.length}, behind ${running ? shortId(running) : active}${stuck(running)}`;
   if (asking.dryRun)
     return { changes: [], outcome: { schemaVersion: 1, ok: true, code: 'planned', summary, details: null } };
   const change: Change = { path: paths.place(service.name, environment), document: next };
