@@ -1,6 +1,6 @@
 import { appendFile, mkdir, open, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { intake, type Running } from '../../../src/adapters/experiment-events/intake.ts';
@@ -367,6 +367,17 @@ describe('the spool', () => {
     await file.write(Buffer.from(' '.repeat(written.indexOf('\n'))), 0, undefined, 0);
     await file.close();
     expect(await users()).toBe(4);
+  });
+
+  it('R-602 says how it was when each day ended, without reading what it has read', async () => {
+    const { spool, path } = await spooled();
+    const source = spoolSource(dirname(path), () => NOW);
+    expect(await source.days?.(EXPERIMENT, signal)).toEqual([]);
+    await spool.append('checkout', [exposure('a'), { ...exposure('b'), at: '2026-11-05T00:00:00.000Z' }]);
+    expect(await source.days?.(EXPERIMENT, signal)).toMatchObject([
+      { until: '2026-11-05T00:00:00.000Z', variants: { control: { users: 1 } } },
+    ]);
+    expect(await source.read(EXPERIMENT, signal)).toMatchObject({ variants: { control: { users: 2 } } });
   });
 
   it('says where it cannot be read, and knows nothing where there is none', async () => {

@@ -1,6 +1,7 @@
 /** Events of an experiment, line by line, as its sums: the same summing as a file of users. */
 import type { Experiment, ExperimentData } from '../../model/experiment.ts';
 import type { Instant } from '../../model/time.ts';
+import { endedDays } from './days.ts';
 import { eventMetric, type EventMetric, type ExperimentEvent } from './event.ts';
 import { columnsOf, type MetricColumns, totalled } from './total.ts';
 import { UserTable } from './user-table.ts';
@@ -15,69 +16,34 @@ export interface EventReader {
   days(): readonly ExperimentData[];
 }
 
-const DAY = 86_400_000;
-const MOST_DAYS = 60;
-
 /**
  * Counts users that an exposure was seen of. An id counts once. Of a user's events a proportion is whether there was one,
  * a mean and a count their sum, a ratio the sums of both, a quantile the first (one observation a user: what one user
  * does more than once is not independent).
  */
 export function eventReader(experiment: Experiment): EventReader {
-  const { columns, width } = columnsOf(experiment.metrics, () => true);
-  const byName = new Map(columns.map((one) => [one.metric.name, one]));
-  const variants = new Map(experiment.variants.map(([name], index) => [name, index]));
-  const table = new UserTable(width);
+  const { add, summed } = tally(experiment);
+  const days = endedDays((until) => summed('events', until));
   const ids = new UserTable(0);
   const stopped = experiment.stopped === undefined ? Number.POSITIVE_INFINITY : Date.parse(experiment.stopped);
-  const kept = new Set<string>();
-  let torn = 0;
   let lines = 0;
+  let torn = 0;
   let impossible: { count: number; readonly first: string } | undefined;
 
-  let day = 0;
-  const days: ExperimentData[] = [];
-
-  const summed = (from: string, until: Instant): ExperimentData | undefined => {
-    // A mean has a covariate only where one was ever sent.
-    const used = columns.map((one) => (one.metric.kind === 'mean' && !kept.has(one.metric.name) ? alone(one) : one));
-    const sums = totalled(table, used, experiment.variants);
-    const isEmpty = sums.crossed === 0 && Object.values(sums.variants).every(({ users }) => users === 0);
-    return isEmpty ? undefined : { from, until, ...sums };
-  };
-  const endDay = (at: string): void => {
-    const now = Math.floor(Date.parse(at) / DAY);
-    if (now <= day) return;
-    const known = day > 0 && summed('events', new Date(now * DAY).toISOString());
-    if (known) days.push(known);
-    if (days.length > MOST_DAYS) days.shift();
-    day = now;
-  };
-  const take = ({ user, metric, value, variant, id, at, generation }: ExperimentEvent): void => {
+  const take = (event: ExperimentEvent): void => {
+    const { metric, value, id, at, generation } = event;
     if (generation !== experiment.generation || Date.parse(at) > stopped) return;
-    endDay(at);
+    days.reach(at);
     if (id !== undefined) {
       const known = ids.size;
       if (ids.place(id) < known) return;
     }
     const means = eventMetric(experiment, metric);
-    if (!means) return;
-    const wrong = wrongIn(means, value);
+    const wrong = means && wrongIn(means, value);
     if (wrong !== undefined) {
       impossible ??= { count: 0, first: `line ${lines}: ${metric} ${value} ${wrong}` };
       impossible.count += 1;
-      return;
-    }
-    const place = table.place(user);
-    if (means.type === 'exposure') {
-      const arm = variants.get(variant ?? '');
-      if (arm !== undefined) table.see(place, arm);
-      return;
-    }
-    const column = byName.get(means.metric.name);
-    if (!column) return;
-    if (means.type === 'before') kept.add(means.metric.name);
-    put(table, place, { column, value, isFirst: means.type === 'value' });
+    } else if (means) add(event, means);
   };
   return {
     line(text) {
@@ -93,7 +59,42 @@ export function eventReader(experiment: Experiment): EventReader {
       ];
       return summed(`events${left.length === 0 ? '' : ` (${left.join('; ')})`}`, until);
     },
-    days: () => [...days],
+    days: () => days.all(),
+  };
+}
+
+interface Tally {
+  readonly add: (event: ExperimentEvent, means: EventMetric) => void;
+  readonly summed: (from: string, until: Instant) => ExperimentData | undefined;
+}
+
+/** Users and what they did so far. */
+function tally(experiment: Experiment): Tally {
+  const { columns, width } = columnsOf(experiment.metrics, () => true);
+  const byName = new Map(columns.map((one) => [one.metric.name, one]));
+  const variants = new Map(experiment.variants.map(([name], index) => [name, index]));
+  const table = new UserTable(width);
+  const kept = new Set<string>();
+  return {
+    add({ user, value, variant }, means) {
+      const place = table.place(user);
+      if (means.type === 'exposure') {
+        const arm = variants.get(variant ?? '');
+        if (arm !== undefined) table.see(place, arm);
+        return;
+      }
+      const column = byName.get(means.metric.name);
+      if (!column) return;
+      if (means.type === 'before') kept.add(means.metric.name);
+      put(table, place, { column, value, isFirst: means.type === 'value' });
+    },
+    summed(from, until) {
+      // A mean has a covariate only where one was ever sent.
+      const used = columns.map((one) => (one.metric.kind === 'mean' && !kept.has(one.metric.name) ? alone(one) : one));
+      const sums = totalled(table, used, experiment.variants);
+      const isEmpty = sums.crossed === 0 && Object.values(sums.variants).every(({ users }) => users === 0);
+      return isEmpty ? undefined : { from, until, ...sums };
+    },
   };
 }
 
@@ -132,6 +133,7 @@ function parse(text: string): ExperimentEvent | undefined {
       typeof event.metric === 'string' &&
       typeof event.value === 'number' &&
       typeof event.at === 'string' &&
+      !Number.isNaN(Date.parse(event.at)) &&
       typeof event.generation === 'number';
     return isWhole ? (event as ExperimentEvent) : undefined;
   } catch {

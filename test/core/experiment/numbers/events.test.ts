@@ -67,6 +67,11 @@ describe('events', () => {
     );
   });
 
+  it('an event of no moment, written by another hand, is left out', () => {
+    const data = read(ALL, [exposed('a', 'control'), { ...exposed('b', 'control'), at: 'yesterday' }]);
+    expect(data).toMatchObject({ from: 'events (1 torn line left out)', variants: { control: { users: 1 } } });
+  });
+
   it('R-605 a user exposed to two variants is crossed', () => {
     expect(read(ALL, [exposed('a', 'control'), exposed('a', 'treatment'), exposed('a', 'control')])).toMatchObject({
       crossed: 1,
