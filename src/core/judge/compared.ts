@@ -1,6 +1,6 @@
 /** Both arms of a stage as a comparison shows them. */
-import type { Evidence } from '../model/metric.ts';
-import { printPercent } from '../model/weight.ts';
+import type { Evidence, JudgeSpec } from '../model/metric.ts';
+import { exposedOf } from './arms.ts';
 import { readSample } from './read.ts';
 import type { StepContext } from './rule.ts';
 import { nameReading, printSeen } from './wording.ts';
@@ -12,13 +12,23 @@ export interface Compared {
   readonly because: string;
 }
 
-export function compared(evidence: Evidence, { spec, width, weight }: StepContext): Compared {
-  const span = evidence.answered * width;
-  const seen = readSample(evidence.candidate, spec.read, span);
-  const baseline = readSample(evidence.baseline, spec.read, span);
-  // A count is as large as its arm's traffic: without that it reads as if the candidate were far better.
-  const share = spec.kind === 'count' ? ` at ${printPercent(weight)} of the traffic` : '';
+/** Counts are compared as rates, each as if its arm had all the traffic. */
+export function asCompared(spec: JudgeSpec): JudgeSpec {
+  if (spec.kind !== 'count') return spec;
+  const { read: _, ...rest } = spec;
+  return rest;
+}
+
+export function compared(evidence: Evidence, context: StepContext): Compared {
+  const spec = asCompared(context.spec);
+  const [own, other] = exposedOf(evidence, context);
+  const seen = readSample(evidence.candidate, spec.read, own);
+  const baseline = readSample(evidence.baseline, spec.read, other);
   const stable = printSeen(baseline, evidence.baseline, spec);
-  const because = `${nameReading(spec)} ${printSeen(seen, evidence.candidate, spec)}${share} against ${stable}`;
+  const scaled = spec.kind === 'count' ? AS_IF_WHOLE : '';
+  const because = `${nameReading(spec)} ${printSeen(seen, evidence.candidate, spec)} against ${stable}${scaled}`;
   return { seen, baseline, because };
 }
+
+/** What the numbers of counts are; without it they do not fit what a dashboard shows of an arm. */
+export const AS_IF_WHOLE = ', each as if it had all the traffic';

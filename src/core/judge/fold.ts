@@ -2,12 +2,14 @@
 import type { Evidence, JudgeSpec, Sample } from '../model/metric.ts';
 import type { Milliseconds } from '../model/time.ts';
 import { WHOLE, type Weight } from '../model/weight.ts';
+import { type OpenArms, openArms } from './arms.ts';
 import { type Draft, countBreach } from './breach.ts';
 import { recordedOf } from './recorded.ts';
 import { type Answer, type JudgeRule, type OpenFold, ruleKeyOf } from './rule.ts';
 import { judgeRules } from './rules.ts';
 import { grow, ownSum, type Sum } from './sums.ts';
 import { openTrace, traceOf } from './trace.ts';
+import { sameBounds, type Unusable, unusableOf, whyUnusable, withUnusable } from './usable.ts';
 
 export interface FoldOptions {
   readonly stage: string;
@@ -47,9 +49,15 @@ export function foldAnswers(evidence: Evidence | undefined, spec: JudgeSpec, opt
     if (logEvidence) trace?.reach(index, logEvidence);
     if (answer) foldWindow(work, answer);
   }
-  const kept = work.draft.answered === before.answered ? undefined : work.open.keep?.();
+  const kept = work.draft.answered === before.answered ? undefined : keptOf(work, before);
   const extra = logEvidence ? trace?.keep(kept ?? before.extra, work.draft.folded, logEvidence) : kept;
-  return extra ? { ...work.draft, extra } : work.draft;
+  const all = work.unusable ? withUnusable(extra ?? before.extra, work.unusable) : extra;
+  return all ? { ...work.draft, extra: all } : work.draft;
+}
+
+function keptOf({ open, arms }: Work, before: Evidence): Evidence['extra'] {
+  const extra = open.keep?.();
+  return arms ? arms.keep(extra ?? before.extra) : extra;
 }
 
 /** A fold at work; sums and draft are its own. */
@@ -58,9 +66,11 @@ interface Work {
   candidate: Sum | null;
   baseline: Sum | null;
   readonly open: OpenFold;
+  readonly arms: OpenArms | undefined;
   readonly needsBaseline: boolean;
   readonly spec: JudgeSpec;
   readonly width: Milliseconds;
+  unusable: Unusable | undefined;
 }
 
 interface WorkOptions {
@@ -70,14 +80,27 @@ interface WorkOptions {
 }
 function beginWork(before: Evidence, { spec, rule, options }: WorkOptions): Work {
   const { width, weight = 0, stableWeight = WHOLE - weight, steady = true, planned = USUAL_WINDOWS } = options;
+  const arms = openArms(before, spec, { width, weight, stableWeight });
+  const context = {
+    spec,
+    width,
+    weight,
+    stableWeight,
+    steady,
+    planned,
+    recorded: recordedOf(before),
+    armsNow: arms?.now,
+  };
   return {
     draft: { ...before },
     candidate: before.candidate && ownSum(before.candidate),
     baseline: before.baseline && ownSum(before.baseline),
-    open: rule.open(before, { spec, width, weight, stableWeight, steady, planned, recorded: recordedOf(before) }),
+    open: rule.open(before, context),
+    arms,
     needsBaseline: rule.needs(spec, weight).baseline,
     spec,
     width,
+    unusable: unusableOf(before),
   };
 }
 
@@ -86,13 +109,16 @@ export function restartEvidence(evidence: Evidence): Evidence {
   return { ...evidence, stage: '' };
 }
 
+/** What was seen of the baseline. */
+const KEPT_WHEN_FORGOTTEN: readonly string[] = ['width', 'recorded', 'arms'];
+
 /**
  * Evidence that a person passed over: the next window begins it anew, with nothing of what the candidate showed or what was bet.
  * What was recorded of the baseline is kept.
  */
 export function forgetEvidence(evidence: Evidence): Evidence {
   const { extra, ...rest } = restartEvidence(evidence);
-  const kept = Object.entries(extra ?? {}).filter(([name]) => name === 'width' || name === 'recorded');
+  const kept = Object.entries(extra ?? {}).filter(([name]) => KEPT_WHEN_FORGOTTEN.includes(name));
   const begun = { ...rest, breaches: 0, streak: 0, failedAt: null, candidate: null };
   return kept.length > 0 ? { ...begun, extra: Object.fromEntries(kept) } : begun;
 }
@@ -124,9 +150,9 @@ function begin({ spec, stage, width, rule, previous }: BeginOptions): Evidence {
 function foldWindow(work: Work, answer: Answer): void {
   const { draft, spec } = work;
   draft.folded += 1;
-  const { candidate, baseline } = answer;
-  const hasBaseline = fits(baseline, spec);
-  if (!fits(candidate, spec) || (work.needsBaseline && !hasBaseline)) {
+  const candidate = usable(answer.candidate, work.candidate, work);
+  const baseline = usable(answer.baseline, work.baseline, work);
+  if (!candidate || (work.needsBaseline && !baseline)) {
     draft.silent += 1;
     return;
   }
@@ -134,15 +160,21 @@ function foldWindow(work: Work, answer: Answer): void {
   draft.answered += 1;
   draft.silent = 0;
   work.candidate = grow(work.candidate, summand(candidate, compare));
-  if (hasBaseline) work.baseline = grow(work.baseline, summand(baseline, compare));
+  if (baseline) work.baseline = grow(work.baseline, summand(baseline, compare));
   draft.candidate = work.candidate;
   draft.baseline = work.baseline;
-  countBreach(draft, work.open.step(draft, answer), work);
+  work.arms?.add(candidate, baseline);
+  countBreach(draft, work.open.step(draft, { candidate, baseline }), work);
 }
 
-/** An answer of another kind than the metric's is none. */
-function fits(sample: Sample | null, spec: JudgeSpec): sample is Sample {
-  return sample?.kind === spec.kind;
+/** The sample, if it is one: another kind than the metric's is none, nor is one that cannot be or cannot be added. */
+function usable(sample: Sample | null, sum: Sum | null, work: Work): Sample | null {
+  if (sample?.kind !== work.spec.kind) return null;
+  const because =
+    whyUnusable(sample) ?? (sameBounds(sample, sum) ? undefined : 'the boundaries of its buckets changed');
+  if (because === undefined) return sample;
+  work.unusable = { windows: (work.unusable?.windows ?? 0) + 1, because };
+  return null;
 }
 
 /** A gauge has no sum; compared ones are averaged over the windows, so that one odd window does not decide. */

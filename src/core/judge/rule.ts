@@ -2,9 +2,10 @@
 import type { Evidence, JudgeSpec, Sample } from '../model/metric.ts';
 import type { Milliseconds } from '../model/time.ts';
 import { WHOLE, type Weight } from '../model/weight.ts';
+import type { Arms } from './arms.ts';
 import type { Recorded } from './recorded.ts';
 
-export const RULES = ['threshold', 'regression', 'sequential', 'mann-whitney'] as const;
+export const RULES = ['threshold', 'regression', 'sequential', 'mann-whitney', 'guarded-regression'] as const;
 export type RuleKey = (typeof RULES)[number];
 
 /** What both arms' sources said of one closed window; null: nothing (or the arm was not asked). */
@@ -25,6 +26,8 @@ export interface StepContext {
   readonly planned: number;
   /** What `start` kept from earlier stages, decoded once a fold. */
   readonly recorded: Recorded | undefined;
+  /** While a fold works: what is kept of the arms, with the window that is judged. */
+  readonly armsNow?: (() => Arms) | undefined;
 }
 
 /** What a rule says of one window; the fold counts breaches. */
@@ -58,7 +61,9 @@ export interface Seen {
   readonly because: string;
   /** Samples of each arm that a pass needs, where that is more than `min-samples`. */
   readonly needed?: number;
-  /** Why the arms cannot be compared at all now: neither a failure nor a pass. */
+  /** Why no test was made at all, in words: then it is no pass. */
+  readonly missing?: string;
+  /** Why the arms cannot be compared at all now: no pass, and a reason to pause at once. */
   readonly withheld?: string;
 }
 
@@ -81,11 +86,12 @@ export function stableWeightOf({ rule }: JudgeSpec, weight: Weight, copied: bool
 }
 
 /**
- * Which rule judges a spec at a weight. With all the traffic there is no second arm: a comparison becomes a regression against
- * the windows kept from before. A recorded baseline is compared by regression as well: its traffic is of another time.
+ * Which rule judges a spec at a weight. With all the traffic there is no second arm: a comparison becomes a regression against the
+ * windows kept from before, guarded by chance where it would not have failed by chance below. A recorded baseline is compared by
+ * regression at any weight: its traffic is of another time.
  */
 export function ruleKeyOf({ rule }: JudgeSpec, weight: Weight): RuleKey {
   if (rule.type !== 'compare') return 'threshold';
-  if (rule.method === 'sequential' && (weight >= WHOLE || rule.with === 'recorded')) return 'regression';
-  return weight >= WHOLE ? 'regression' : rule.method;
+  if (rule.method === 'regression' || (rule.method === 'sequential' && rule.with === 'recorded')) return 'regression';
+  return weight >= WHOLE ? 'guarded-regression' : rule.method;
 }

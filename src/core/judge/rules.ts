@@ -1,4 +1,5 @@
 /** Every rule a judge can have; a new one is added here. */
+import { guardedRegression } from './guarded.ts';
 import { mannWhitney } from './mann-whitney.ts';
 import { regression } from './regression.ts';
 import type { JudgeRule, RuleKey } from './rule.ts';
@@ -10,4 +11,5 @@ export const judgeRules: Readonly<Record<RuleKey, JudgeRule>> = {
   regression,
   sequential,
   'mann-whitney': mannWhitney,
+  'guarded-regression': guardedRegression,
 };

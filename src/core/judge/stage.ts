@@ -2,6 +2,7 @@
 import type { Action, Evidence, JudgeSpec, Verdict } from '../model/metric.ts';
 import { stableWeightOf } from './rule.ts';
 import { type FoldOptions, foldAnswers } from './fold.ts';
+import { evidenceFor } from './going-on.ts';
 import type { StageLook } from './look.ts';
 import { verdict } from './verdict.ts';
 import { windowsIn } from './window.ts';
@@ -66,7 +67,7 @@ export function judgeStage({
   readonly answers?: StageAnswers;
 }): JudgedStage {
   const judged = look.judges.map((spec) => {
-    const before = evidence.find((one) => one.judge === spec.id);
+    const before = evidenceFor(evidence, spec);
     return judgeOne(spec, { look, before, answer: answers.get(spec.id) });
   });
   const verdicts = judged.map((one) => one.verdict);
@@ -125,5 +126,7 @@ function judgeOne(spec: JudgeSpec, { look, before, answer }: OneOptions): Judged
     perVersion: spec.perVersion && look.perVersion,
     catchingUp: answer === 'unasked' || (answer !== undefined && answer.answers.length > 0),
   };
-  return { evidence: after, verdict: verdict(spec, after, facts), ended };
+  // What was borrowed is nobody's until a window is folded.
+  const own = after === before && after?.stage === '' ? undefined : after;
+  return { evidence: own, verdict: verdict(spec, after, facts), ended };
 }

@@ -1,8 +1,11 @@
 /** What the judges say: a table of both arms. */
 import { SETTLING } from '../judge/look.ts';
+import { limitsOf } from '../judge/regression.ts';
+import { type RuleKey, ruleKeyOf } from '../judge/rule.ts';
 import { printBound } from '../judge/wording.ts';
 import type { Evidence, JudgeSpec, Verdict } from '../model/metric.ts';
 import type { Rollout } from '../model/rollout.ts';
+import { WHOLE, type Weight } from '../model/weight.ts';
 import { copyLabel, copyOf } from '../rollout/arm.ts';
 import { type Arm, printArm, readOf } from './numbers.ts';
 import type { Block } from './report.ts';
@@ -18,6 +21,8 @@ export interface Judged {
   readonly baseline: Arm;
   /** Whose numbers the baseline's are: `1.3.2`, `1.3.2+baseline` where the stage has a copy of it. */
   readonly other: string;
+  /** The candidate's share of the traffic in the stage. */
+  readonly weight?: Weight;
   readonly evidence?: Evidence;
 }
 
@@ -46,7 +51,8 @@ interface Said {
 }
 
 function judged(rollout: Rollout, { stage, keys, verdicts }: Said): readonly Judged[] {
-  const own = rollout.plan.stages.find((one) => one.name === stage)?.judges ?? [];
+  const planned = rollout.plan.stages.find((one) => one.name === stage);
+  const own = planned?.judges ?? [];
   const specs = [...own, ...rollout.plan.stages.flatMap((one) => one.judges)];
   return verdicts.flatMap((verdict) => {
     const judge = specs.find((one) => one.id === verdict.judge);
@@ -55,7 +61,8 @@ function judged(rollout: Rollout, { stage, keys, verdicts }: Said): readonly Jud
     const candidate = { seen: verdict.seen, sample: evidence?.candidate ?? null };
     const baseline = { seen: verdict.baseline, sample: evidence?.baseline ?? null };
     const other = otherArm(rollout, stage, judge);
-    return [{ stage, judge, verdict, candidate, baseline, other, ...(evidence && { evidence }) }];
+    const weight = planned && { weight: planned.weight };
+    return [{ stage, judge, verdict, candidate, baseline, other, ...weight, ...(evidence && { evidence }) }];
   });
 }
 
@@ -67,24 +74,34 @@ function otherArm(rollout: Rollout, stage: string, { rule }: JudgeSpec): string 
   return copyOf(rollout) ?? copyLabel(stable, []);
 }
 
-/** The judge's rule in words: `below 1%`, `no worse than 1.3.2`, `at most 0.3% worse than 1.3.2`. */
-export function ruleWords(judge: JudgeSpec, stable: string): string {
+/**
+ * The judge's rule in words: `below 1%`, `no worse than 1.3.2`, `at most 0.3% worse than 1.3.2`; with all the traffic
+ * `at most 2 times what 1.3.2 showed before`. `weight`: the candidate's share in the stage; absent: a part.
+ */
+export function ruleWords(judge: JudgeSpec, stable: string, weight: Weight = 0): string {
   const { rule } = judge;
   if (rule.type !== 'compare') return `${rule.type} ${printBound(rule.bound, judge)}`;
-  const other =
-    rule.with === 'stable' ? stable : rule.with === 'recorded' ? 'what was recorded before' : 'the baseline';
+  const other = otherWords(rule.with, stable, weight >= WHOLE);
+  const isRegression = REGRESSIONS.includes(ruleKeyOf(judge, weight));
+  const { ratio, tolerance } = isRegression ? limitsOf(judge) : rule;
   const limits = [
-    ...(rule.ratio === undefined
-      ? []
-      : [`at ${judge.better === 'lower' ? 'most' : 'least'} ${rule.ratio} times ${other}`]),
-    ...(rule.tolerance === undefined ? [] : [`at most ${printBound(rule.tolerance, judge)} worse than ${other}`]),
+    ...(ratio === undefined ? [] : [`at ${judge.better === 'lower' ? 'most' : 'least'} ${ratio} times ${judge.read === 'success' ? 'the failures of ' : ''}${other}`]),
+    ...(tolerance === undefined ? [] : [`at most ${printBound(tolerance, judge)} worse than ${other}`]),
   ];
   return limits.length === 0 ? `no worse than ${other}` : limits.join(', or ');
 }
 
+const REGRESSIONS: readonly RuleKey[] = ['regression', 'guarded-regression'];
+
+function otherWords(arm: 'stable' | 'baseline' | 'recorded', stable: string, whole: boolean): string {
+  if (arm === 'recorded') return 'what was recorded before';
+  const name = arm === 'stable' ? stable : 'the baseline';
+  return whole ? `what ${name} showed before` : name;
+}
+
 /** `pass: below 1%`; of a judge that only watches `dry run: fail, below 1%`. */
-export function verdictWords({ judge, verdict }: Judged, stable: string): string {
-  const rule = ruleWords(judge, stable);
+export function verdictWords({ judge, verdict, weight }: Judged, stable: string): string {
+  const rule = ruleWords(judge, stable, weight);
   return verdict.dryRun ? `dry run: ${verdict.verdict}, ${rule}` : `${verdict.verdict}: ${rule}`;
 }
 

@@ -1,12 +1,13 @@
 /** The judges of a plan's stages, with their metrics' facts filled in, and whether anything can judge a stage at all. */
 import type { Config, JudgeConfig, ServiceConfig, StageConfig } from '../model/config.ts';
 import type { JudgeSpec, MetricConfig } from '../model/metric.ts';
+import type { PlannedStage } from '../model/plan.ts';
 import { printPercent, WHOLE } from '../model/weight.ts';
 
 /** What of the configuration says who judges. */
 export type Judging = Pick<Config, 'analysis' | 'metrics' | 'sources'>;
 
-/** `error-rate below 0.01`, `latency.p95 compare stable`: the same rule on the same reading is the same judge. */
+/** `error-rate below 0.01`, `latency.p95 compare stable`: what a judge is called where its plan has no other rule for that reading. */
 function judgeId({ metric, read, rule }: Pick<JudgeConfig, 'metric' | 'read' | 'rule'>): string {
   const reading = read === undefined ? metric : `${metric}.${read}`;
   return `${reading} ${rule.type} ${rule.type === 'compare' ? rule.with : rule.bound}`;
@@ -25,7 +26,35 @@ export function judgesOf(config: Judging, stage: StageConfig, service?: ServiceC
     const metric = config.metrics[judge.metric];
     return metric && delivered(config, metric, service) ? [specOf(judge, metric)] : [];
   });
-  return specs.filter((spec, index) => specs.findIndex(({ id }) => id === spec.id) === index);
+  return specs.filter((spec, index) => specs.findIndex((one) => testOf(one) === testOf(spec)) === index);
+}
+
+/** What makes two comparisons different tests, each with evidence of its own. */
+function testOf({ id, rule }: JudgeSpec): string {
+  return rule.type === 'compare' ? [id, ...termsOf(rule)].join(', ') : id;
+}
+
+type Compare = Extract<JudgeSpec['rule'], { type: 'compare' }>;
+
+function termsOf({ method, ratio, tolerance }: Compare): readonly string[] {
+  return [
+    method,
+    ...(ratio === undefined ? [] : [`ratio ${ratio}`]),
+    ...(tolerance === undefined ? [] : [`tolerance ${tolerance}`]),
+  ];
+}
+
+/**
+ * The same stages, where comparisons that a plan makes by several rules have several names: `latency.p95 compare stable, sequential,
+ * ratio 1.2`. Evidence is kept by name, so that it is never that of another test.
+ */
+export function withDistinctJudges(stages: readonly PlannedStage[]): readonly PlannedStage[] {
+  const tests = new Map<string, Set<string>>();
+  for (const spec of stages.flatMap(({ judges }) => judges))
+    tests.set(spec.id, new Set([...(tests.get(spec.id) ?? []), testOf(spec)]));
+  const named = (spec: JudgeSpec): JudgeSpec =>
+    (tests.get(spec.id)?.size ?? 0) > 1 ? { ...spec, id: testOf(spec) } : spec;
+  return stages.map((stage) => (stage.judges.length === 0 ? stage : { ...stage, judges: stage.judges.map(named) }));
 }
 
 /** Two bounds of one direction on one reading are one rule with two opinions. */

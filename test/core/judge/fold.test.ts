@@ -80,8 +80,11 @@ describe('folding windows into evidence', () => {
     const spec = judge({ rule: { type: 'compare', with: 'stable', method: 'sequential' } });
     const canary = fold(spec, times(10, both(requests(0, 100), requests(1, 100))));
     const full = { stage: 'full', width: 10_000, weight: WHOLE };
-    const bad = foldAnswers(canary, spec, { ...full, answers: times(10, only(requests(4, 100))) });
-    expect(bad.failedAt).toBe(4);
+    const bad = foldAnswers(canary, spec, { ...full, answers: times(10, only(requests(10, 100))) });
+    expect(bad.failedAt).not.toBeNull();
+    // Four times what ten of 1,000 show, where twice is allowed: that can be chance.
+    const unsure = foldAnswers(canary, spec, { ...full, answers: times(10, only(requests(4, 100))) });
+    expect(unsure.failedAt).toBeNull();
     const good = foldAnswers(canary, spec, { ...full, answers: times(10, only(requests(1, 100))) });
     expect(good.failedAt).toBeNull();
   });

@@ -3,13 +3,18 @@ import { foldAnswers } from '../../../src/core/judge/fold.ts';
 import { usualRatio } from '../../../src/core/judge/regression.ts';
 import { judgeStage } from '../../../src/core/judge/stage.ts';
 import type { JudgeSpec, Sample } from '../../../src/core/model/metric.ts';
+import { fromPercent } from '../../../src/core/model/weight.ts';
 import { both, judge, look, requests, times } from './given.ts';
 
 const compare = (more: Partial<JudgeSpec> = {}, limits: { ratio?: number; tolerance?: number } = {}): JudgeSpec =>
   judge({ rule: { type: 'compare', with: 'stable', method: 'regression', ...limits }, ...more });
 const fails = (spec: JudgeSpec, candidate: Sample, baseline: Sample): boolean =>
-  foldAnswers(undefined, spec, { stage: 's', width: 10_000, answers: times(10, both(candidate, baseline)) })
-    .failedAt !== null;
+  foldAnswers(undefined, spec, {
+    stage: 's',
+    width: 10_000,
+    weight: fromPercent(50),
+    answers: times(10, both(candidate, baseline)),
+  }).failedAt !== null;
 
 describe('regression', () => {
   it('R-121 allows response time 1.2, error rate 2.0, memory 1.3, throughput 0.8 times the baseline', () => {

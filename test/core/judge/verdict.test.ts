@@ -133,7 +133,8 @@ describe('whether a judge applies', () => {
     const full = look([compare('sequential')], { stage: 'full', weight: WHOLE });
     expect(judgeStage({ look: full, evidence: [before], answers }).verdicts[0]).toMatchObject({
       verdict: 'pass',
-      because: 'errors 0% (0 of 1,000) against 1% (10 of 1,000), allowed at most 2 times it',
+      because:
+        'errors 0% (0 of 1,000) against 1% (10 of 1,000), allowed at most 2 times it: no worse: evidence below 1, rollback at 20',
     });
   });
 

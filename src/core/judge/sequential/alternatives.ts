@@ -9,7 +9,12 @@ export const RATIOS: readonly number[] = [1.25, 1.6, 2.5, 5];
 /** Of a histogram's shares there are several, so each has fewer. */
 export const SHARE_RATIOS: readonly number[] = [1.5, 3];
 
-/** Logs kept from before, where they are of this test; else no evidence yet. */
+/**
+ * Logs kept from before. Those of another number of alternatives are those of another rule, which plans keep under another name: were they
+ * met all the same, each goes on from the least of them, so that nothing that was lost is forgiven.
+ */
 export function beginLogs(kept: readonly number[] | undefined, length: number): number[] {
-  return kept?.length === length ? [...kept] : Array.from({ length }, () => 0);
+  if (kept?.length === length) return [...kept];
+  const least = kept === undefined || kept.length === 0 ? 0 : Math.min(...kept);
+  return Array.from({ length }, () => least);
 }

@@ -50,7 +50,7 @@ function addTo(sums: number[], at: number, difference: number): void {
 }
 
 /** Evidence of windows that never differ from each other: one that is worse by chance half the time would be so n times in a row. */
-const EACH_OF_THE_SAME = Math.LN2;
+export const EACH_OF_THE_SAME: number = Math.LN2;
 
 function logOf(sums: readonly number[], rho: number): number {
   const [n = 0, sum = 0] = sums;
@@ -61,22 +61,26 @@ function logOf(sums: readonly number[], rho: number): number {
   const independent = independentOf(sums, around);
   const dof = independent - 1;
   if (independent < FEWEST_WINDOWS) return 0;
-  const t = mean / Math.sqrt(around / (n - 1) / independent);
-  const z = Math.sign(t) * ((8 * dof + 1) / (8 * dof + 3)) * Math.sqrt(dof * Math.log1p((t * t) / dof));
+  const z = normalOf(mean / Math.sqrt(around / (n - 1) / independent), dof);
   return logMixture({ s: z * Math.sqrt(n), v: n, rho, sided: 1 });
 }
 
+/** Student's t as a normal z by Wallace's formula (1959), good to 0.002 from 2 degrees on. */
+export function normalOf(t: number, dof: number): number {
+  return Math.sign(t) * ((8 * dof + 1) / (8 * dof + 3)) * Math.sqrt(dof * Math.log1p((t * t) / dof));
+}
+
 /** Sum of squares around the mean; 0 where only rounding is left of it. */
-function spreadAround([n = 0, sum = 0, squares = 0]: readonly number[]): number {
+export function spreadAround([n = 0, sum = 0, squares = 0]: readonly number[]): number {
   const around = squares - (sum * sum) / n;
   return around > 1e-12 * squares ? around : 0;
 }
 
 /**
  * Windows are neighbours: by the correlation f of each with the next (a first-order autoregression) n of them tell as much as
- * n (1-f)/(1+f) independent ones. Student's t of those becomes a normal z by Wallace's formula (1959), good to 0.002 from 2 degrees on.
+ * n (1-f)/(1+f) independent ones.
  */
-function independentOf([n = 0, sum = 0, , , products = 0]: readonly number[], around: number): number {
+export function independentOf([n = 0, sum = 0, , , products = 0]: readonly number[], around: number): number {
   const mean = sum / n;
   const short = (products - (n - 1) * mean * mean) / around;
   // Of n windows the correlation is estimated too small by about (1 + 3f)/n: Marriott and Pope, 1954.
