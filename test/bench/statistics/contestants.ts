@@ -1,5 +1,6 @@
 /** Three judges for the same canaries: ours, a fixed-size test read at every look, and Kayenta's judge. */
 import { foldAnswers } from '../../../src/core/judge/fold.ts';
+import { SETTLING } from '../../../src/core/judge/look.ts';
 import type { Evidence, JudgeSpec } from '../../../src/core/model/metric.ts';
 import { fromPercent } from '../../../src/core/model/weight.ts';
 import { meanRatio } from '../../../src/core/statistics/descriptive.ts';
@@ -49,6 +50,32 @@ export function sluice(kind: Kind): Contestant {
           width: WIDTH,
           weight: fromPercent(25),
         });
+        return evidence.failedAt !== null;
+      };
+    },
+  };
+}
+
+/** Where the stages of a whole plan begin, as parts of all looks, and the candidate's percent there. */
+export const PLAN: readonly { readonly from: number; readonly stage: string; readonly percent: number }[] = [
+  { from: 0, stage: 'canary', percent: 5 },
+  { from: 0.25, stage: 'quarter', percent: 25 },
+  { from: 0.5, stage: 'all', percent: 100 },
+  { from: 0.75, stage: SETTLING, percent: 100 },
+];
+
+/** The same judge over a whole plan, with half of the budget below 100 % and half there. */
+export function sluiceOverPlan(looks: number): Contestant {
+  const one = specOf('proportion');
+  const spec = one.rule.type === 'compare' ? { ...one, rule: { ...one.rule, alpha: ALPHA / 2 } } : one;
+  return {
+    name: 'Sluice',
+    begin() {
+      let evidence: Evidence | undefined;
+      return ({ answer }, look) => {
+        const { stage = '', percent = 0 } = PLAN.findLast(({ from }) => look / looks > from) ?? {};
+        const weight = fromPercent(percent);
+        evidence = foldAnswers(evidence, spec, { stage, answers: [answer], width: WIDTH, weight, planned: looks / 4 });
         return evidence.failedAt !== null;
       };
     },

@@ -4,10 +4,10 @@
  * the same table on every machine.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { ALPHA, fixedSize, kayenta, sluice } from './contestants.ts';
+import { ALPHA, fixedSize, kayenta, PLAN, sluice, sluiceOverPlan } from './contestants.ts';
 import { type Contestant, type Finish, race } from './race.ts';
 import { printFound, printShare, type Row, tableOf } from './table.ts';
-import { errors, latencies, type Traffic } from './traffic.ts';
+import { errors, errorsOfPlan, latencies, type Traffic } from './traffic.ts';
 
 const LOOKS = 200;
 const RATE = 0.01;
@@ -44,6 +44,13 @@ const outside: readonly Scenario[] = [
   },
 ];
 
+/** The others compare two arms, and have nothing to say with all the traffic. */
+const whole: readonly Scenario[] = [0.01, 0.001].map((rate) => ({
+  name: `errors ${String(rate * 100)}%, plan 5/25/100 with settling`,
+  traffic: errorsOfPlan(rate, (progress) => PLAN.findLast(({ from }) => progress > from)?.percent ?? 0),
+  contestants: [sluiceOverPlan(LOOKS)],
+}));
+
 const bad: readonly Scenario[] = [
   ...[1.3, 2, 5].map((ratio) => ({
     name: `errors 1%, ${String(ratio)} times as many`,
@@ -75,14 +82,19 @@ function renamed(finish: Finish): Finish {
   return finish.name.startsWith('Sluice') ? { ...finish, name: 'Sluice' } : finish;
 }
 
-const [quiet, broken, found] = [rowsOf(healthy, canaries), rowsOf(outside, canaries), rowsOf(bad, faulty)];
-const kept = quiet.every(({ finishes }) => (finishes[0]?.alarms.length ?? 0) / canaries <= ALPHA);
+const [quiet, plans] = [rowsOf(healthy, canaries), rowsOf(whole, canaries)];
+const [broken, found] = [rowsOf(outside, canaries), rowsOf(bad, faulty)];
+const kept = [...quiet, ...plans].every(({ finishes }) => (finishes[0]?.alarms.length ?? 0) / canaries <= ALPHA);
 const text = `Written by \`npm run bench:statistics\`. The candidate has 50 and the stable version 150 requests in each window of 10 s; ${String(LOOKS)} windows, a look after each.
 Latencies are log-normal, 100 ms in the median, 270 ms at p95. The z test looks from 500 requests on, Kayenta's judge (confidence 0.98, tolerance 0.25) from 50 readings on.
 
 **False rollbacks** of ${canaries.toLocaleString('en')} healthy canaries each, with the interval (95 %) that the simulation leaves open. Budget: ${String(ALPHA * 100)} %. ${kept ? 'Kept.' : 'NOT KEPT.'}
 
 ${tableOf(quiet, printShare)}
+
+**Whole plans**, a quarter of the windows each for 5 %, 25 %, 100 % and settling: with all the traffic there is only what was recorded before to compare with.
+
+${tableOf(plans, printShare)}
 
 **Outside of what is assumed**: the same, where requests are not independent.
 

@@ -50,6 +50,22 @@ export function errors({ ratio, rate, swing = 1, burst = 1 }: Errors): Traffic {
   };
 }
 
+/** Errors of a candidate that is no worse, whose part of the requests grows as `percentAt` says. */
+export function errorsOfPlan(rate: number, percentAt: (progress: number) => number): Traffic {
+  return (random, progress) => {
+    const total = Math.round(((CANDIDATE + STABLE) * percentAt(progress)) / 100);
+    const others = CANDIDATE + STABLE - total;
+    const candidate = { bad: binomial(random, total, rate), total };
+    const stable = { bad: binomial(random, others, rate), total: others };
+    const baseline = others > 0 ? { kind: 'proportion' as const, ...stable } : null;
+    return {
+      answer: { candidate: { kind: 'proportion', ...candidate }, baseline },
+      candidate: ofCounts(candidate),
+      stable: ofCounts(stable),
+    };
+  };
+}
+
 function ofCounts({ bad, total }: { readonly bad: number; readonly total: number }): Reading {
   return { n: total, sum: bad, sumSquares: bad, value: bad / total };
 }
