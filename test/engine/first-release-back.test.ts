@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../src/core/model/time.ts';
 import { bob } from '../support/rollout.ts';
 import { configOf } from '../support/world/config.ts';
+import { crash, eventsOf, repeatedUnasked } from '../support/world/interleaved.ts';
+import { storm } from '../support/world/storm.ts';
 import { only, type Runner, tickOn, type World, world } from '../support/world/world.ts';
 
 type Can = Parameters<typeof world>[0]['capabilities'];
@@ -89,5 +92,37 @@ describe('explain of a first release', () => {
   it('R-309 says why no judge watches it', async () => {
     const { w } = await everybodyHasIt();
     expect(await explained(w)).toContain('No judge watches a first release');
+  });
+});
+
+const ONE = ['{ name: all, weight: 100%, bake: 1m }'];
+const WEIGHTLESS = { weights: 'none', preview: false, keepsOld: false, instantBack: false } as const;
+
+describe('a first release on two runners, in any order', () => {
+  it('R-401 law 5 a rollback at any moment ends with nobody having it and nothing left of it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ first: eventsOf(120, crash), then: eventsOf(120, crash) }),
+        fc.constantFrom(0, 20 * MINUTE),
+        fc.boolean(),
+        async ({ first, then }, takes, weighted) => {
+          const config = configOf({ stages: ONE, strategy: 'deadline: 12h', keepOld: '1h' });
+          const w = world({ config, ...(!weighted && { capabilities: WEIGHTLESS }) });
+          w.platform.takes = takes;
+          await w.run('deploy web@1.0.0');
+          const s = storm(w);
+          await s.play(first);
+          if (w.rollouts().length === 0) return;
+          await w.run('rollback web');
+          await s.play(then);
+          expect(await s.calm()).toBe(true);
+          expect([...w.platform.running]).toEqual([]);
+          expect(w.place()).toMatchObject({ live: null, weights: {} });
+          expect(w.place().active).toBeUndefined();
+          expect(repeatedUnasked(w.platform.calls)).toEqual([]);
+        },
+      ),
+      { numRuns: 12 },
+    );
   });
 });
