@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../src/core/model/time.ts';
 import { bob } from '../support/rollout.ts';
 import { configOf, type Given } from '../support/world/config.ts';
+import { crash, eventsOf, expectLevel } from '../support/world/interleaved.ts';
+import { storm } from '../support/world/storm.ts';
 import { only, type Runner, tickOn, type World, world } from '../support/world/world.ts';
 
 const COMPARING: Given = { judges: '[{ metric: error-rate, compare: stable }]' };
@@ -112,5 +115,31 @@ describe('adopt', () => {
     const w = world({ config: configOf() });
     w.platform.observe = () => Promise.resolve(undefined);
     expect(await w.run('adopt web 1.0.0')).toMatchObject({ ok: true });
+  });
+});
+
+describe('an emergency deploy on two runners, in any order', () => {
+  it('R-113 law 3 whatever of the way back it replaces is still under way, users end with its version alone', async () => {
+    const stages = ['{ name: canary, weight: 20%, bake: 1h }', '{ name: all, weight: 100%, bake: 1m }'];
+    const config = configOf({ stages, strategy: 'deadline: 12h', keepOld: '1m' });
+    const parts = fc.record({ first: eventsOf(60, crash), then: eventsOf(20, crash), last: eventsOf(60, crash) });
+    await fc.assert(
+      fc.asyncProperty(parts, fc.constantFrom(0, 2 * MINUTE), async ({ first, then, last }, takes) => {
+        const w = world({ config });
+        w.platform.takes = takes;
+        await w.live('1.3.2');
+        await w.run('deploy web@1.4.0');
+        const s = storm(w);
+        await s.play(first);
+        await w.run('rollback web');
+        await s.play(then);
+        const { code } = await w.run('deploy web@1.5.0 --emergency --reason outage');
+        if (code !== 'started') return;
+        await s.play(last);
+        expect(await s.calm()).toBe(true);
+        expectLevel(w, { '1.5.0': 100_000 });
+      }),
+      { numRuns: 12 },
+    );
   });
 });
