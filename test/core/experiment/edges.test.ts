@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { analysisReport } from '../../../src/core/experiment/report.ts';
 import type { Analysis } from '../../../src/core/experiment/results.ts';
 import type { ExperimentMetric, MetricSums } from '../../../src/core/model/experiment.ts';
+import { riskRatio } from '../../../src/core/statistics/risk-ratio.ts';
 import { conversions, share } from './given.ts';
 import { conversion, look, NOW, running } from './looking.ts';
 
@@ -112,6 +113,16 @@ describe('a guardrail of which the control shows nothing', () => {
     expect(resultOf(guarded({ kind: 'proportion' }, share(10_000, 0), share(10_000, 3)))).toBe('open');
     expect(resultOf(guarded({ kind: 'count' }, count(10_000, 0), count(10_000, 3)))).toBe('open');
     expect(resultOf(guarded({ kind: 'ratio' }, ratio(10_000, 0), ratio(10_000, 3)))).toBe('open');
+  });
+
+  it('R-605 shares with fewer than 20 users on either side are compared exactly', () => {
+    const effectOf = (a: number, b: number) =>
+      guarded({ kind: 'proportion' }, share(10_000, a), share(10_000, b)).metrics[1]?.arms[0]?.effect;
+    const exactOf = (a: number, b: number): number =>
+      riskRatio({ n: 10_000, successes: a }, { n: 10_000, successes: b }, { alpha: 0.05, tOpt: 2_500 }).lower - 1;
+    expect(effectOf(19, 60)?.lower).toBeCloseTo(exactOf(19, 60), 10);
+    expect(effectOf(9_981, 9_990)?.lower).toBeCloseTo(exactOf(9_981, 9_990), 10);
+    expect(effectOf(20, 60)?.lower).not.toBeCloseTo(exactOf(20, 60), 3);
   });
 
   it('R-605 a control within its own noise of 0 is compared in units, not in percent', () => {
