@@ -107,7 +107,7 @@ describe('one bet', () => {
         margin,
         ratios,
         events: 'trials',
-        block: { bad: times * 10, size: 1_000, stableBad: 90, stableSize: 9_000 },
+        block: { bad: times, size: 100, stableBad: 9, stableSize: 900 },
       });
       return logs;
     };
@@ -116,5 +116,19 @@ describe('one bet', () => {
     expect(middle).toBeGreaterThan(Math.max(small, large));
     expect(growth(8)[2]).toBeGreaterThan(growth(8)[1] ?? 0);
     for (const log of growth(1).slice(0, 3)) expect(log).toBeLessThan(0);
+  });
+
+  it('R-605 is decided by no single window: it wins a factor of 10,000 at most, and loses one of 1,000', () => {
+    const past = { bad: 10, size: 1_000, stableBad: 90, stableSize: 9_000 };
+    const oneWindow = (bad: number, stableBad: number): readonly number[] => {
+      const logs = [0, 0, 0, 0];
+      const block = { bad, size: 1_000, stableBad, stableSize: 9_000 };
+      bet(logs, 0, { past, margin: { sign: 1, ratio: 1, tolerance: 0 }, ratios, events: 'trials', block });
+      return logs;
+    };
+    for (const log of oneWindow(1_000, 90)) expect(log).toBeLessThanOrEqual(Math.log(10_000));
+    for (const log of oneWindow(10, 9_000)) expect(log).toBeGreaterThanOrEqual(Math.log(0.001) - 1e-9);
+    expect(Math.max(...oneWindow(1_000, 90))).toBeGreaterThan(9);
+    expect(Math.min(...oneWindow(10, 9_000))).toBeLessThan(-6.9);
   });
 });

@@ -36,6 +36,8 @@ const ROOM = 0.95;
 const LARGEST_RATIO = 30;
 /** This part of what is owned is never staked: one odd window of the stable version's loses a factor of 1,000 at most. */
 const KEPT_BACK = 1e-3;
+/** Nor gains one odd window of the candidate's more than a factor of 10,000: events in groups would win more than they can lose. */
+const MOST_GAIN: number = Math.log(10_000);
 
 /** Adds a block's log evidence to `logs[at ...]`: one for each ratio, and one for the ratio learnt from the past. */
 export function bet(logs: number[], at: number, { block, past, margin, ratios, events }: Bet): void {
@@ -82,8 +84,9 @@ function place(logs: number[], at: number, { block, past, margin, ratios, poisso
   }
 }
 
-/** ln of a factor that was bet with all but what is kept back. */
+/** ln of a factor that was bet with all but what is kept back, and no more than is taken of it: it is never more than fair. */
 function kept(gain: number): number {
+  if (gain > MOST_GAIN) return MOST_GAIN + Math.log(1 - KEPT_BACK);
   return gain > 0
     ? gain + Math.log(1 - KEPT_BACK + KEPT_BACK * Math.exp(-gain))
     : Math.log(KEPT_BACK + (1 - KEPT_BACK) * Math.exp(gain));
