@@ -65,19 +65,19 @@ function otherWords(replayed: Replayed, others: readonly FileAgain[]): string {
       ? []
       : [`${others.map(({ path }) => path).join(', ')} would come out otherwise${policyShort(policy)}`]),
     ...(judge ? [`first the judge ${judge.judge}: committed ${judge.committed}; now ${judge.again}`] : []),
-    ...(instead === undefined ? messageWords(said) : [`now: ${instead}`]),
+    ...(instead === undefined ? messageWords(said, others.length === 0) : [`now: ${instead}`]),
   ];
   return `${revision.slice(0, 7)}: ${seal}${what.length === 0 ? 'what it says is what would be decided again' : what.join('; ')}`;
 }
 
-/** The first part that differs: of what is decided otherwise the words follow. */
-function messageWords([first]: readonly SaidOtherwise[]): readonly string[] {
+/** The first part that differs. Where the files are the same, words alone may be those of another version: nothing tells which. */
+function messageWords([first]: readonly SaidOtherwise[], isSame: boolean): readonly string[] {
   if (!first) return [];
-  if (first.part === 'body') return ['its message explains it otherwise than it would be explained now'];
+  const why = isSame ? ' (the files are the same: the message was amended, or another version words it so)' : '';
+  if (first.part === 'body') return [`its message explains it otherwise than it would be explained now${why}`];
   const name = first.part === 'title' ? '' : `${first.part}: `;
-  return [
-    `its message says "${name}${first.committed ?? 'nothing'}", now it would be "${name}${first.again ?? 'nothing'}"`,
-  ];
+  const [then, now] = [first.committed, first.again].map((text) => `"${name}${text ?? 'nothing'}"`);
+  return [`its message says ${then}, now it would be ${now}${why}`];
 }
 
 function incomplete({ revision, files }: Replayed, others: readonly FileAgain[], details: Json): Decision {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { gitPolicies } from '../../../src/adapters/policies-git/policies.ts';
+import { gitPolicies, isUncommitted } from '../../../src/adapters/policies-git/policies.ts';
 import { CONFIG_FILES, decodeText } from '../../../src/compose.ts';
 import type { Config } from '../../../src/core/model/config.ts';
 import type { Policies } from '../../../src/ports/policies.ts';
@@ -63,5 +63,22 @@ describe('configurations in the history of a repository', () => {
   it('are unknown outside of a repository', async () => {
     const policies = gitPolicies({ folder: await temporaryFolder(), files: CONFIG_FILES, decode });
     expect(await policies.find({ at: FIRST })).toBeUndefined();
+  });
+
+  it('are uncommitted while they are new or edited, and nowhere else', async () => {
+    const folder = await folderWith({ '.github/sluice.yml': textOf('1m'), 'other.txt': '' });
+    const git = (...args: readonly string[]): void => {
+      execFileSync('git', ['-c', 'user.name=Ann', '-c', 'user.email=ann@example.com', ...args], { cwd: folder });
+    };
+    const here = (): Promise<boolean> => isUncommitted(folder, CONFIG_FILES);
+    expect(await here()).toBe(false);
+    git('init', '--quiet', '--initial-branch=main');
+    expect(await here()).toBe(true);
+    git('add', '.github');
+    expect(await here()).toBe(true);
+    git('commit', '--quiet', '-m', 'policy');
+    expect(await here()).toBe(false);
+    await writeFile(join(folder, '.github', 'sluice.yml'), textOf('2m'));
+    expect(await here()).toBe(true);
   });
 });
