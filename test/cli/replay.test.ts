@@ -64,7 +64,9 @@ describe('replay on a real branch', () => {
     await place.git('update-ref', 'refs/heads/sluice-state', commit.trim());
     const { status, err } = await sluice('replay HEAD');
     expect(status).toBe(1);
-    expect(err).toMatch(/replay-differs.*its message says "flag dash: off in production", now it would be "flag dash: /);
+    expect(err).toMatch(
+      /replay-differs.*its message says "flag dash: off in production", now it would be "flag dash: /,
+    );
     const { status: again, out } = await sluice('replay HEAD --format markdown');
     expect(again).toBe(1);
     expect(out).toContain('-flag dash: off in production');

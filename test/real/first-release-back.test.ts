@@ -38,13 +38,14 @@ environments:
   production: {}
 analysis: { interval: 500ms }
 `);
-  const { wiring, addresses, close } = await compose({ folder, config, env: process.env, serves: true, log: () => {} });
+  const composed = await compose({ folder, config, env: process.env, serves: true, log: () => {} });
+  const { wiring, addresses } = composed;
   const stop = new AbortController();
   const loop = runLoop({ wiring: () => wiring, period: 200, signal: stop.signal });
   onTestFinished(async () => {
     stop.abort();
     await loop;
-    await close();
+    await composed.close();
   });
   const address = addresses.get('web/production')?.service ?? '';
   let requests = 0;

@@ -34,7 +34,13 @@ export function withExperimentsEnded({ state, asking, facts, decide }: Deciding)
     if (flag) flags.set(flag.key, flag);
   }
   const again = decide({ ...state, flags, experiments });
-  return again.outcome.ok ? together(again, { said: decision, endings, served: served([...again.changes, ...endings.flatMap(({ changes }) => changes)], taken) }) : again;
+  return again.outcome.ok
+    ? together(again, {
+        said: decision,
+        endings,
+        served: served([...again.changes, ...endings.flatMap(({ changes }) => changes)], taken),
+      })
+    : again;
 }
 
 /** The verdict on numbers that came with the command. None are asked for: what goes back waits for no source. */

@@ -17,7 +17,7 @@ export function printEffect(effect: number): string {
 }
 
 /** `-1.2% to +4.4%`; an end that nothing is known of is open. */
-export function printInterval(lower: number, upper: number): string {
+function printInterval(lower: number, upper: number): string {
   const from = Number.isFinite(lower) ? printEffect(lower) : 'any';
   const to = Number.isFinite(upper) ? printEffect(upper) : 'any';
   return `${from} to ${to}`;

@@ -85,7 +85,11 @@ export function ruleWords(judge: JudgeSpec, stable: string, weight: Weight = 0):
   const isRegression = REGRESSIONS.includes(ruleKeyOf(judge, weight));
   const { ratio, tolerance } = isRegression ? limitsOf(judge) : rule;
   const limits = [
-    ...(ratio === undefined ? [] : [`at ${judge.better === 'lower' ? 'most' : 'least'} ${ratio} times ${judge.read === 'success' ? 'the failures of ' : ''}${other}`]),
+    ...(ratio === undefined
+      ? []
+      : [
+          `at ${judge.better === 'lower' ? 'most' : 'least'} ${ratio} times ${judge.read === 'success' ? 'the failures of ' : ''}${other}`,
+        ]),
     ...(tolerance === undefined ? [] : [`at most ${printBound(tolerance, judge)} worse than ${other}`]),
   ];
   return limits.length === 0 ? `no worse than ${other}` : limits.join(', or ');

@@ -18,8 +18,12 @@ const orders = { kind: 'count', metric: 'orders', better: 'higher' } as const;
 
 const canary = (spec: JudgeSpec, answers: readonly Answer[], percent = 5): Evidence =>
   foldAnswers(undefined, spec, { stage: 'canary', width: 10_000, weight: fromPercent(percent), answers });
-const all = (spec: JudgeSpec, before: Evidence | undefined, answers: readonly Answer[], stage = 'all'): Evidence =>
-  foldAnswers(before, spec, { stage, width: 10_000, weight: WHOLE, answers });
+const all = (spec: JudgeSpec, before: Evidence | undefined, answers: readonly Answer[]): Evidence =>
+  inStage('all', { spec, before, answers });
+const inStage = (
+  stage: string,
+  { spec, before, answers }: { spec: JudgeSpec; before: Evidence | undefined; answers: readonly Answer[] },
+): Evidence => foldAnswers(before, spec, { stage, width: 10_000, weight: WHOLE, answers });
 const said = (spec: JudgeSpec, evidence: Evidence, more: Parameters<typeof look>[1] = {}) =>
   judgeStage({ look: look([spec], { stage: evidence.stage, ...more }), evidence: [evidence] }).verdicts[0];
 
@@ -168,9 +172,10 @@ describe('a comparison with all the traffic', () => {
     const first = all(spec, before, worse);
     expect(first.failedAt).not.toBeNull();
     let again = first;
-    for (let round = 0; round < 4; round++) again = all(spec, restartEvidence(again), worse, `all/${round + 2}`);
+    for (let round = 0; round < 4; round++)
+      again = inStage(`all/${round + 2}`, { spec, before: restartEvidence(again), answers: worse });
     expect(again.failedAt ?? Infinity).toBeGreaterThan(first.failedAt ?? Infinity);
-    const settled = all(spec, first, worse, '(settling)');
+    const settled = inStage('(settling)', { spec, before: first, answers: worse });
     expect(settled.extra?.['spent']).toBe(1);
     expect(again.extra?.['spent']).toBe(4);
   });

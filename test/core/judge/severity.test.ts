@@ -85,22 +85,27 @@ describe('how severe an anomaly is', () => {
   it('R-309 is never less severe for a worse candidate, nor for a better baseline', () => {
     const total = fc.integer({ min: 1, max: 100_000 });
     fc.assert(
-      fc.property(total, total, fc.tuple(share, share), fc.tuple(share, share), (own, other, [c, d], [a, b]) => {
-        const rank = (candidate: number, baseline: number): number => {
-          const [bad, usual] = [Math.round(candidate * own), Math.round(baseline * other)];
-          const severity = severityOf(spec(), {
-            seen: bad / own,
-            baseline: usual / other,
-            evidence: {
-              candidate: { kind: 'proportion', bad, total: own },
-              baseline: { kind: 'proportion', bad: usual, total: other },
-            },
-          });
-          return SEVERITIES.indexOf(severity ?? 'none');
-        };
-        expect(rank(Math.max(c, d), a)).toBeGreaterThanOrEqual(rank(Math.min(c, d), a));
-        expect(rank(c, Math.min(a, b))).toBeGreaterThanOrEqual(rank(c, Math.max(a, b)));
-      }),
+      fc.property(
+        fc.tuple(total, total),
+        fc.tuple(share, share),
+        fc.tuple(share, share),
+        ([own, other], [c, d], [a, b]) => {
+          const rank = (candidate: number, baseline: number): number => {
+            const [bad, usual] = [Math.round(candidate * own), Math.round(baseline * other)];
+            const severity = severityOf(spec(), {
+              seen: bad / own,
+              baseline: usual / other,
+              evidence: {
+                candidate: { kind: 'proportion', bad, total: own },
+                baseline: { kind: 'proportion', bad: usual, total: other },
+              },
+            });
+            return SEVERITIES.indexOf(severity ?? 'none');
+          };
+          expect(rank(Math.max(c, d), a)).toBeGreaterThanOrEqual(rank(Math.min(c, d), a));
+          expect(rank(c, Math.min(a, b))).toBeGreaterThanOrEqual(rank(c, Math.max(a, b)));
+        },
+      ),
     );
   });
 
