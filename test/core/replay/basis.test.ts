@@ -22,6 +22,7 @@ describe('what a decision was made on', () => {
         const basis = {
           now,
           policy: '4f2c90d1a7b3e865',
+          uncommitted: now % 2 === 1,
           observed: {
             as: 'step' as const,
             rollout: 'web-production-20261121-7f3a9c01',
