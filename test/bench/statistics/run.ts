@@ -1,9 +1,9 @@
 /**
  * `npm run bench:statistics [CANARIES]`: what the judges promise, simulated: false rollbacks of healthy canaries, and how soon faulty ones
- * are found, beside a fixed-size z test and Kayenta's judge on the same data. Writes bench/results/statistics.md. Seeded: it prints
+ * are found, beside a fixed-size z test and Kayenta's judge on the same data. Writes bench/results/statistics.md, and docs/statistics.md. Seeded: it prints
  * the same table on every machine.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { ALPHA, fixedSize, kayenta, PLAN, sluice, sluiceOverPlan } from './contestants.ts';
 import { type Contestant, type Finish, race } from './race.ts';
 import { printFound, printShare, type Row, tableOf } from './table.ts';
@@ -11,7 +11,8 @@ import { errors, errorsOfPlan, latencies, type Traffic } from './traffic.ts';
 
 const LOOKS = 200;
 const RATE = 0.01;
-const canaries = Number(process.argv[2] ?? 10_000);
+const PUBLISHED = 10_000;
+const canaries = Number(process.argv[2] ?? PUBLISHED);
 const faulty = Math.max(100, Math.round(canaries / 10));
 
 const ofErrors: readonly Contestant[] = [sluice('proportion'), fixedSize(), kayenta()];
@@ -82,6 +83,14 @@ function renamed(finish: Finish): Finish {
   return finish.name.startsWith('Sluice') ? { ...finish, name: 'Sluice' } : finish;
 }
 
+const MANUAL = 'docs/statistics.md';
+
+function publish(tables: string): void {
+  const [before = '', rest = ''] = readFileSync(MANUAL, 'utf8').split('<!-- bench:statistics -->');
+  const [, after = ''] = rest.split('<!-- /bench:statistics -->');
+  writeFileSync(MANUAL, `${before}<!-- bench:statistics -->\n\n${tables}\n<!-- /bench:statistics -->${after}`);
+}
+
 const [quiet, plans] = [rowsOf(healthy, canaries), rowsOf(whole, canaries)];
 const [broken, found] = [rowsOf(outside, canaries), rowsOf(bad, faulty)];
 const kept = [...quiet, ...plans].every(({ finishes }) => (finishes[0]?.alarms.length ?? 0) / canaries <= ALPHA);
@@ -106,5 +115,7 @@ ${tableOf(found, printFound)}
 `;
 mkdirSync('bench/results', { recursive: true });
 writeFileSync('bench/results/statistics.md', text);
+// A quick look with fewer canaries shall not stand in the manual.
+if (canaries >= PUBLISHED) publish(text);
 process.stdout.write(`\n${text}`);
 if (!kept) process.exitCode = 1;
