@@ -59,18 +59,20 @@ async function carryOn(running: Running, { wiring }: Engine, outcome: Outcome): 
     { wiring, memory: emptyMemory(), signal: running.signal, patience: Number.MAX_SAFE_INTEGER },
     rollout,
   );
-  if (after.phase === 'rolled-back' || after.phase === 'failed') {
-    remark(running.terminal, `${after.phase}: ${after.outcome ?? ''}`);
+  if (after.phase === 'rolled-back' || after.phase === 'failed' || after.phase === 'rolling-back') {
+    remark(running.terminal, `${after.phase}: ${after.outcome ?? after.goingBack?.reason ?? ''}`);
+    if (!hasEnded(after)) remark(running.terminal, GO_ON);
     return after.kind === 'rollback' || running.command.name === 'rollback' ? undefined : 1;
   }
   if (running.signal.aborted && !hasEnded(after)) {
     remark(running.terminal, 'interrupted  stopped by a signal: `sluice reconcile` goes on from here');
     return exitOf('interrupted');
   }
-  if (!hasEnded(after))
-    remark(running.terminal, 'go on watching it with `sluice watch`, or let `sluice reconcile --watch` run');
+  if (!hasEnded(after)) remark(running.terminal, GO_ON);
   return undefined;
 }
+
+const GO_ON = 'go on watching it with `sluice watch`, or let `sluice reconcile --watch` run';
 
 function rolloutIn({ details }: Outcome): string | undefined {
   if (details === null || typeof details !== 'object' || !('rollout' in details)) return undefined;

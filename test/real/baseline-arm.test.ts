@@ -135,8 +135,9 @@ it(
   'the same candidate goes back where it is compared with a stable version that has long been warm',
   { timeout: 200_000 },
   async () => {
-    const { ends } = await shop('stable');
+    const { ends, address } = await shop('stable');
     await ends('1.0.0');
+    await waitUntil('a warm 1.0.0', async () => (await fetch(address)).ok || undefined, 60_000);
     expect(await ends('1.1.0')).toMatchObject({
       phase: 'rolled-back',
       goingBack: { cause: 'error-rate compare stable' },
