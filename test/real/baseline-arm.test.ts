@@ -10,13 +10,13 @@ import { repository } from '../support/repository.ts';
 import { waitUntil } from '../support/wait.ts';
 import { commandOf, configOf } from '../engine/wired.ts';
 
-/** Cold at first: the first forty requests of each process fail, whatever the version. 1.2.0 never gets better. */
+/** Cold at first: the first 200 requests of each process fail, whatever the version; some of them before anybody judges. 1.2.0 never gets better. */
 const SERVER = `
 import { createServer } from 'node:http';
 let served = 0;
 createServer((request, response) => {
   if (request.url === '/ready') return response.end('ready');
-  const isWell = ++served > 40 && process.env.SLUICE_VERSION !== '1.2.0';
+  const isWell = ++served > 200 && process.env.SLUICE_VERSION !== '1.2.0';
   response.writeHead(isWell ? 200 : 500).end(process.env.SLUICE_VERSION);
 }).listen(Number(process.env.PORT), '127.0.0.1');
 `;
@@ -37,7 +37,7 @@ environments:
   production: {}
 analysis:
   interval: 500ms
-  judges: [{ metric: error-rate, compare: ${arm}, method: regression, ratio: 2, min-samples: 120 }]
+  judges: [{ metric: error-rate, compare: ${arm}, method: regression, ratio: 2, min-samples: 400 }]
   undecided: { extend: 60s, then: pause }
 `;
 
