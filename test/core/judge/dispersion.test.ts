@@ -114,8 +114,10 @@ const window = (bad: number, stableBad: number): Answer => ({
 describe('a comparison of events that come in bursts', () => {
   it('R-605 asks for more evidence than for the same sums that come evenly, and says so', () => {
     const evenly = folded(Array.from({ length: 30 }, () => window(3, 3)));
-    const inBursts = folded(Array.from({ length: 30 }, (_, index) => window(index % 10 === 0 ? 30 : 0, 3)));
-    expect(evenly.candidate).toEqual(inBursts.candidate);
+    const inBursts = folded(
+      Array.from({ length: 30 }, (_, index) => window(index % 10 === 9 ? 30 : 0, index % 10 === 4 ? 30 : 0)),
+    );
+    expect([evenly.candidate, evenly.baseline]).toEqual([inBursts.candidate, inBursts.baseline]);
     expect(evenly.failedAt).not.toBeNull();
     expect(inBursts.failedAt).toBeNull();
     const facts = {
@@ -157,6 +159,22 @@ describe('a comparison of events that come in bursts', () => {
     // The page says 7 %; unlimited wins took back a quarter, unlimited wins with limited losses nearly all.
     expect(failed / 60).toBeLessThan(0.15);
   });
+
+  it.each([2, 3, 6])(
+    'R-103 goes back at the first or second outage of a candidate that is down one window in %i, however much traffic there is',
+    (every) => {
+      for (const size of [10, 50, 500, 5_000]) {
+        const looks = Array.from({ length: 4 * every }, (_, index): Answer => {
+          const isDown = index % every === every - 1;
+          return {
+            candidate: { kind: 'proportion', bad: isDown ? size : 0, total: size },
+            baseline: { kind: 'proportion', bad: Math.round(size / 100), total: 19 * size },
+          };
+        });
+        expect(folded(looks).failedAt).toBeLessThan(2 * every);
+      }
+    },
+  );
 
   it('R-103 still goes back within two windows when everything breaks at once', () => {
     const healthy = Array.from({ length: 20 }, () => window(1, 3));

@@ -13,6 +13,8 @@ import type { Block } from './bet.ts';
 const PRESUMED = 4;
 /** One pair of windows counts no more than this: a window in which all failed says little about the usual ones. */
 const MOST_OF_A_PAIR = 30;
+/** A candidate that is down every other minute is no burst: what it alone shows weakens the evidence so many times at most. */
+const MOST_OF_ITS_OWN = 2;
 /** What was measured fades by half in so many windows: an incident that is over must not blind a judge for hours. */
 const HALF_LIFE = 30;
 const FADES: number = 0.5 ** (1 / HALF_LIFE);
@@ -32,8 +34,9 @@ export function dispersionOf({ kept, index }: Place): number {
   const [candidate, stable] = [index * KEPT, index * KEPT + ARM];
   const byCandidate = 1 / Math.max(1, kept[candidate + 3] ?? 0);
   const byStable = 1 / Math.max(1, kept[stable + 3] ?? 0);
-  const both = byCandidate * ofArm(kept, candidate) + byStable * ofArm(kept, stable);
-  return Math.max(1, both / (byCandidate + byStable));
+  const stableFactor = ofArm(kept, stable);
+  const own = Math.min(ofArm(kept, candidate), Math.max(1, stableFactor) * MOST_OF_ITS_OWN);
+  return Math.max(1, (byCandidate * own + byStable * stableFactor) / (byCandidate + byStable));
 }
 
 /** The same of each arm by itself, where a caller knows what each adds to the variance. */
