@@ -1,19 +1,20 @@
 /**
- * `mann-whitney`: readings of both arms (windows, pooled where they hold too little), compared as Kayenta does, at fixed moments only. Look i is made at the confidence
- * 1 - alpha/(i(i+1)): those errors sum to alpha over any number of looks, and when somebody looks at the verdict changes nothing.
+ * `mann-whitney`: readings of both arms (windows, pooled where they hold too little), compared by Kayenta's rank test, at fixed moments only. Look i is made at the confidence
+ * 1 - alpha/(i(i+1)): those errors sum to alpha over any number of looks, and when somebody looks at the verdict changes nothing. That correction is all the caution there
+ * is: Kayenta's band around no difference, which stands for one, would hide what the interval shows.
  */
 import * as z from 'zod';
 import type { Json } from '../model/document.ts';
 import { type Evidence, type JudgeSpec, Sample, addSamples } from '../model/metric.ts';
 import { printCount } from '../report/words.ts';
-import { effectSize, mannWhitney as shiftOf, type Shift } from '../statistics/mann-whitney.ts';
+import { mannWhitney as shiftOf, type Shift } from '../statistics/mann-whitney.ts';
 import { alphaOf } from './alpha.ts';
 import { compared } from './compared.ts';
-import { type Pool, isReading, neededFor, readArm } from './pool.ts';
+import { type Pool, isReading, neededFor, readArm, shapesApart } from './pool.ts';
 import { keepRecorded } from './recorded.ts';
 import { type Answer, type JudgeRule, NO_STEP, type OpenFold, type Seen, type Step, type StepContext } from './rule.ts';
 import { atBest, isFavourable, sampleRatioOff } from './sample-ratio.ts';
-import { signOf } from './sequential/margin.ts';
+import { type Margin, marginsOf, signOf } from './sequential/margin.ts';
 import { enoughSamples } from './threshold.ts';
 import { nameReading, printReading } from './wording.ts';
 
@@ -25,8 +26,8 @@ const FEWEST_READINGS = 10;
 const FEWEST_OF_THE_SAME = 20;
 /** A stage that is held for weeks is judged by its latest windows. */
 const MOST_READINGS = 400;
-/** Kayenta's: a shift counts beyond this part of its own estimate. */
-const BAND = 0.25;
+/** Ends of an interval are found to 1e-4 of the largest reading: what lies nearer to a bound lies on it. */
+const NEAR = 2e-4;
 const DIGITS = 6;
 
 interface Series {
@@ -36,6 +37,8 @@ interface Series {
   readonly looks: number;
   /** The confidence and the interval of the last look, in the reading's unit. */
   readonly last?: readonly number[];
+  /** That look found it worse than allowed. */
+  readonly worse?: boolean;
   readonly pool?: Pool;
 }
 
@@ -76,7 +79,7 @@ function open(before: Evidence, context: StepContext): OpenFold {
   const kept = seriesOf(before);
   const candidate = [...kept.candidate];
   const baseline = [...kept.baseline];
-  let { looks, last, pool } = kept;
+  let { looks, last, worse = false, pool } = kept;
   let off = sampleRatioOff(before, context) !== undefined;
   /** From where shares of traffic are off, readings are the candidate's at its best. */
   const asks = (evidence: Evidence): void => {
@@ -103,14 +106,26 @@ function open(before: Evidence, context: StepContext): OpenFold {
       collect(evidence, answer);
       if (evidence.answered % every(planned) !== 0 || tooFew(candidate, baseline)) return NO_STEP;
       const alpha = alphaOf(spec) / ((looks + 1) * (looks + 2));
-      const found = look(spec, { candidate, baseline, alpha });
+      const found = look(spec, { candidate, baseline, alpha, apart: shapesApart(spec) });
       if (!found) return NO_STEP;
       looks += 1;
-      last = [1 - alpha, found.lower, found.upper];
+      // What it failed by stays what is shown.
+      if (evidence.failedAt === null || !last) {
+        last = [1 - alpha, found.lower, found.upper];
+        worse = found.worse;
+      }
       if (found.worse && off && !isFavourable(spec)) return NO_STEP;
       return { breach: found.worse, enough: true };
     },
-    keep: () => withSeries(before.extra, { candidate, baseline, looks, ...(last && { last }), ...(pool && { pool }) }),
+    keep: () =>
+      withSeries(before.extra, {
+        candidate,
+        baseline,
+        looks,
+        ...(last && { last }),
+        ...(worse && { worse }),
+        ...(pool && { pool }),
+      }),
   };
 }
 
@@ -133,37 +148,52 @@ interface Look {
   readonly candidate: readonly number[];
   readonly baseline: readonly number[];
   readonly alpha: number;
+  /** So many standard deviations the middles of readings may be apart although their means are the same. */
+  readonly apart: number;
 }
 
-/** Worse: the whole interval lies beyond the band, and the means differ by more than the ratio. Undefined: nothing to be said yet. */
+/** Worse: beyond every allowance, with its whole interval. Undefined: nothing to be said yet. */
 function look(
   spec: JudgeSpec,
-  { candidate, baseline, alpha }: Look,
+  at: Look,
 ): { readonly worse: boolean; readonly lower: number; readonly upper: number } | undefined {
-  if (spec.rule.type !== 'compare') return undefined;
-  const { tolerance, ratio } = spec.rule;
-  const shift = shiftBetween({ candidate, baseline, alpha });
+  const shift = shiftBetween(at);
   if (!shift) return undefined;
-  const { lower, upper, estimate } = shift;
-  const sign = signOf(spec);
-  const nearest = sign > 0 ? lower : -upper;
-  const beyond = nearest > (tolerance ?? BAND * Math.abs(estimate));
-  const effect = effectSize(candidate, baseline, 'meanRatio');
-  const large = ratio === undefined || effect === undefined || (sign > 0 ? effect > ratio : effect < ratio);
-  return { worse: beyond && large, lower, upper };
+  const close = NEAR * largest(at.candidate, at.baseline);
+  const worse = marginsOf(spec).every((margin) => isBeyond(margin, at));
+  const [lower, upper] = [shift.lower, shift.upper].map((end) => (Math.abs(end) <= close ? 0 : end));
+  return { worse, lower: lower ?? 0, upper: upper ?? 0 };
 }
 
-/** In the reading's unit. Readings that never move differ by what they differ, from twenty on. */
-function shiftBetween({ candidate, baseline, alpha }: Look): Shift | undefined {
+/** Of the null hypothesis: the shift against `ratio` times the stable version's readings lies beyond the tolerance. */
+function isBeyond({ sign, ratio, tolerance }: Margin, { candidate, baseline, ...at }: Look): boolean {
+  const allowed = ratio === 1 ? baseline : baseline.map((one) => ratio * one);
+  const shift = shiftBetween({ ...at, candidate, baseline: allowed });
+  if (!shift) return false;
+  return (sign > 0 ? shift.lower : -shift.upper) - tolerance > NEAR * largest(candidate, allowed);
+}
+
+function largest(candidate: readonly number[], baseline: readonly number[]): number {
+  return Math.max(...[...candidate, ...baseline].map(Math.abs));
+}
+
+/** In the reading's unit, as wide as the arms' shapes ask for. Readings that never move differ by what they differ, from twenty on. */
+function shiftBetween({ candidate, baseline, alpha, apart }: Look): Pick<Shift, 'lower' | 'upper'> | undefined {
   // The interval is found to 1e-4 of what is given: readings are made as large as that asks for.
-  const unit = Math.max(...[...candidate, ...baseline].map(Math.abs));
-  if (unit === 0) return { lower: 0, upper: 0, estimate: 0 };
+  const unit = largest(candidate, baseline);
+  if (unit === 0) return { lower: 0, upper: 0 };
   const scaled = (series: readonly number[]): readonly number[] => series.map((one) => one / unit);
   const shift = shiftOf(scaled(candidate), scaled(baseline), { confidence: 1 - alpha });
-  if (shift) return { lower: shift.lower * unit, upper: shift.upper * unit, estimate: shift.estimate * unit };
+  const shapes = apart * Math.max(deviationOf(candidate), deviationOf(baseline));
+  if (shift) return { lower: shift.lower * unit - shapes, upper: shift.upper * unit + shapes };
   const by = (candidate[0] ?? 0) - (baseline[0] ?? 0);
   const few = Math.min(candidate.length, baseline.length) < FEWEST_OF_THE_SAME;
-  return by !== 0 && few ? undefined : { lower: by, upper: by, estimate: by };
+  return by !== 0 && few ? undefined : { lower: by, upper: by };
+}
+
+function deviationOf(series: readonly number[]): number {
+  const mean = series.reduce((sum, one) => sum + one, 0) / series.length;
+  return Math.sqrt(series.reduce((sum, one) => sum + (one - mean) ** 2, 0) / series.length);
 }
 
 /** Why no look was made. */
@@ -182,20 +212,38 @@ function said(evidence: Evidence, { spec, every: k }: { readonly spec: JudgeSpec
   if (!last) return `judged after every ${k} windows, so far ${evidence.answered % k}`;
   const [confidence = 0, from = 0, to = 0] = last;
   const [lower, upper] = spec.read === 'success' ? [-to, -from] : [from, to];
-  const word = evidence.failedAt === null ? 'no worse' : 'worse';
   const percent = Number((100 * confidence).toPrecision(4));
   const reading = nameReading(spec);
-  return `${word}: ${reading} shifted by ${printReading(lower, spec)} to ${printReading(upper, spec)}, ${percent}% sure`;
+  return `${wordOf(evidence, spec)}: ${reading} shifted by ${printReading(lower, spec)} to ${printReading(upper, spec)}, ${percent}% sure`;
+}
+
+/** `no worse` where the interval includes no difference, or what is allowed includes the interval. */
+function wordOf(evidence: Evidence, spec: JudgeSpec): string {
+  const { last = [], worse } = seriesOf(evidence);
+  if (evidence.failedAt !== null || worse) return 'worse';
+  const [, from = 0, to = 0] = last;
+  const [nearest, farthest] = signOf(spec) > 0 ? [from, to] : [-to, -from];
+  if (nearest <= 0) return 'no worse';
+  const margins = marginsOf(spec);
+  const within = margins.some(({ ratio, tolerance }) => ratio === 1 && farthest <= tolerance);
+  return within ? 'no worse than allowed' : 'worse, but not surely by more than allowed';
 }
 
 function seriesOf({ extra }: Pick<Evidence, 'extra'>): Series {
   const found = extra?.[KEY];
   const nothing: Series = { candidate: [], baseline: [], looks: 0 };
   if (typeof found !== 'object' || found === null || Array.isArray(found)) return nothing;
-  const { candidate, baseline, looks, last, pool } = found as Readonly<Record<string, unknown>>;
+  const { candidate, baseline, looks, last, worse, pool } = found as Readonly<Record<string, unknown>>;
   if (!isNumbers(candidate) || !isNumbers(baseline) || typeof looks !== 'number') return nothing;
   const read = Pooled.safeParse(pool).data;
-  return { candidate, baseline, looks, ...(isNumbers(last) && { last }), ...(read && { pool: read }) };
+  return {
+    candidate,
+    baseline,
+    looks,
+    ...(isNumbers(last) && { last }),
+    ...(worse === true && { worse }),
+    ...(read && { pool: read }),
+  };
 }
 
 const Pooled: z.ZodType<Pool> = z.strictObject({ candidate: Sample, baseline: Sample, windows: z.int() });

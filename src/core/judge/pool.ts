@@ -28,6 +28,11 @@ const UNKNOWN_VARIATION = 1;
 
 type Shares = Pick<StepContext, 'spec' | 'weight' | 'stableWeight'>;
 
+/** So many standard deviations lie at most between the middles of two readings with one mean, whatever the arms' sizes. Gauges are not pooled. */
+export function shapesApart({ kind }: Pick<JudgeSpec, 'kind'>): number {
+  return kind === 'value' ? 0 : 1 / (6 * Math.sqrt(EVENTS));
+}
+
 /** Whether both arms have enough for a reading, by all that the stage has shown. */
 export function isReading(pool: Pool, evidence: Evidence, context: Shares): boolean {
   if (context.spec.kind === 'value') return true;

@@ -1,8 +1,9 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldAnswers } from '../../../src/core/judge/fold.ts';
 import type { Answer } from '../../../src/core/judge/rule.ts';
 import { judgeStage } from '../../../src/core/judge/stage.ts';
-import type { JudgeSpec, Sample } from '../../../src/core/model/metric.ts';
+import type { JudgeSpec, Sample, Verdict } from '../../../src/core/model/metric.ts';
 import { fromPercent } from '../../../src/core/model/weight.ts';
 import { T0, both, judge, look } from './given.ts';
 import { binomial, normal, poisson, seeded } from './random.ts';
@@ -26,6 +27,13 @@ const shiftless = (count: number, by: number): readonly Answer[] =>
   Array.from({ length: count }, () => both(gauge(100 + by), gauge(100)));
 const failedAt = (spec: JudgeSpec, answers: readonly Answer[], planned = 60): number | null =>
   foldAnswers(undefined, spec, { stage: 's', width: 10_000, weight: fromPercent(25), planned, answers }).failedAt;
+const saidOf = (spec: JudgeSpec, answers: readonly Answer[], windows: number): Verdict => {
+  const end = T0 + windows * 10_000;
+  const at = look([spec], { now: end + 60_000, end, watchedUntil: end, bake: windows * 10_000, windows });
+  const [said] = judgeStage({ look: at, evidence: [], answers: new Map([[spec.id, { answers }]]) }).verdicts;
+  if (!said) throw new Error('there is no verdict');
+  return said;
+};
 
 describe('mann-whitney', () => {
   it('R-309 finds a shift, at its own moments only: after every fifth of the planned windows, and never before ten', () => {
@@ -47,6 +55,65 @@ describe('mann-whitney', () => {
     expect(failedAt(compare({ tolerance: 10 }), shifted(60, 20))).not.toBeNull();
     expect(failedAt(compare({ ratio: 1.3 }), shifted(60, 20))).toBeNull();
     expect(failedAt(compare({ ratio: 1.1 }), shifted(60, 20))).not.toBeNull();
+  });
+
+  it('R-309 fails where its whole interval lies on the bad side: there is no band beside what was allowed', () => {
+    // Seven readings each, spread by 6 around a shift of 2.5: the interval begins just above 0.
+    const { verdict, because } = saidOf(compare(), shifted(20, 2.5), 20);
+    expect(because).toMatch(/: worse: cpu shifted by 0\.\d+ to /);
+    expect(verdict).toBe('fail');
+    expect(saidOf(compare({}, { dryRun: true }), shifted(20, 2.5), 20).because).toMatch(/: worse: /);
+  });
+
+  it('R-309 says "no worse" only where the interval includes no difference', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -8, max: 8, noNaN: true }), fc.boolean(), (by, higher) => {
+        const spec = compare({}, higher ? { better: 'higher' } : {});
+        const { because, verdict } = saidOf(spec, shifted(20, by), 20);
+        const [, word, from, to] = /: (worse|no worse): cpu shifted by (\S+) to (\S+),/.exec(because) ?? [];
+        const beyond = higher ? Number(to) < 0 : Number(from) > 0;
+        expect(word).toBe(beyond ? 'worse' : 'no worse');
+        expect(verdict).toBe(beyond ? 'fail' : 'pass');
+      }),
+    );
+  });
+
+  it('R-309 a shift that is there and allowed is called neither worse than allowed nor no worse', () => {
+    const allowing = (rule: Partial<Compare>) => saidOf(compare(rule), shifted(20, 20), 20);
+    expect(allowing({ tolerance: 30 }).because).toContain(': no worse than allowed: cpu shifted by ');
+    expect(allowing({ tolerance: 20 }).because).toContain(': worse, but not surely by more than allowed: ');
+    expect(allowing({ ratio: 1.3 }).because).toContain(': worse, but not surely by more than allowed: ');
+    expect(allowing({ tolerance: 30 }).verdict).toBe('pass');
+    expect(saidOf(compare({}, { failures: 1 }), shifted(10, 20), 10).because).toContain(': worse: ');
+  });
+
+  it('R-605 a ratio is what may be, not a number that the means happen to exceed', () => {
+    const random = seeded(3);
+    let failed = 0;
+    for (let rollout = 0; rollout < 200; rollout++) {
+      const answers = Array.from({ length: 60 }, () =>
+        both(gauge(1.3 * (100 + 10 * normal(random))), gauge(100 + 10 * normal(random))),
+      );
+      if (failedAt(compare({ ratio: 1.3 }), answers) !== null) failed += 1;
+    }
+    expect(failed / 200).toBeLessThanOrEqual(0.05);
+  });
+
+  it('R-605 candidates that are no worse fail in at most alpha of rollouts, with ties and with skewed readings too', () => {
+    const draws: readonly ((random: () => number) => number)[] = [
+      (random) => 100 + 10 * normal(random),
+      (random) => Math.exp(2 * normal(random)),
+      (random) => poisson(random, 3),
+    ];
+    for (const draw of draws) {
+      const random = seeded(5);
+      let failed = 0;
+      for (let rollout = 0; rollout < 300; rollout++) {
+        const answers = Array.from({ length: 60 }, () => both(gauge(draw(random)), gauge(draw(random))));
+        if (failedAt(compare(), answers) !== null) failed += 1;
+      }
+      expect(failed / 300).toBeLessThanOrEqual(0.05);
+    }
   });
 
   it('finds small readings as well as large ones', () => {
@@ -86,12 +153,16 @@ describe('mann-whitney of arms that hold little', () => {
       { kind: 'proportion', bad: binomial(random, 12, rate), total: 12 },
       { kind: 'proportion', bad: binomial(random, 228, 0.02), total: 228 },
     );
-  const failures = (spec: JudgeSpec, window: (random: () => number) => Answer, rollouts = 100): number => {
+  const failures = (
+    spec: JudgeSpec,
+    window: (random: () => number) => Answer,
+    { rollouts = 100, windows = STAGE.planned }: { readonly rollouts?: number; readonly windows?: number } = {},
+  ): number => {
     const random = seeded(9);
     let failed = 0;
     for (let rollout = 0; rollout < rollouts; rollout++) {
-      const answers = Array.from({ length: 300 }, () => window(random));
-      if (foldAnswers(undefined, spec, { ...STAGE, answers }).failedAt !== null) failed += 1;
+      const answers = Array.from({ length: windows }, () => window(random));
+      if (foldAnswers(undefined, spec, { ...STAGE, planned: windows, answers }).failedAt !== null) failed += 1;
     }
     return failed / rollouts;
   };
@@ -105,15 +176,15 @@ describe('mann-whitney of arms that hold little', () => {
     const conversion = { ...errors, better: 'higher' } as const;
     expect(failures(errors, (random) => arms(random, 0.02))).toBeLessThanOrEqual(0.05);
     expect(failures(conversion, (random) => arms(random, 0.02))).toBeLessThanOrEqual(0.05);
-    expect(failures(errors, (random) => arms(random, 0.08), 20)).toBeGreaterThan(0.9);
-    expect(failures(conversion, (random) => arms(random, 0.002), 20)).toBeGreaterThan(0.9);
+    expect(failures(errors, (random) => arms(random, 0.08), { rollouts: 20 })).toBeGreaterThan(0.9);
+    expect(failures(conversion, (random) => arms(random, 0.002), { rollouts: 20 })).toBeGreaterThan(0.9);
   });
 
   it('R-605 and of skewed sizes until their mean is hardly skewed', () => {
     const basket = compare({}, { kind: 'mean', metric: 'basket', better: 'higher', minSamples: 100 });
     const window = (times: number) => (random: () => number) => both(baskets(random, 12, times), baskets(random, 60));
-    expect(failures(basket, window(1), 40)).toBeLessThanOrEqual(0.05);
-    expect(failures(basket, window(0.5), 10)).toBeGreaterThan(0.9);
+    expect(failures(basket, window(1), { rollouts: 40 })).toBeLessThanOrEqual(0.05);
+    expect(failures(basket, window(0.5), { rollouts: 10 })).toBeGreaterThan(0.9);
   });
 
   it('R-605 counts per share of traffic', () => {
@@ -123,7 +194,9 @@ describe('mann-whitney of arms that hold little', () => {
       (random: () => number): Answer =>
         both({ kind: 'count', count: poisson(random, 2 * times) }, { kind: 'count', count: poisson(random, 38) });
     expect(failures(counts, window(1))).toBeLessThanOrEqual(0.05);
-    expect(failures(counts, window(0.4), 20)).toBeGreaterThan(0.9);
+    expect(failures(counts, window(0.4), { rollouts: 20 })).toBeGreaterThan(0.9);
+    // Over a long stage the shapes of a small and a large arm's counts would look like a difference.
+    expect(failures(counts, window(1), { rollouts: 40, windows: 2_400 })).toBeLessThanOrEqual(0.05);
   });
 
   it('R-309 does not pass what it could not look at, and says what a reading takes', () => {
@@ -167,7 +240,7 @@ describe('mann-whitney of arms that hold little', () => {
       (total: number, bad: number) =>
       (random: () => number): Answer =>
         both({ kind: 'proportion', bad, total }, { kind: 'proportion', bad: binomial(random, 228, 0.02), total: 228 });
-    expect(failures(asked, window(36, 36), 3)).toBe(1);
-    expect(failures(asked, window(18, 6), 3)).toBe(0);
+    expect(failures(asked, window(36, 36), { rollouts: 3 })).toBe(1);
+    expect(failures(asked, window(18, 6), { rollouts: 3 })).toBe(0);
   });
 });
