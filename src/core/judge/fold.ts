@@ -4,7 +4,7 @@ import type { Milliseconds } from '../model/time.ts';
 import { WHOLE, type Weight } from '../model/weight.ts';
 import { type OpenArms, openArms } from './arms.ts';
 import { type Draft, countBreach } from './breach.ts';
-import { recordedOf } from './recorded.ts';
+import { PASSED_SHARE, recordedOf, SPENT } from './recorded.ts';
 import { type Answer, type JudgeRule, type OpenFold, ruleKeyOf } from './rule.ts';
 import { judgeRules } from './rules.ts';
 import { grow, ownSum, type Sum } from './sums.ts';
@@ -109,16 +109,27 @@ export function restartEvidence(evidence: Evidence): Evidence {
   return { ...evidence, stage: '' };
 }
 
-/** What was seen of the baseline. */
-const KEPT_WHEN_FORGOTTEN: readonly string[] = ['width', 'recorded', 'arms'];
+/** What was seen of the baseline, and the shares of traffic that were passed over. */
+const KEPT_FOR_ANOTHER: readonly string[] = ['width', 'recorded', 'arms', PASSED_SHARE];
+/** What was recorded is compared with once more, with what is left of the budget. */
+const KEPT_WHEN_FORGOTTEN: readonly string[] = [...KEPT_FOR_ANOTHER, SPENT];
 
 /**
  * Evidence that a person passed over: the next window begins it anew, with nothing of what the candidate showed or what was bet.
- * What was recorded of the baseline is kept.
+ * What was recorded of the baseline is kept, and which stage with all the traffic it was.
  */
 export function forgetEvidence(evidence: Evidence): Evidence {
+  return onlyWith(KEPT_WHEN_FORGOTTEN, evidence);
+}
+
+/** The same for another rule on the same reading: nothing was spent of its budget. */
+export function lendEvidence(evidence: Evidence): Evidence {
+  return onlyWith(KEPT_FOR_ANOTHER, evidence);
+}
+
+function onlyWith(names: readonly string[], evidence: Evidence): Evidence {
   const { extra, ...rest } = restartEvidence(evidence);
-  const kept = Object.entries(extra ?? {}).filter(([name]) => KEPT_WHEN_FORGOTTEN.includes(name));
+  const kept = Object.entries(extra ?? {}).filter(([name]) => names.includes(name));
   const begun = { ...rest, breaches: 0, streak: 0, failedAt: null, candidate: null };
   return kept.length > 0 ? { ...begun, extra: Object.fromEntries(kept) } : begun;
 }

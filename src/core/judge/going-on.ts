@@ -1,6 +1,6 @@
 /** What a judge of a stage goes on with. */
 import type { Evidence, JudgeSpec } from '../model/metric.ts';
-import { forgetEvidence } from './fold.ts';
+import { lendEvidence } from './fold.ts';
 import { recordedOf } from './recorded.ts';
 
 /** The reading that a judge compares: its name without the terms that tell several rules of a plan apart. */
@@ -20,5 +20,5 @@ export function evidenceFor(all: readonly Evidence[], { id, rule }: JudgeSpec): 
   const own = all.find(({ judge }) => judge === id);
   if (own || rule.type !== 'compare') return own;
   const other = all.find((one) => comparisonOf(one.judge) === comparisonOf(id) && hasRecord(one));
-  return other && { ...forgetEvidence(other), judge: id };
+  return other && { ...lendEvidence(other), judge: id };
 }

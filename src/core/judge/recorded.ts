@@ -26,8 +26,11 @@ export function recordedOf({ extra }: Evidence): Recorded | undefined {
   return extra?.['recorded'] === undefined ? undefined : Recorded.safeParse(extra['recorded']).data;
 }
 
-/** What stages with all the traffic have spent (`chance-regression`): nothing may begin it anew. */
+/** How many stages with all the traffic began before (`guarded-regression`): each has less of the budget, also one that is begun again. */
 export const SPENT = 'spent';
+
+/** Shares of traffic that a person passed over (sample-ratio.ts): for the rest of the rollout. */
+export const PASSED_SHARE = 'passed-share';
 
 /** What a stage begins with: the record so far and what the stage before saw of the baseline. */
 export function keepRecorded(
@@ -38,8 +41,12 @@ export function keepRecorded(
   const before = previous && recordedOf(previous);
   const last = previous && lastStage(previous);
   const recorded = before && last ? both(before, last) : (before ?? last);
-  const spent = previous?.extra?.[SPENT];
-  const kept = { width, ...(spent !== undefined && { [SPENT]: spent }) };
+  const { [SPENT]: spent, [PASSED_SHARE]: passed } = previous?.extra ?? {};
+  const kept = {
+    width,
+    ...(spent !== undefined && { [SPENT]: spent }),
+    ...(passed !== undefined && { [PASSED_SHARE]: passed }),
+  };
   return recorded ? { ...kept, recorded: { ...recorded, sample: { ...recorded.sample } } } : kept;
 }
 

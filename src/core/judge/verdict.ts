@@ -6,6 +6,7 @@ import { printCount, printSpan } from '../report/words.ts';
 import { notApplicable } from './applicable.ts';
 import { sizeOf } from './read.ts';
 import { recordedOf } from './recorded.ts';
+import { WAYS_OUT } from './sample-ratio.ts';
 import { type Effect, severityOf } from './severity.ts';
 import { type Seen, ruleKeyOf } from './rule.ts';
 import { judgeRules } from './rules.ts';
@@ -107,7 +108,7 @@ function decide(spec: JudgeSpec, { own, facts, recorded }: DecideOptions): Decid
     return ['no-data', odd ? `${silence}: ${unusableWords(odd)}` : silence, seen];
   }
   if (!seen) return ['undecided', `${nameReading(spec)}: no window is closed yet`];
-  if (seen.withheld !== undefined) return ['fail', `${seen.because}; ${seen.withheld}`, seen];
+  if (seen.withheld !== undefined) return ['fail', `${seen.because}; ${seen.withheld}; ${WAYS_OUT}`, seen];
   return facts.ended ? atTheEnd(own, seen, { facts, spec }) : ['undecided', seen.because, seen];
 }
 

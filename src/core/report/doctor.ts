@@ -11,7 +11,7 @@ import { leftover } from '../rollout/leftover.ts';
 import type { Report } from './report.ts';
 import { exactId, nameOf } from './subject.ts';
 import { haveNow } from './way-back.ts';
-import { HOLD_WORDS, plural, printAgo, printMoment, TIMEOUT_WORDS } from './words.ts';
+import { heldWords, plural, printAgo, printMoment, TIMEOUT_WORDS } from './words.ts';
 
 export interface Finding {
   /** `wrong` needs somebody; `note` is worth knowing and may be meant so. */
@@ -124,7 +124,7 @@ function held(rollout: Rollout, about: string, now: Milliseconds): Finding {
     hold.kind === 'approval'
       ? `sluice approve ${id}, or sluice reject ${id}`
       : `sluice resume ${id}, or sluice rollback ${id}`;
-  const words = `${HOLD_WORDS[hold.kind]} ${printAgo(hold.since, now)} (${hold.reason}); at ${printMoment(hold.until, now)} ${TIMEOUT_WORDS[hold.onTimeout]}`;
+  const words = `${heldWords(rollout)} ${printAgo(hold.since, now)} (${hold.reason}); at ${printMoment(hold.until, now)} ${TIMEOUT_WORDS[hold.onTimeout]}`;
   return { weight: 'note', about, what: words, remedy };
 }
 

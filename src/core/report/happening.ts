@@ -4,7 +4,7 @@ import type { Operation, Rollout } from '../model/rollout.ts';
 import { printPercent } from '../model/weight.ts';
 import { lastExposed } from './rollout.ts';
 import { awaitedStage, currentStage, stageName, stableOf } from './subject.ts';
-import { HOLD_WORDS, printSpan } from './words.ts';
+import { heldWords, printSpan } from './words.ts';
 
 /** In order of weight: of several at once the first ones make the title. */
 export const HAPPENINGS = [
@@ -133,7 +133,7 @@ function holds(before: Rollout, after: Rollout): readonly Happening[] {
     if (after.phase === 'failed') return [];
     const next = awaitedStage(after);
     const text =
-      hold.kind === 'approval' && next ? `${stageName(next)} waits for a person` : `held, ${HOLD_WORDS[hold.kind]}`;
+      hold.kind === 'approval' && next ? `${stageName(next)} waits for a person` : `held, ${heldWords(after)}`;
     return [{ type: 'held', text }];
   }
   const same = before.phase === after.phase && before.stage === after.stage;

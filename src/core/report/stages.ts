@@ -7,7 +7,7 @@ import { validApprovals } from '../rollout/vote.ts';
 import type { Block } from './report.ts';
 import { awaitedStage, stableOf } from './subject.ts';
 import { shareNow } from './users.ts';
-import { HOLD_WORDS, plural, printMoment, printSpan } from './words.ts';
+import { heldWords, plural, printMoment, printSpan } from './words.ts';
 
 /** The stage table of `status`, comments and commit bodies. */
 export function stageTable(rollout: Rollout, now: Milliseconds): Extract<Block, { type: 'table' }> {
@@ -125,7 +125,7 @@ export function holdWords(rollout: Rollout, now: Milliseconds): string {
   if (!hold) return '';
   const until = `until ${printMoment(hold.until, now)}`;
   if (hold.kind !== 'approval')
-    return hold.kind === 'job' ? `waits for a job ${until}` : `held: ${HOLD_WORDS[hold.kind]} ${until}`;
+    return hold.kind === 'job' ? `waits for a job ${until}` : `held: ${heldWords(rollout)} ${until}`;
   const missing = missingApprovals(rollout, now);
   return missing === undefined ? `waits for a person ${until}` : `waits for ${missing} ${until}`;
 }

@@ -1,5 +1,5 @@
 /** How moments, lengths of time, counts and states are worded for people. */
-import type { Hold, Phase } from '../model/rollout.ts';
+import type { Hold, Phase, Rollout } from '../model/rollout.ts';
 import { DAY, HOUR, type Instant, MINUTE, type Milliseconds, SECOND, toMilliseconds } from '../model/time.ts';
 import type { Mood } from './report.ts';
 
@@ -123,7 +123,7 @@ export function moodOfPhase(phase: Phase, held: boolean): Mood {
   return held || phase === 'queued' ? 'waiting' : 'moving';
 }
 
-export const HOLD_WORDS: Readonly<Record<Hold['kind'], string>> = {
+const HOLD_WORDS: Readonly<Record<Hold['kind'], string>> = {
   paused: 'paused by a person',
   approval: 'waits for a person',
   job: 'waits for a job',
@@ -133,6 +133,14 @@ export const HOLD_WORDS: Readonly<Record<Hold['kind'], string>> = {
   'edited-by-hand': 'its documents were edited by hand',
   gate: 'a gate is not open',
 };
+
+/** What holds it: `paused by a person`, and where nobody paused it `paused by error-rate compare stable`; empty where nothing does. */
+export function heldWords({ hold, verdicts }: Pick<Rollout, 'hold' | 'verdicts'>): string {
+  if (!hold) return '';
+  if (hold.kind !== 'paused' || hold.by.kind !== 'sluice') return HOLD_WORDS[hold.kind];
+  const judge = verdicts.find(({ verdict, then, dryRun }) => verdict === 'fail' && then !== 'notify' && !dryRun);
+  return `paused by ${judge?.judge ?? 'Sluice'}`;
+}
 
 export const TIMEOUT_WORDS: Readonly<Record<Hold['onTimeout'], string>> = {
   resume: 'goes on',

@@ -5,13 +5,14 @@ import type { Rollout } from '../model/rollout.ts';
 import { toInstant, toMilliseconds } from '../model/time.ts';
 import { goBack, mayGoBackAlone } from './back.ts';
 import { end, resumed, stageKey } from './enter.ts';
-import { hold, holdIsOver } from './hold.ts';
+import { heldAgain, hold, holdIsOver, release } from './hold.ts';
 import { type Circumstances, hasEnded, type Observation } from './input.ts';
 import { claimOpen, isOpen, mayStillLand, record } from './operation.ts';
 import { goOnBack, settle } from './phase/after.ts';
 import { awaitDeploy, prepare, validate } from './phase/before.ts';
 import { bake, shift } from './phase/exposing.ts';
 import { mayReduce, reduce } from './reduce.ts';
+import { isForShares } from './shares.ts';
 
 export function advance(rollout: Rollout, observation: Observation, c: Circumstances): Rollout {
   if (hasEnded(rollout) || rollout.phase === 'queued') return rollout;
@@ -52,13 +53,19 @@ interface Demand {
   readonly cause: string;
   readonly because: string;
   readonly trigger?: string;
+  /** Nothing was shown of the candidate: its share of traffic is off, and no wait for that ever takes it back. */
+  readonly forShares?: true;
 }
 
-/** The gravest thing a judge or a trigger asks for now. */
+/** What judges and triggers ask for now; what was shown of the candidate before what is known of its share alone. */
 function demands(rollout: Rollout, observation: Observation): readonly Demand[] {
   const judges = rollout.verdicts
     .filter((one) => one.verdict === 'fail' && !one.dryRun)
-    .map((one) => ({ action: one.then, cause: one.judge, because: one.because }));
+    .map((one): Demand => {
+      const demand = { action: one.then, cause: one.judge, because: one.because };
+      return isForShares(one, rollout) ? { ...demand, forShares: true } : demand;
+    })
+    .toSorted((one, other) => Number(one.forShares === true) - Number(other.forShares === true));
   const triggers = (observation.fired ?? []).map((one) => ({
     action: one.action,
     cause: `trigger/${one.trigger}`,
@@ -86,7 +93,7 @@ function note(rollout: Rollout, trigger: string, c: Circumstances): Rollout {
   return { ...rollout, fired: { ...rollout.fired, [trigger]: toInstant(c.now) } };
 }
 
-function act(rollout: Rollout, { action, cause, because }: Demand, c: Circumstances): Rollout {
+function act(rollout: Rollout, { action, cause, because, forShares }: Demand, c: Circumstances): Rollout {
   switch (action) {
     case 'rollback':
     case 'rollback-gradually':
@@ -102,7 +109,7 @@ function act(rollout: Rollout, { action, cause, because }: Demand, c: Circumstan
       if (!mayReduce(rollout, c) && !mayGoBackAlone(rollout, c)) return stopHere(rollout, because, c);
       return reduce(rollout, { by: SLUICE, reason: because }, c);
     case 'pause':
-      return stopHere(rollout, because, c);
+      return forShares ? stopForShares(rollout, because, c) : stopHere(rollout, because, c);
     case 'disable-flags':
     case 'notify':
       return rollout;
@@ -110,8 +117,16 @@ function act(rollout: Rollout, { action, cause, because }: Demand, c: Circumstan
 }
 
 function stopHere(rollout: Rollout, reason: string, c: Circumstances): Rollout {
+  if (rollout.phase === 'provisional') return rollout;
+  const { hold: held } = rollout;
+  if (held?.kind === 'paused' && held.onTimeout !== 'notify') return rollout;
+  const free = held?.kind === 'paused' ? release(rollout, c.now) : rollout;
+  return hold(free, { kind: 'paused', by: SLUICE, reason, now: c.now });
+}
+
+function stopForShares(rollout: Rollout, reason: string, c: Circumstances): Rollout {
   if (rollout.phase === 'provisional' || rollout.hold?.kind === 'paused') return rollout;
-  return hold(rollout, { kind: 'paused', by: SLUICE, reason, now: c.now });
+  return hold(rollout, { kind: 'paused', by: SLUICE, reason, now: c.now, onTimeout: 'notify' });
 }
 
 /** What is done on the way up and takes longer than the plan allows sends it back (R-108); waits have ends of their own. */
@@ -140,7 +155,7 @@ function expiry(rollout: Rollout, _: Observation, c: Circumstances): Rollout {
   const held = rollout.hold;
   if (!held || !holdIsOver(rollout, c.now)) return rollout;
   if (held.onTimeout === 'resume') return resumed(rollout, c);
-  if (held.onTimeout === 'notify') return rollout;
+  if (held.onTimeout === 'notify') return heldAgain(rollout, c.now);
   return goBack(
     rollout,
     { by: SLUICE, automatic: true, reason: `nobody answered: ${held.reason}`, cause: `hold/${held.kind}` },

@@ -22,17 +22,19 @@ interface HoldOptions {
   readonly now: Milliseconds;
   /** A pause asked for a time resumes by itself at its end. */
   readonly for?: Milliseconds;
+  /** What happens at the end of the wait; absent: as for every hold of the kind. */
+  readonly onTimeout?: Hold['onTimeout'];
 }
 
 /** The rollout held. A hold of the same kind is kept as it is, so that looking twice changes nothing. */
-export function hold(rollout: Rollout, { kind, by, reason, now, for: length }: HoldOptions): Rollout {
+export function hold(rollout: Rollout, { kind, by, reason, now, for: length, onTimeout }: HoldOptions): Rollout {
   if (rollout.hold?.kind === kind && length === undefined) return rollout;
   const wait = WAITS[kind];
   const next: Hold = {
     kind,
     since: toInstant(now),
     until: toInstant(now + (length ?? wait.for)),
-    onTimeout: length === undefined ? wait.then : 'resume',
+    onTimeout: onTimeout ?? (length === undefined ? wait.then : 'resume'),
     by,
     reason,
   };
@@ -56,6 +58,13 @@ export function release(rollout: Rollout, now: Milliseconds): Rollout {
   const { hold: _, pausedAt, ...rest } = rollout;
   if (pausedAt === undefined) return rest;
   return { ...rest, pausedFor: rest.pausedFor + Math.max(0, now - toMilliseconds(pausedAt)) };
+}
+
+/** The same hold for as long once more: it is told again, and nothing else happens. */
+export function heldAgain(rollout: Rollout, now: Milliseconds): Rollout {
+  const { hold: held } = rollout;
+  if (!held) return rollout;
+  return { ...rollout, hold: { ...held, since: toInstant(now), until: toInstant(now + WAITS[held.kind].for) } };
 }
 
 export function holdIsOver(rollout: Rollout, now: Milliseconds): boolean {

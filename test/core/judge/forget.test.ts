@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { foldAnswers, forgetEvidence } from '../../../src/core/judge/fold.ts';
+import { foldAnswers, forgetEvidence, lendEvidence } from '../../../src/core/judge/fold.ts';
 import { recordedOf } from '../../../src/core/judge/recorded.ts';
 import { traceOf } from '../../../src/core/judge/trace.ts';
 import { windowsIn } from '../../../src/core/judge/window.ts';
+import { WHOLE } from '../../../src/core/model/weight.ts';
 import type { Evidence, JudgeSpec } from '../../../src/core/model/metric.ts';
 import { both, errorsBelow, judge, requests, times } from './given.ts';
 
@@ -33,4 +34,14 @@ describe('evidence that a person passed over', () => {
       if (spec.rule.type === 'compare')
         expect(recordedOf(again)).toEqual({ sample: requests(15, 3_000), span: 300_000 });
     });
+
+  it('R-308 begins a stage with all the traffic anew with what is left of the budget, and lends another rule a whole one', () => {
+    const spec = compare('sequential');
+    const part = foldAnswers(undefined, spec, { ...stage('canary'), answers: well });
+    const all = foldAnswers(part, spec, { ...stage('all'), weight: WHOLE, answers: bad });
+    expect(all.failedAt).not.toBeNull();
+    const again = foldAnswers(forgetEvidence(all), spec, { ...stage('all/2'), weight: WHOLE, answers: well });
+    expect([all.extra?.['spent'], again.extra?.['spent']]).toEqual([0, 1]);
+    expect(lendEvidence(all).extra).not.toHaveProperty('spent');
+  });
 });

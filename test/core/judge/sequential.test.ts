@@ -284,7 +284,7 @@ describe('arms that did not get the planned traffic', () => {
     expect(verdict(at25(100, 900))).toMatchObject({ verdict: 'fail', then: 'pause', severity: 'high' });
     expect(verdict(at25(100, 900), spec, { now: T0 + 60_000 })).toMatchObject({ verdict: 'fail', then: 'pause' });
     expect(verdict(at25(100, 900))?.because).toMatch(
-      /the candidate got 10% of what was counted, and 25% was planned: such arms cannot be compared$/,
+      /the candidate got 10% of what was counted, and 25% was planned: such arms cannot be compared; mend the routing, or take this share as it is: `resume`, or `promote --full`; `analysis.sample-ratio` is what is let be$/,
     );
     expect(verdict(at25(100, 900), { ...spec, then: 'notify' })).toMatchObject({ verdict: 'fail', then: 'notify' });
     expect(verdict(at25(100, 300, 50))).toMatchObject({ verdict: 'fail', then: 'rollback' });
