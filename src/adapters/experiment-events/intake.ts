@@ -11,6 +11,8 @@ const IDS = 100_000;
 /** What the engine says of running experiments. */
 export interface Running {
   readonly experiments: ReadonlyMap<string, Experiment>;
+  /** The states of those that do not run, by key. */
+  readonly others?: ReadonlyMap<string, Experiment['state']>;
   /** The variant a user is assigned by the flag; undefined: he is not part of it. */
   readonly assign: (experiment: Experiment, user: string) => string | undefined;
 }
@@ -27,7 +29,7 @@ export function intake(spool: Spool, running: () => Promise<Running>): Intake {
   const files = new Map<string, Known>();
   return {
     async take(sent, now) {
-      const { experiments, assign } = await running();
+      const known = await running();
       const runs = await runsOf(spool, sent, files);
       const wrong: Wrong[] = [];
       const kept = new Map<string, ExperimentEvent[]>();
@@ -39,7 +41,7 @@ export function intake(spool: Spool, running: () => Promise<Running>): Intake {
           duplicates += 1;
           continue;
         }
-        const accepted = acceptOne(one, { experiments, assign, now });
+        const accepted = acceptOne(one, { ...known, now });
         if ('refused' in accepted) {
           wrong.push({ event, message: accepted.refused });
           continue;
@@ -88,12 +90,17 @@ function runOf(known: Known | undefined, mark: SpoolMark | undefined): number {
   return isThere ? known.run : known.run + 1;
 }
 
+function idleWords(key: string, state: Experiment['state'] | undefined): string {
+  if (state === undefined) return `there is no experiment ${key}`;
+  return state === 'draft' ? `${key} is a draft: experiment start ${key}` : `${key} is ${state}: it takes no events`;
+}
+
 function acceptOne(
   sent: SentEvent,
-  { experiments, assign, now }: Running & { readonly now: number },
+  { experiments, others, assign, now }: Running & { readonly now: number },
 ): ReturnType<typeof acceptEvent> {
   const experiment = experiments.get(sent.experiment);
-  if (!experiment) return { refused: `experiment: no experiment ${sent.experiment} runs` };
+  if (!experiment) return { refused: `experiment: ${idleWords(sent.experiment, others?.get(sent.experiment))}` };
   const accepted = acceptEvent(experiment, sent, now);
   if ('refused' in accepted || accepted.event.metric !== 'exposure' || accepted.event.variant !== undefined)
     return accepted;

@@ -160,7 +160,7 @@ function goodward({ better }: Pick<ExperimentMetric, 'better'>, { lower, upper }
 /** A margin is a part of the control's value, also where the effect is told in the metric's own unit. */
 function resultOf(metric: ExperimentMetric, effect: Bounds, control = 0): ArmResult {
   const { margin = 0, role } = metric;
-  if (effect.isSame) return role === 'guardrail' ? 'as-good' : 'open';
+  if (effect.isSame) return role === 'guardrail' ? 'nothing-seen' : 'open';
   const [least, most] = goodward(metric, effect);
   if (role !== 'guardrail') {
     if (isFew(effect)) return 'open';

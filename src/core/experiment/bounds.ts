@@ -7,7 +7,7 @@ import { type Arm, type Effect, meanArm, ratioArm } from '../statistics/effect.t
 import { alikeUnits, flooredEffect, isWithinNoise } from '../statistics/floored.ts';
 import { quantileOf } from '../statistics/histogram.ts';
 import type { Counts } from '../statistics/moments.ts';
-import { quantileInterval, quantileTestOfBuckets } from '../statistics/quantile.ts';
+import { quantileChange } from '../statistics/quantile-change.ts';
 import { riskRatio } from '../statistics/risk-ratio.ts';
 import { type Asked, type Bounds, momentsOf, type Pair, relativeEffect } from './measure.ts';
 
@@ -43,7 +43,12 @@ function shareBounds(pair: Pair, { alpha, alternative, tuning }: Asked): Bounds 
   if (effect) return ratioBounds(effect, { alpha, alternative, tuning, n: control.n + treatment.n });
   const { estimate, lower, upper, p } = riskRatio(control, treatment, { alpha, tOpt: tuning / 2 });
   const isSame = estimate === undefined || (control.successes === control.n && treatment.successes === treatment.n);
-  return { ...(isSame ? SAME : { estimate: estimate - 1, p }), lower: lower - 1, upper: upper - 1 };
+  return {
+    ...(isSame ? SAME : { estimate: estimate - 1, p }),
+    lower: lower - 1,
+    upper: upper - 1,
+    isExact: true,
+  };
 }
 
 function rarerOf({ n, successes }: Counts): number {
@@ -120,24 +125,13 @@ interface Histograms {
   readonly treatment: Cumulative;
 }
 
-/**
- * Each variant's quantile at alpha/2: the ratio of opposite ends holds at alpha, and so does their difference, which is taken where the
- * control's quantile is not above 0.
- */
+/** The ratio of both quantiles; their difference where the control's is not shown to be above 0. */
 function quantileBounds(q: number, { control, treatment }: Histograms, { alpha, tuning }: Asked): Bounds | undefined {
-  const tightest = { q, tOpt: tuning / 2, alphaOpt: alpha / 2 };
-  const [a, b] = [control, treatment].map((one) => quantileInterval(one, { ...tightest, alpha: alpha / 2 }));
   const [from, to] = [control, treatment].map((one) => quantileOf(bucketsOf(one), q));
-  if (!a || !b || from === undefined || to === undefined) return undefined;
-  const p = quantileTestOfBuckets(control, treatment, tightest);
-  if (from <= 0)
-    return { estimate: to - from, lower: b.lower - a.upper, upper: b.upper - a.lower, p, scale: 'absolute' };
-  return {
-    estimate: to / from - 1,
-    lower: Math.max(0, b.lower) / a.upper - 1,
-    upper: a.lower > 0 ? b.upper / a.lower - 1 : Infinity,
-    p,
-  };
+  if (from === undefined || to === undefined) return undefined;
+  const { p, ratio, difference } = quantileChange(control, treatment, { q, tOpt: tuning / 2, alphaOpt: alpha, alpha });
+  if (from <= 0 || !ratio) return { estimate: to - from, ...difference, p, scale: 'absolute', isExact: true };
+  return { estimate: to / from - 1, lower: ratio.lower - 1, upper: ratio.upper - 1, p, isExact: true };
 }
 
 function bucketsOf({ n, bounds, atOrBelow }: Cumulative): {

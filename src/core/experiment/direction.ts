@@ -22,8 +22,10 @@ const FALLS: ReadonlySet<string> = new Set([
   'bounces',
 ]);
 
-/** `errors`, `error-rate`, `checkout.latency` shall fall; `crash-free` does not say so. Undefined: the name says nothing. */
+const DENIES: ReadonlySet<string> = new Set(['not', 'no', 'non', 'without', 'free']);
+
+/** `errors`, `error-rate`, `checkout.latency` shall fall; `crash-free`, `not-errors` do not say so. Undefined: the name says nothing. */
 export function directionOf(name: string): 'lower' | undefined {
   const words = name.toLowerCase().split(/[._+-]/);
-  return !words.includes('free') && words.some((word) => FALLS.has(word)) ? 'lower' : undefined;
+  return !words.some((word) => DENIES.has(word)) && words.some((word) => FALLS.has(word)) ? 'lower' : undefined;
 }

@@ -33,6 +33,8 @@ export interface Bounds {
   readonly scale?: 'absolute';
   /** Both variants show nothing at all, or the same constant: neither is worse, and no interval can be had. */
   readonly isSame?: true;
+  /** It holds for few users too: no large samples are taken for granted. */
+  readonly isExact?: true;
   /** Of how many alike users the sums could be (Kish); only of sums that few large values can carry. */
   readonly alike?: number;
 }

@@ -20,7 +20,7 @@ export interface EffectOverTime {
   readonly days: readonly EffectThen[];
 }
 
-/** Of the first goal, for each treatment; days of which no relative effect can be said are left out. */
+/** Of the first goal, for each treatment, at its part of the error level as every look has it; days of which no relative effect can be said are left out. */
 export function effectsOverTime(
   experiment: Experiment,
   days: readonly ExperimentData[],
@@ -30,13 +30,13 @@ export function effectsOverTime(
   if (!goal) return [];
   const looks = days.map((data) => ({
     until: data.until,
-    metrics: analyze({ ...experiment, metrics: [goal] }, data, { now, config }).metrics,
+    metric: analyze(experiment, data, { now, config }).metrics.find(({ name }) => name === goal.name),
   }));
   return experiment.variants.slice(1).map(([variant]) => ({
     metric: goal.name,
     variant,
-    days: looks.flatMap(({ until, metrics }): readonly EffectThen[] => {
-      const effect = metrics[0]?.arms.find((arm) => arm.variant === variant)?.effect;
+    days: looks.flatMap(({ until, metric }): readonly EffectThen[] => {
+      const effect = metric?.arms.find((arm) => arm.variant === variant)?.effect;
       if (!effect || effect.scale === 'absolute') return [];
       const { estimate, lower, upper } = effect;
       return [estimate, lower, upper].every(Number.isFinite) ? [{ until, effect: estimate, lower, upper }] : [];

@@ -130,7 +130,7 @@ function resultRow({ name, role, kind, control }: MetricResult, arm: Arm): reado
   const { effect, chance } = arm;
   return [
     name,
-    role,
+    role === 'secondary' ? 'secondary (decides nothing)' : role,
     arm.variant,
     printValue(kind, control.value),
     printValue(kind, arm.value),
@@ -138,7 +138,7 @@ function resultRow({ name, role, kind, control }: MetricResult, arm: Arm): reado
     effect ? printRange(effect) : '',
     effect ? printP(effect.p) : '',
     chance === undefined ? '' : `${(chance * 100).toFixed(1)}%`,
-    arm.result,
+    arm.result === 'nothing-seen' ? 'nothing seen' : arm.result,
   ];
 }
 
@@ -215,7 +215,11 @@ function remarks(metrics: readonly MetricResult[]): readonly string[] {
   const summed = named(({ isSummed }) => isSummed === true);
   const inUnits = named(({ arms }) => arms.some(({ effect }) => effect?.scale === 'absolute' && !effect.isSame));
   const same = named(({ arms }) => arms.some(({ effect }) => effect?.isSame));
+  const beside = named(({ role }) => role === 'secondary');
   return [
+    ...(beside === ''
+      ? []
+      : [`${beside}: secondary, each at the whole level of its own: outside of the false winners that are promised`]),
     ...(summed === ''
       ? []
       : [

@@ -21,9 +21,9 @@ export interface FixedTest {
 
 /**
  * `better` and `worse` are shown, for a guardrail `worse` than its margin allows; `as-good`: a guardrail is shown to be within its
- * margin; `open`: neither; `no-data`: nothing can be said.
+ * margin; `nothing-seen`: it shows no difference of which a margin could be a part, and stops no winner; `open`: none of them; `no-data`: nothing can be said.
  */
-export type ArmResult = 'better' | 'worse' | 'as-good' | 'open' | 'no-data';
+export type ArmResult = 'better' | 'worse' | 'as-good' | 'nothing-seen' | 'open' | 'no-data';
 
 /** A treatment beside the control. Effects are relative to the control, in the metric's own direction. */
 export interface Arm {

@@ -24,25 +24,30 @@ interface When {
 
 /** The split first: where users do not arrive by it nothing can be read. Harm is said early, a winner only when all is there. */
 export function rule(results: Results, when: When): Ruling {
-  const { experiment, users } = results;
+  const { experiment } = results;
   const short = shortfalls(results, when);
   const broken = brokenSplit(results);
   if (broken !== undefined) return { verdict: 'sample-ratio', because: broken, harmed: [], missing: short };
-  const arms = treatmentsOf(experiment).map((variant) => standingOf(variant, results));
-  const harmed = hasBurnIn(users, when.config)
-    ? arms.flatMap(({ variant, hurt }) => (hurt === undefined ? [] : [{ variant, because: hurt }]))
-    : [];
-  const decided = decide(arms, results, { short, isLost: harmed.length > 0 && harmed.length === arms.length });
-  return { ...decided, because: withHarmed(decided, harmed, experiment), harmed };
+  const arms = treatmentsOf(experiment).map((variant) => standingOf(variant, results, when.config));
+  const harmed = arms.flatMap(({ variant, hurt }) => (hurt === undefined ? [] : [{ variant, because: hurt }]));
+  const isLost = harmed.length > 0 && harmed.length === arms.length;
+  const decided = decide(arms, results, { short, isLost, config: when.config });
+  const early = arms.flatMap(({ early: said }) => said ?? []);
+  return { ...decided, because: [...early, withHarmed(decided, harmed, experiment)].join('; '), harmed };
 }
 
 interface Weighing {
   readonly short: readonly string[];
   /** A guardrail of every treatment is lost. */
   readonly isLost: boolean;
+  readonly config: ExperimentsConfig;
 }
 
-function decide(arms: readonly Standing[], results: Results, { short, isLost }: Weighing): Omit<Ruling, 'harmed'> {
+function decide(
+  arms: readonly Standing[],
+  results: Results,
+  { short, isLost, config }: Weighing,
+): Omit<Ruling, 'harmed'> {
   const winner = bestOf(arms.filter(({ won, hurt, lost, unshown }) => won && !hurt && !lost && unshown.length === 0));
   const missing = [
     ...short,
@@ -57,9 +62,25 @@ function decide(arms: readonly Standing[], results: Results, { short, isLost }: 
     return { verdict: 'guardrail-lost', variant: first.variant, because: first.hurt, missing };
   const bad = arms.filter((arm) => arm.hurt ?? arm.lost);
   const loser = bad.find((arm) => arm.lost);
-  if (loser?.lost !== undefined && bad.length === arms.length && short.length === 0)
-    return { verdict: 'lost', variant: loser.variant, because: loser.lost, missing };
+  if (loser?.lost !== undefined && bad.length === arms.length)
+    return short.length === 0
+      ? {
+          verdict: 'lost',
+          variant: loser.variant,
+          because: `${loser.lost.what} is worse: ${loser.lost.effect}`,
+          missing,
+        }
+      : { verdict: 'collecting', because: soonLost(loser.lost, short, config), missing };
   return { verdict: 'collecting', because: openSentence(results, missing), missing };
+}
+
+/** A goal that is shown to be worse waits, as a winner does. */
+function soonLost({ what, effect }: Lost, short: readonly string[], { minUsers, minTime }: ExperimentsConfig): string {
+  const floors = [
+    ...(minTime > 0 ? [printSpan(minTime)] : []),
+    ...(minUsers > 0 ? [`${printCount(minUsers)} users of each variant`] : []),
+  ];
+  return `${what} is worse already: ${effect}; called lost after ${floors.join(' and ')}: ${short.join('; ')}`;
 }
 
 /** Every harmed treatment is named, whatever becomes of the others. */
@@ -90,12 +111,21 @@ function brokenSplit({ users, ratio, crossed }: Results): string | undefined {
   return `users do not stay in their variant: ${printCount(crossed)} of ${printCount(all)} were seen in more than one, and who stays in one may differ from who does not: find out why before anything is read from the numbers`;
 }
 
+/** `conversion of treatment`, and how much worse it is. */
+interface Lost {
+  readonly what: string;
+  readonly effect: string;
+}
+
 interface Standing {
   readonly variant: string;
   readonly won: boolean;
-  /** The guardrail, or the goal, that is shown to be worse, as a sentence. */
+  /** The guardrail that is lost, as a sentence. */
   readonly hurt?: string;
-  readonly lost?: string;
+  /** One that looks lost at fewer users than its comparison asks for, and when it counts. */
+  readonly early?: string;
+  /** The goal that is shown to be worse. */
+  readonly lost?: Lost;
   /** Guardrails that are not shown to be within their margin. */
   readonly unshown: readonly string[];
   /** Goals whose values rest on too few users. */
@@ -104,11 +134,14 @@ interface Standing {
   readonly lift: number;
 }
 
-function standingOf(variant: string, { metrics }: Results): Standing {
+function standingOf(variant: string, { metrics, users }: Results, config: ExperimentsConfig): Standing {
   const of = ({ arms }: MetricResult): Arm | undefined => arms.find((arm) => arm.variant === variant);
   const goals = metrics.filter(({ role }) => role === 'goal');
   const guardrails = metrics.filter(({ role }) => role === 'guardrail');
-  const hurt = guardrails.find((metric) => of(metric)?.result === 'worse');
+  const worse = guardrails.filter((metric) => of(metric)?.result === 'worse');
+  const counts = (metric: MetricResult): boolean => hasBurnIn(users, config) || of(metric)?.effect?.isExact === true;
+  const hurt = worse.find(counts);
+  const early = hurt ? undefined : worse[0];
   const lost = goals.find((metric) => of(metric)?.result === 'worse');
   const lifts = goals.flatMap((metric) => {
     const effect = of(metric)?.effect?.estimate;
@@ -117,18 +150,27 @@ function standingOf(variant: string, { metrics }: Results): Standing {
   return {
     variant,
     won: goals.some((metric) => of(metric)?.result === 'better'),
-    ...(hurt && { hurt: hurtSentence(hurt, of(hurt), variant) }),
-    ...(lost && { lost: `${lost.name} of ${variant} is worse: ${effectWords(lost, of(lost))}` }),
+    ...(hurt && { hurt: `${hurt.name} of ${variant} is worse than allowed: ${harmWords(hurt, of(hurt))}` }),
+    ...(early && { early: earlySentence(early, of(early), { variant, config }) }),
+    ...(lost && { lost: { what: `${lost.name} of ${variant}`, effect: effectWords(lost, of(lost)) } }),
     unshown: guardrails.flatMap((metric) => unshownOf(metric, of(metric))),
     few: goals.flatMap((metric) => fewOf(metric, of(metric))),
     lift: lifts[0] ?? 0,
   };
 }
 
-function hurtSentence(metric: MetricResult, arm: Arm | undefined, variant: string): string {
-  const { name, margin } = metric;
-  const allowed = margin === undefined ? '' : `, and ${printEffect(margin)} worse is allowed`;
-  return `${name} of ${variant} is worse than allowed: ${effectWords(metric, arm)}${allowed}`;
+function harmWords(metric: MetricResult, arm: Arm | undefined): string {
+  const { margin } = metric;
+  return `${effectWords(metric, arm)}${margin === undefined ? '' : `, and ${printEffect(margin)} worse is allowed`}`;
+}
+
+function earlySentence(
+  metric: MetricResult,
+  arm: Arm | undefined,
+  { variant, config }: { readonly variant: string; readonly config: ExperimentsConfig },
+): string {
+  const from = printCount(Math.ceil(config.minUsers / BURN_IN));
+  return `${metric.name} of ${variant} looks worse than allowed: ${harmWords(metric, arm)}; with ${from} users of each variant it counts as lost`;
 }
 
 /** A guardrail with a margin must be shown to be within it; one without must not be shown to be worse, but must be seen. */
@@ -185,9 +227,11 @@ function unmeasured({ metrics }: Results, minUsers: number): readonly string[] {
     );
 }
 
-/** Below a tenth of the users the intervals are not what they say: they hold for large samples. */
+const BURN_IN = 10;
+
+/** Below a tenth of the users asymptotic intervals are not what they say: they hold for large samples. */
 function hasBurnIn(users: readonly VariantUsers[], { minUsers }: ExperimentsConfig): boolean {
-  return users.every((one) => one.users * 10 >= minUsers);
+  return users.every((one) => one.users * BURN_IN >= minUsers);
 }
 
 function effectWords({ kind, control }: MetricResult, arm: Arm | undefined): string {
@@ -222,6 +266,12 @@ function usersWords(users: readonly VariantUsers[]): string {
 function openSentence({ metrics }: Results, missing: readonly string[]): string {
   const goals = metrics
     .filter(({ role }) => role === 'goal')
-    .flatMap((metric) => metric.arms.map((arm) => `${metric.name} of ${arm.variant} ${effectWords(metric, arm)}`));
+    .flatMap((metric) =>
+      metric.arms.map((arm) =>
+        arm.effect
+          ? `${metric.name} of ${arm.variant} ${effectWords(metric, arm)}`
+          : `the effect of ${arm.variant} on ${metric.name} is not known yet`,
+      ),
+    );
   return ['undecided', missing.join('; '), goals.join('; ')].filter((text) => text !== '').join(': ');
 }

@@ -13,7 +13,7 @@ import { effectsOverTime, overTimeCharts, overTimeDetails } from './over-time.ts
 import { analysisReport, experimentReport, listReport } from './report.ts';
 import type { Analysis } from './results.ts';
 import { dataProblem } from './sums.ts';
-import { printEffect, printSplit } from './words.ts';
+import { printChange, printSplit } from './words.ts';
 
 /** `experiment list`: key, state, users so far, leading variant. */
 export function list(room: Room): Decision {
@@ -63,17 +63,17 @@ function usersOf({ users }: Analysis): number {
 }
 
 /** The variant whose first goal is furthest in the good direction; the control where none is above it. */
-function leaderOf({ metrics }: Analysis): { readonly variant: string; readonly effect: number } | undefined {
+function leaderOf({ metrics }: Analysis): { readonly variant: string; readonly change?: string } | undefined {
   const goal = metrics.find(({ role }) => role === 'goal');
   if (!goal) return undefined;
   const lifts = goal.arms.flatMap(({ variant, effect }) =>
     effect
-      ? [{ variant, effect: effect.estimate, good: goal.better === 'higher' ? effect.estimate : -effect.estimate }]
+      ? [{ variant, change: printChange(effect), good: goal.better === 'higher' ? effect.estimate : -effect.estimate }]
       : [],
   );
   const best = lifts.toSorted((one, other) => other.good - one.good)[0];
   if (!best) return undefined;
-  return best.good > 0 ? best : { variant: goal.control.variant, effect: 0 };
+  return best.good > 0 ? best : { variant: goal.control.variant };
 }
 
 function rowOf({
@@ -92,7 +92,7 @@ function rowOf({
     flag,
     analysis ? printCount(usersOf(analysis)) : '',
     state === 'draft' ? '' : (analysis?.ruling.verdict ?? decision?.verdict ?? ''),
-    leader ? `${leader.variant}${leader.effect === 0 ? '' : ` ${printEffect(leader.effect)}`}` : '',
+    leader ? [leader.variant, leader.change ?? ''].join(' ').trim() : '',
   ];
 }
 

@@ -86,7 +86,7 @@ export function decideFlagRollout(room: Room, { judged = false }: FlagRolloutOpt
     room,
     { ...after, gates },
     [
-      `${key} -> ${variant} in ${environment.name}, stages ${after.plan.stages.map((one) => one.weight / 1000).join(', ')}%`,
+      `${key} -> ${variant} in ${environment.name}, stages ${after.plan.stages.map(({ weight }) => printPercent(weight)).join(', ')}`,
       ...(served.from === 0 ? [] : [`${printPercent(served.from)} have it already`]),
       ...bakesOnly(after.plan, judged),
       ...(overridden(gates) === '' ? [] : [overridden(gates)]),

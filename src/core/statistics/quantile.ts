@@ -113,6 +113,14 @@ function sameQuantile(
   return places.length === 0 ? 1 : pOf(lowest);
 }
 
+/** For each bucket, the one beyond the last bound too, the least ln E of the ranks that quantile q has when it lies in the bucket. */
+export function bucketEvidence(histogram: Cumulative, { q, ...tightest }: QuantileOptions): readonly number[] {
+  const { n, bounds, atOrBelow } = histogram;
+  mustBeCumulative(histogram);
+  const arm = armOf(n, mustBeLevel(q, 'q'), mixtureWeight(tightest));
+  return Array.from({ length: bounds.length + 1 }, (_, at) => arm([atOrBelow[at - 1] ?? 0, atOrBelow[at] ?? n]));
+}
+
 /** The least ln E of an arm whose quantile has a rank in a range: convex in the rank, so the range's point nearest to the valley. */
 function armOf(n: number, q: number, k: number): (ranks: Ranks) => number {
   const valley = likeliestRank(n, q, k);

@@ -11,6 +11,8 @@ import type { Wiring } from '../wiring.ts';
 
 export interface RunningExperiments {
   readonly experiments: ReadonlyMap<string, Experiment>;
+  /** The states of those that do not run, by key. */
+  readonly others: ReadonlyMap<string, Experiment['state']>;
   /** The variant that the experiment's own split gives; undefined: it gives none, or something else decides before it. */
   readonly assign: (experiment: Experiment, user: string) => string | undefined;
 }
@@ -51,8 +53,10 @@ function assigning(state: State, now: () => number): RunningExperiments {
     compiled.set(experiment.key, made);
     return made;
   };
+  const idle = [...state.experiments.values()].filter((one) => one.state !== 'running');
   return {
     experiments,
+    others: new Map(idle.map((one) => [one.key, one.state])),
     assign: (experiment, user) => {
       const { flag, by, variants } = experiment;
       const context = { targetingKey: user, ...(by === undefined ? {} : { [by]: user }) };

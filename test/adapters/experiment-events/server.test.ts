@@ -19,6 +19,10 @@ const NOW = Date.parse('2026-11-05T00:00:00.000Z');
 const EXPERIMENT = experimentWith([CONVERSION, REVENUE]);
 const RUNNING: Running = {
   experiments: new Map([['checkout', EXPERIMENT]]),
+  others: new Map([
+    ['next', 'draft'],
+    ['last', 'stopped'],
+  ]),
   assign: (_, user) => (user.startsWith('nobody') ? undefined : 'treatment'),
 };
 const { signal } = new AbortController();
@@ -127,7 +131,19 @@ describe('POST /api/experiments/events', () => {
     ['[1', 'event 0: no JSON: '],
     ['{"experiment":"checkout"}', 'event 0: user: Invalid input: expected string, received undefined'],
     ['[{"experiment":"checkout","user":"a","metric":"exposure","x":1}]', 'event 0: Unrecognized key: "x"'],
-    ['[{"experiment":"other","user":"a","metric":"exposure"}]', 'event 0: experiment: no experiment other runs'],
+    ['[{"experiment":"other","user":"a","metric":"exposure"}]', 'event 0: experiment: there is no experiment other'],
+    [
+      '[{"experiment":"next","user":"a","metric":"exposure"}]',
+      'event 0: experiment: next is a draft: experiment start next',
+    ],
+    [
+      '[{"experiment":"last","user":"a","metric":"exposure"}]',
+      'event 0: experiment: last is stopped: it takes no events',
+    ],
+    [
+      '[{"experiment":"checkout","user":"a","metric":"exposure","at":"2026-11-05T10:00:00"}]',
+      'event 0: at: no time like 2026-11-05T10:00:00Z or 2026-11-05T12:00:00+02:00 (ISO 8601, with its offset)',
+    ],
     [
       '[{"experiment":"checkout","user":"a","metric":"sales"}]',
       'event 0: metric: sales is none of exposure, conversion, revenue',

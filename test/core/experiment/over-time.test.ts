@@ -76,3 +76,25 @@ it('R-602 R-603 show and analyze draw the effect with its interval over days, wh
   s.days = { checkout: days.slice(0, 1) };
   expect(s.say('experiment analyze checkout').outcome.report?.blocks.some(({ type }) => type === 'chart')).toBe(false);
 });
+
+it('R-603 R-605 the last day of the chart is what the table says, also of one goal among several', () => {
+  const { read, s } = reader(3, 400);
+  const days = read.days();
+  const now = days.at(-1);
+  if (!now) throw new Error('no day');
+  const two = session();
+  two.say('experiment create checkout --goal conversion --goal clicks --guardrail errors');
+  two.say('experiment start checkout');
+  two.now = s.now + 6 * DAY;
+  two.data = { checkout: now };
+  two.days = { checkout: days };
+  const { details } = two.say('experiment analyze checkout').outcome;
+  const { metrics, overTime } = details as unknown as {
+    readonly metrics: readonly { readonly treatments: readonly { readonly sequential: object }[] }[];
+    readonly overTime: readonly { readonly metric: string; readonly days: readonly object[] }[];
+  };
+  expect(overTime.map(({ metric }) => metric)).toEqual(['conversion']);
+  const last = overTime[0]?.days.at(-1);
+  expect(Object.keys(last ?? {})).toEqual(['until', 'effect', 'lower', 'upper']);
+  expect({ ...metrics[0]?.treatments[0]?.sequential, until: now.until }).toMatchObject(last ?? {});
+});

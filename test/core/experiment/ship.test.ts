@@ -171,7 +171,7 @@ describe('experiment ship', () => {
     const { outcome } = s.say('experiment ship checkout');
     expect(outcome).toMatchObject({ ok: true, code: 'started' });
     expect(outcome.summary).toContain(
-      'stages 75, 100%; 50% have it already; nothing judges 75 and 100, which only bake',
+      'stages 75%, 100%; 50% have it already; nothing judges 75 and 100, which only bake',
     );
     expect(only(s).plan.stages.every(({ unjudged, judges }) => unjudged === true && judges.length === 0)).toBe(true);
   });

@@ -38,7 +38,12 @@ export const SentEvent: z.ZodType<SentEvent> = z.strictObject({
   value: z.number().exactOptional(),
   variant: z.string().min(1).max(128).exactOptional(),
   id: z.string().min(1).max(128).exactOptional(),
-  at: z.iso.datetime({ offset: true }).exactOptional(),
+  at: z.iso
+    .datetime({
+      offset: true,
+      error: 'no time like 2026-11-05T10:00:00Z or 2026-11-05T12:00:00+02:00 (ISO 8601, with its offset)',
+    })
+    .exactOptional(),
 });
 
 /** What an event's metric is to the experiment. */

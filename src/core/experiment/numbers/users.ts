@@ -40,7 +40,8 @@ export function userRows(experiment: Experiment): Summing {
       if (kind === 'quantile' && isEmpty(text)) continue;
       const value = numberIn(text);
       const wrong = wrongValue(kind, value);
-      if (wrong !== undefined) return { cell, message: `${name}: ${said(text)} ${wrong}` };
+      if (wrong !== undefined)
+        return { cell, message: `${name}: ${isEmpty(text) ? emptyWords(name) : `${said(text)} ${wrong}`}` };
       table.set(place, column, value);
     }
     return undefined;
@@ -95,6 +96,10 @@ function timeIn(cell: Cell): number | undefined {
 
 export function unknownVariant(cell: Cell, { variants }: Experiment): string {
   return `variant: ${said(cell)} is no variant of the experiment: ${variants.map(([name]) => name).join(', ')}`;
+}
+
+function emptyWords(name: string): string {
+  return `nothing stands there: write 0 for ${name.endsWith('.before') ? 'users who were not there before' : 'who has none'}`;
 }
 
 function said(cell: Cell): string {

@@ -120,6 +120,13 @@ describe('rows of users', () => {
     expect(problemOf(experimentWith(metrics), text)).toBe(problem);
   });
 
+  it('R-801 an empty cell of a value from before says what to write there', () => {
+    const revenue = experimentWith([{ name: 'revenue', role: 'goal', kind: 'mean', better: 'higher' }]);
+    expect(problemOf(revenue, 'user,variant,revenue,revenue.before\na,control,1,\n')).toBe(
+      '2:13 revenue.before: nothing stands there: write 0 for users who were not there before',
+    );
+  });
+
   const one = experimentWith([CONVERSION]);
   it.each([
     ['user,variant\na,control\n', '1:1 the column conversion is missing'],
@@ -133,7 +140,7 @@ describe('rows of users', () => {
       '2:3 variant: `contrl` is no variant of the experiment: control, treatment',
     ],
     ['user,variant,conversion\na,control,yes\n', '2:11 conversion: `yes` is no number'],
-    ['user,variant,conversion\na,control,\n', '2:11 conversion: nothing is no number'],
+    ['user,variant,conversion\na,control,\n', '2:11 conversion: nothing stands there: write 0 for who has none'],
     ['user,variant,conversion\na,control,0x1\n', '2:11 conversion: `0x1` is no number'],
     ['user,variant,conversion\na,control,2\n', '2:11 conversion: `2` is neither 0 nor 1, as a proportion asks for'],
     ['user,variant,conversion\n,control,1\n', '2:1 user: nothing stands there'],
@@ -221,7 +228,7 @@ describe('rows as JSON', () => {
     ],
     [
       '{"user":"a","variant":"control","conversion":1}\n{"user":"b","variant":"control"}\n',
-      '2:1 conversion: nothing is no number',
+      '2:1 conversion: nothing stands there: write 0 for who has none',
     ],
   ])('R-801 %s is refused with its place', (text, problem) => {
     expect(problemOf(one, text)).toBe(problem);
