@@ -6,7 +6,9 @@ import { WHOLE, type Weight } from '../model/weight.ts';
 import { type ByChance, byChance } from './by-chance.ts';
 import { often, rounded, timesWord } from './often.ts';
 import { eventsIn, failsOften, forecast } from './forecast.ts';
-import { nameReading } from './wording.ts';
+import { readSample } from './read.ts';
+import { marginsOf } from './sequential/margin.ts';
+import { nameReading, printReading } from './wording.ts';
 import { printCount } from '../report/words.ts';
 
 /** What is known of a service's traffic. */
@@ -29,6 +31,10 @@ export interface JudgeSight {
   readonly falseAlarm: number;
   /** By how much the metric must get worse to be noticed 9 times in 10: 1.3 is 30 %; absent: ten times worse is not. */
   readonly smallest?: number;
+  /** Where ten times worse is not: the chance that it is noticed all the same. */
+  readonly tenfold?: number;
+  /** Where that is because of the buckets: their last boundary, which what is allowed reaches. */
+  readonly endsAt?: number;
 }
 
 /** A stage that cannot bring the samples its judges ask for, and what would. */
@@ -68,7 +74,7 @@ export interface SightOptions {
 const USUAL_BUDGET = 0.05;
 
 /** Noticed so often is reliably. */
-const OFTEN = 0.9;
+export const OFTEN = 0.9;
 const MOST_WORSE = 10;
 
 /** What the plan's judges would notice at this traffic. Judges that decide nothing, count nothing or whose usual value nobody knows are left out. */
@@ -122,7 +128,21 @@ function sightOfJudge(judge: JudgeSpec, { ratios, ...options }: JudgeOptions): J
     return { ...common, noticed };
   }
   const smallest = smallestShift(judge, options);
-  return { ...common, noticed: [], ...(smallest !== undefined && { smallest }) };
+  if (smallest !== undefined) return { ...common, noticed: [], smallest };
+  const tenfold = forecast(judge, { ...options, worse: MOST_WORSE })?.whole ?? 0;
+  const endsAt = bucketsEnd(judge, options.usual);
+  return { ...common, noticed: [], tenfold, ...(endsAt !== undefined && { endsAt }) };
+}
+
+/** The last boundary of a histogram that cannot show that more than allowed was taken; undefined: it can. */
+function bucketsEnd(judge: JudgeSpec, usual: Sample): number | undefined {
+  const last = usual.kind === 'histogram' ? usual.bounds.at(-1) : undefined;
+  const reading = readSample(usual, judge.read, 0);
+  if (last === undefined || reading === null || judge.better !== 'lower') return undefined;
+  const { rule } = judge;
+  const allowed =
+    rule.type === 'compare' ? marginsOf(judge).map((one) => one.ratio * reading + one.tolerance) : [rule.bound];
+  return Math.max(...allowed) > last ? last : undefined;
 }
 
 /** Halved until a twentieth: the draws of a forecast say no more. */
@@ -174,9 +194,9 @@ function sentencesOf({ stages, requests, judges }: Wording): readonly string[] {
   const names = counted.map((index) => stages[index]?.name ?? '').join(' and ');
   const about = `${names} ${counted.length === 1 ? 'sees' : 'see'} about ${printCount(rounded(sum(requests)))} requests`;
   const errors = timesOf(judges, sum);
-  const shifts = judges.flatMap(({ judge, smallest, noticed }) => {
+  const shifts = judges.flatMap(({ judge, smallest, endsAt, noticed }) => {
     const spec = stages.flatMap((stage) => stage.judges).find(({ id }) => id === judge);
-    return spec && noticed.length === 0 ? [shiftWords(spec, smallest)] : [];
+    return spec && noticed.length === 0 ? [shiftWords(spec, { smallest, endsAt })] : [];
   });
   return [errors === '' ? about : `${about}; ${errors}`, ...shifts];
 }
@@ -195,9 +215,16 @@ function timesOf(judges: readonly JudgeSight[], sum: (all: readonly number[]) =>
     .join(', ');
 }
 
-function shiftWords(judge: JudgeSpec, smallest: number | undefined): string {
+interface Noticed {
+  readonly smallest: number | undefined;
+  readonly endsAt: number | undefined;
+}
+function shiftWords(judge: JudgeSpec, { smallest, endsAt }: Noticed): string {
   const name = nameReading(judge);
-  if (smallest === undefined) return `${name}: ten times worse is not noticed 9 times in 10`;
+  if (smallest === undefined) {
+    const because = endsAt === undefined ? '' : `: its buckets end at ${printReading(endsAt, judge)}`;
+    return `${name}: not even ten times worse would be noticed in 9 of 10 rollouts${because}`;
+  }
   return smallest < 2
     ? `${name}: ${Math.round((smallest - 1) * 100)}% worse is noticed 9 times in 10`
     : `${name}: ${smallest.toFixed(1)} times worse is noticed 9 times in 10`;

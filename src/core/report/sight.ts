@@ -1,7 +1,7 @@
 /** What a plan can see, for a report. */
 import { often } from '../judge/often.ts';
 import type { ByChance } from '../judge/by-chance.ts';
-import type { OutOfReach, Sight, Traffic } from '../judge/sight.ts';
+import { OFTEN, type OutOfReach, type Sight, type Traffic } from '../judge/sight.ts';
 import { nameReading, printBound } from '../judge/wording.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { printDuration } from '../model/time.ts';
@@ -44,10 +44,11 @@ function printPerSecond(perSecond: number): string {
 /** Judge by judge: how often so many times the errors are noticed in each stage, and how often nothing is called something. */
 export function sightTable(sight: Sight, stages: readonly PlannedStage[]): Block | undefined {
   if (sight.judges.length === 0) return undefined;
-  const rows = sight.judges.flatMap(({ judge, noticed, falseAlarm, smallest }) => {
+  const rows = sight.judges.flatMap(({ judge, noticed, falseAlarm, smallest, tenfold = 0 }) => {
     const shift = smallest === undefined ? 'not even ten times worse' : `${smallest.toFixed(2)} times worse`;
     const alarm = often(falseAlarm);
-    if (noticed.length === 0) return [[judge, shift, ...stages.map(() => ''), '9 times in 10', alarm]];
+    const altogether = often(smallest === undefined ? tenfold : OFTEN);
+    if (noticed.length === 0) return [[judge, shift, ...stages.map(() => ''), altogether, alarm]];
     return noticed.map(({ worse, byStage, whole }) => [
       judge,
       `${worse} times the errors`,

@@ -4,7 +4,7 @@ import { drawBinomial, seeded } from '../../../src/core/judge/draw.ts';
 import { foldAnswers } from '../../../src/core/judge/fold.ts';
 import { often } from '../../../src/core/judge/often.ts';
 import { sightOf, type Traffic } from '../../../src/core/judge/sight.ts';
-import { sightRemarks } from '../../../src/core/report/sight.ts';
+import { sightRemarks, sightTable } from '../../../src/core/report/sight.ts';
 import { windowWidth } from '../../../src/core/judge/window.ts';
 import type { Evidence, JudgeSpec, Sample } from '../../../src/core/model/metric.ts';
 import type { PlannedStage } from '../../../src/core/model/plan.ts';
@@ -217,6 +217,24 @@ describe('what a plan can see', () => {
     expect(judges[0]?.smallest).toBeLessThan(1.75);
     expect(sentences[1]).toMatch(/^latency p95: \d\d% worse is noticed 9 times in 10$/);
     expect(judges[0]?.falseAlarm).toBe(0);
+  });
+
+  it('R-708 of what not even ten times worse would show says so in the table and in words, with the cause', () => {
+    const bounds = [0.1, 0.5, 1];
+    const coarse: Sample = { kind: 'histogram', bounds, counts: [500, 400, 80, 20] };
+    const latency = { id: 'l', metric: 'latency', kind: 'histogram', read: 'p95' } as const;
+    const below = (bound: number) => {
+      const plan = stages(judge({ ...latency, rule: { type: 'below', bound } }));
+      const sight = sightOf({ stages: plan, traffic: { ...traffic, usual: { latency: coarse } } });
+      const table = sightTable(sight, plan);
+      return { words: sightRemarks(sight, traffic)[1], row: table?.type === 'table' ? table.rows[0] : undefined };
+    };
+    expect(below(2).words).toBe(
+      'latency p95: not even ten times worse would be noticed in 9 of 10 rollouts: its buckets end at 1 s',
+    );
+    expect(below(2).row).toEqual(['l', 'not even ten times worse', '', '', '', 'hardly ever', 'hardly ever']);
+    expect(below(0.9).row?.at(-2)).toBe('9 times in 10');
+    expect(below(0.9).words).not.toContain('buckets end');
   });
 
   it('leaves out what decides nothing and what nobody knows', () => {
