@@ -54,6 +54,21 @@ describe('replay on a real branch', () => {
     expect(JSON.parse(out)).toMatchObject({ same: true, sealed: true, policy: { by: 'digest' } });
   });
 
+  it('R-403 what `init` began the branch with is called that, and no old version; an explanation of nothing names what to ask', async () => {
+    expect((await sluice('init --yes')).status).toBe(0);
+    const { status, err } = await sluice('replay HEAD');
+    expect(status).toBe(2);
+    expect(err).toMatch(
+      /nothing-to-replay +[0-9a-f]{7}: it begins the branch, with the flags that `sluice init` starts with/,
+    );
+    expect(err).toContain('take a command or a move of a rollout that `sluice history` lists');
+    const explained = await sluice('explain');
+    expect(explained.status).toBe(4);
+    expect(explained.err).toContain(
+      'no rollout is active anywhere, and none that ended is found: `sluice history` lists what was done, `sluice explain flag/KEY`',
+    );
+  });
+
   it('R-403 a message that was amended with git, its seal kept, differs: in words and as a document', async () => {
     await sluice('flag create dash');
     await sluice('flag enable dash 25%');

@@ -82,7 +82,7 @@ function messageWords([first]: readonly SaidOtherwise[], isSame: boolean): reado
 
 function incomplete({ revision, files }: Replayed, others: readonly FileAgain[], details: Json): Decision {
   const same = files.length - others.length;
-  const summary = `${revision.slice(0, 7)} was written before Sluice kept what it decided on: ${same} of ${plural(files.length, 'file')} come out the same, the rest depends on what was seen and when`;
+  const summary = `${revision.slice(0, 7)} was written before Sluice kept what it decided on: ${same} of ${plural(files.length, 'file')} come out the same, the rest depends on what was seen and when; take a newer one that \`sluice history\` lists`;
   return { changes: [], outcome: { schemaVersion: 1, ok: false, code: 'nothing-to-replay', summary, details } };
 }
 

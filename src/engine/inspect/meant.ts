@@ -34,7 +34,15 @@ export async function rolloutMeant(
   const [first, ...more] = all.values();
   if (first && isShort && more.length > 0) return { refusal: several(target, [first, ...more]) };
   if (first) return { rollout: first };
-  return found.ok ? found : { refusal: unknownName({ config }, command) ?? found.refusal };
+  return found.ok ? found : { refusal: unknownName({ config }, command) ?? noneMeant(found.refusal, command) };
+}
+
+/** What could be asked instead, where nothing moves and nothing has ended. */
+function noneMeant(refusal: Decision, command: Command): Decision {
+  const { code, summary } = refusal.outcome;
+  if (code !== 'rollout-none') return refusal;
+  const other = targetOf(command) === undefined ? ', `sluice explain flag/KEY` tells of a flag' : '';
+  return refuse(code, `${summary}, and none that ended is found: \`sluice history\` lists what was done${other}`);
 }
 
 /** So many are named where a short id fits several. */

@@ -32,13 +32,17 @@ export async function replay(wiring: Wiring, command: Command): Promise<Decision
 }
 
 function nothing({ revision }: StoredCommit, because: string): Decision {
-  return refuse('nothing-to-replay', `${revision.slice(0, 7)}: ${because}`);
+  return refuse('nothing-to-replay', `${revision.slice(0, 7)}: ${because}; ${INSTEAD}`);
 }
+
+const INSTEAD = 'take a command or a move of a rollout that `sluice history` lists';
 
 /** Why a commit holds no decision; undefined: it does. */
 function noDecision({ trailers, parents, changes, title }: StoredCommit): string | undefined {
   if (!trailers.has('Sluice-Event')) return `"${title}" was not written by Sluice`;
   if (parents.length > 1) return 'a merge decides nothing';
+  if (trailers.get('Sluice-Command') === 'init')
+    return 'it begins the branch, with the flags that `sluice init` starts with: that decides nothing';
   // An edit by hand that is adopted as it stands changes nothing more and is a decision; so is a command. A note is none.
   if (changes.length === 0 && trailers.has('Sluice-Command') && !trailers.has(OBSERVED))
     return 'it changes no document: it only says something';
