@@ -88,7 +88,7 @@ export const FLAGS: readonly Omit<Entry, 'built'>[] = entriesOf('flags', [
     args: [KEY, PERCENT],
     options: [{ name: 'strategy', kind: 'name', shown: 'NAME', means: 'the stages to take' }, VARIANT],
     example: 'flag rollout new-dashboard 100% --strategy gradual in production',
-    answers: 'r-81bc: stages 5, 15, 30, 50, 75, 100%',
+    answers: 'r-81bc: stages 5%, 15%, 30%, 50%, 75%, 100%',
     who: 'W',
   },
   {
