@@ -53,6 +53,8 @@ export interface Facts {
   readonly traffic?: Readonly<Record<string, Traffic>>;
   /** What is live by a pair's own observation, label -> weight (drift). */
   readonly seen?: Readonly<Record<string, Readonly<Record<string, Weight>>>>;
+  /** Pairs whose versions nobody but Sluice runs, of those in `seen`: what nobody names there is taken away. */
+  readonly sole?: readonly string[];
 }
 
 export function pairKey(pair: { readonly service: string; readonly environment: string }): string {

@@ -36,13 +36,18 @@ export function factsOf(
     releases,
     automaticOff,
     clockOff,
-    ...(seen === undefined ? {} : { seen }),
+    ...(seen === undefined ? {} : { seen, sole: solePairs(wiring) }),
     ...(traffic === undefined ? {} : { traffic }),
     ...(experiments === undefined ? {} : { experiments }),
     ...(unread === undefined ? {} : { unread }),
     ...(days === undefined ? {} : { days }),
     ...wiring.given,
   };
+}
+
+/** Pairs whose versions nobody but Sluice runs. */
+export function solePairs({ platforms }: Pick<Wiring, 'platforms'>): readonly string[] {
+  return [...platforms].flatMap(([pair, { platform }]) => (platform.sole === true ? [pair] : []));
 }
 
 /** What platforms can never changes while they are open: with a hundred of them each decision would ask ten thousand times. */

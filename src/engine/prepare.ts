@@ -41,6 +41,9 @@ export interface Prepared {
   readonly decide: (snapshot: Snapshot) => Promise<Decision>;
 }
 
+/** Commands that depend on which versions run. */
+const LOOKS_AT_TRAFFIC: readonly string[] = ['traffic show', 'traffic set', 'adopt'];
+
 /** Asks outside of the state what the command needs (versions, traffic, the commit to undo). Writes nothing. */
 export async function prepare(wiring: Wiring, request: Request): Promise<Prepared> {
   const { store, clock, config } = wiring;
@@ -49,7 +52,7 @@ export async function prepare(wiring: Wiring, request: Request): Promise<Prepare
   if (undo && 'command' in undo) return prepare(wiring, { ...request, command: undo.command, printed: command });
   const releases = await resolveReleases(wiring, command);
   // What runs now says nothing of a decision that is made again: it was allowed then.
-  const looks = (command.name === 'traffic show' || command.name === 'adopt') && wiring.given === undefined;
+  const looks = LOOKS_AT_TRAFFIC.includes(command.name) && wiring.given === undefined;
   const seen = looks ? await observeTraffic(wiring) : undefined;
   const planned = command.name === 'deploy' && command.options['dry-run'] === true;
   const known = {

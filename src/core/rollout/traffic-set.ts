@@ -7,9 +7,10 @@ import type { Place } from '../model/place.ts';
 import type { Release } from '../model/release.ts';
 import type { Plan, PlannedStage } from '../model/rollout.ts';
 import type { State } from '../model/state.ts';
-import { WHOLE, type Weight } from '../model/weight.ts';
+import { printPercent, WHOLE, type Weight } from '../model/weight.ts';
 import { begun } from './begin.ts';
 import { shortId } from './changes.ts';
+import { leftover } from './leftover.ts';
 import { sealed } from './plan-variants.ts';
 import type { Room } from './room.ts';
 import { startRollout } from './start.ts';
@@ -56,7 +57,34 @@ function setWeights(room: Room, place: Place): Decision {
     );
   const over = command.options['over'];
   const shares = Object.fromEntries(Object.entries(weights).filter(([, weight]) => weight > 0));
+  const missing = notRunning(room, place, shares);
+  if (missing) return missing;
   return beginTraffic(room, place, { weights: shares, ...(typeof over === 'number' ? { over } : {}) });
+}
+
+/** A version that was good and was taken away since; undefined: all of them run, or the platform cannot say. */
+function notRunning({ facts }: Room, place: Place, shares: Weights): Decision | undefined {
+  const pair = pairKey(place);
+  const running = facts.seen?.[pair];
+  const missing = running && Object.keys(shares).find((label) => !(label in running));
+  if (!running || missing === undefined) return undefined;
+  const there = Object.entries(running).map(([label, weight]) => `${label} ${printPercent(weight)}`);
+  return refuse(
+    'version-unknown',
+    `${missing} does not run in ${pair} any more; there: ${there.join(', ') || 'nothing'}: deploy it first`,
+  );
+}
+
+/** What the sweep takes away once these weights are there (engine/leftover.ts): `1.3.2 is taken away by the next tick`. */
+function farewell({ facts, state }: Room, place: Place, shares: Weights): string {
+  const pair = pairKey(place);
+  const running = facts.seen?.[pair];
+  if (!running || !facts.sole?.includes(pair)) return '';
+  const [only] = Object.keys(shares).length === 1 ? Object.keys(shares) : [];
+  const live = place.live && { ...place.live, label: only ?? place.live.label };
+  const after = { ...state, places: new Map(state.places).set(pair, { ...place, live, weights: shares }) };
+  const going = leftover(after, pair, running);
+  return going.length === 0 ? '' : `; ${going.join(', ')}: nobody names it then, and the next tick takes it away`;
 }
 
 /** Versions that may have traffic: what is live, what was good, what still settles and what it replaced. */
@@ -97,7 +125,11 @@ export function beginTraffic(room: Room, place: Place, shares: Shares): Decision
       : asking,
   });
   const list = Object.entries(weights).map(([label, weight]) => `${label} ${weight / 1000}%`);
-  return begun(room, after, `${place.service} in ${place.environment}: ${list.join(', ')}`);
+  return begun(
+    room,
+    after,
+    `${place.service} in ${place.environment}: ${list.join(', ')}${back ? '' : farewell(room, place, weights)}`,
+  );
 }
 
 function planOf({ state }: Room, place: Place, { weights, over, back }: Shares): Plan {

@@ -2,6 +2,7 @@
 import { answer, type Decision } from '../../core/decision.ts';
 import { MINUTE, SECOND } from '../../core/model/time.ts';
 import { doctorDetails, doctorReport, doctorSummary, examine } from '../../core/report/doctor.ts';
+import { solePairs } from '../facts.ts';
 import { readMoving } from '../moving.ts';
 import { observeTraffic } from '../observe-platform.ts';
 import type { Wiring } from '../wiring.ts';
@@ -21,7 +22,7 @@ export async function doctor(wiring: Wiring): Promise<Decision> {
     state,
     now,
     seen,
-    sole: [...platforms].flatMap(([pair, { platform }]) => (platform.sole === true ? [pair] : [])),
+    sole: solePairs(wiring),
     period: Math.max(PERIOD, config.analysis.interval),
     unmoved: Object.entries(config.servicesByEnvironment).flatMap(([environment, services]) =>
       Object.keys(services).flatMap((service) => {

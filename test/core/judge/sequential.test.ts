@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { foldAnswers, restartEvidence } from '../../../src/core/judge/fold.ts';
 import type { Answer } from '../../../src/core/judge/rule.ts';
 import { betsOf, logEvidence } from '../../../src/core/judge/sequential/bets.ts';
+import { neededFor } from '../../../src/core/judge/sequential/mean.ts';
 import { marginsOf } from '../../../src/core/judge/sequential/margin.ts';
 import { judgeStage } from '../../../src/core/judge/stage.ts';
 import { Evidence, type JudgeSpec, type Sample } from '../../../src/core/model/metric.ts';
@@ -170,6 +171,16 @@ describe('evidence of a comparison', () => {
     const answers = times(30, both(arm(9), arm(5)));
     expect(fold(spec, answers).failedAt).toBe(9);
     expect(fold({ ...spec, minSamples: 200 }, answers).failedAt).toBe(19);
+  });
+
+  it('R-605 of means that lie around 0 waits for a thousand observations, and not for ten thousand', () => {
+    const arm = (mean: number): Sample => ({ kind: 'mean', n: 50, sum: 50 * mean, sumSquares: 50 * (mean * mean + 1) });
+    const spec = compare({ kind: 'mean', metric: 'balance', minSamples: 0 }, { tolerance: 0.1, ratio: 1 });
+    expect(fold(spec, times(40, both(arm(0.5), arm(0.01)))).failedAt).toBe(19);
+    expect(fold(spec, times(40, both(arm(0.01), arm(0.01)))).failedAt).toBeNull();
+    expect(neededFor(spec, { candidate: arm(0.01), baseline: arm(-0.01) })).toBe(1_000);
+    // Of a mean that is told from 0 the spread is skewness.
+    expect(neededFor(spec, { candidate: arm(0.1), baseline: arm(0.1) })).toBeGreaterThan(9_000);
   });
 });
 

@@ -69,4 +69,27 @@ describe('weights set by hand', () => {
     await tickOn(w, runner, { every: MINUTE, until: HOUR });
     expect(traffic(w)['1.4.0']).toBe(100_000);
   });
+
+  it('R-202 are refused at once for a version that was good and does not run any more', async () => {
+    const { w } = await twoGood();
+    w.platform.running.delete('1.3.2');
+    const answer = await w.run('traffic set web 1.3.2=10% stable=90%');
+    expect(answer).toMatchObject({ ok: false, code: 'version-unknown' });
+    expect(answer.summary).toMatch(/1\.3\.2 does not run .* there: 1\.4\.0 100%: deploy it first/);
+    expect(w.rollouts()).toEqual([]);
+    expect(await w.run('traffic set web 1.3.2=0% stable=100%')).toMatchObject({ ok: true });
+  });
+
+  it('R-406 say that a version which gets nothing is taken away, where nobody but Sluice runs versions', async () => {
+    const { w, runner } = await twoGood();
+    Object.assign(w.platform, { sole: true });
+    await w.run('traffic set web 1.3.2=30% stable=70%');
+    await tickOn(w, runner, { every: MINUTE, until: 5 * MINUTE });
+    expect(traffic(w)).toEqual({ '1.3.2': 30_000, '1.4.0': 70_000 });
+    const answer = await w.run('traffic set web 1.3.2=0% stable=100%');
+    expect(answer.summary).toMatch(/1\.3\.2: nobody names it then, and the next tick takes it away$/);
+    await tickOn(w, runner, { every: MINUTE, until: 5 * MINUTE });
+    expect(traffic(w)).toEqual({ '1.4.0': 100_000 });
+    expect((await w.run('traffic set web 1.3.2=10% stable=90%')).summary).toMatch(/deploy it first$/);
+  });
 });

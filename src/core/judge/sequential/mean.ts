@@ -3,6 +3,7 @@
  * for the central limit theorem (Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas: asymptotic confidence sequences, arXiv 2103.06476).
  */
 import type { Evidence, JudgeSpec, Sample } from '../../model/metric.ts';
+import { isWithinNoise } from '../../statistics/floored.ts';
 import { logMixture, rhoFor } from '../../statistics/normal-mixture.ts';
 import type { Answer, StepContext } from '../rule.ts';
 import { alphaOf } from '../alpha.ts';
@@ -17,6 +18,11 @@ import type { Tester, TesterOptions } from './tester.ts';
 const FEWEST = 100;
 /** Of skewed ones so many times more as the square of their coefficient of variation, up to this. */
 const MOST_TIMES = 100;
+/**
+ * And of those whose mean is not told from 0 by so many observations either: what varies around 0 (a balance, a difference) has no size
+ * that its spread could be skewed for.
+ */
+const TIMES_AROUND_ZERO = 10;
 
 /** With sums of squares on the observations, else on the windows' differences. Earlier stages' log evidence is added. */
 export function meanTester({ context, margins, bets }: TesterOptions): Tester {
@@ -68,12 +74,17 @@ export function neededFor(spec: JudgeSpec, { candidate, baseline }: Pick<Evidenc
 }
 
 function fewestBySkew(spec: JudgeSpec, { candidate, baseline }: Arms): number {
-  const times = Math.min(MOST_TIMES, Math.max(1, variation(candidate), variation(baseline)));
+  const times = Math.max(1, timesFor(candidate), timesFor(baseline));
   return Math.max(spec.minSamples, Math.ceil(FEWEST * times));
 }
 
+function timesFor({ mean, variance }: Spread): number {
+  const aroundZero = isWithinNoise({ n: FEWEST * TIMES_AROUND_ZERO, mean, variance });
+  return Math.min(aroundZero ? TIMES_AROUND_ZERO : MOST_TIMES, variation({ mean, variance }));
+}
+
 /** The squared coefficient of variation. */
-function variation({ mean, variance }: Spread): number {
+function variation({ mean, variance }: Omit<Spread, 'n'>): number {
   return variance > 0 ? variance / (mean * mean) : 0;
 }
 
