@@ -44,6 +44,23 @@ describe('what a plan can see, said by a dry run', () => {
     expect(w.commits()).toHaveLength(head);
   });
 
+  it('R-114 of a first release it says that there is nothing to compare with, and what the stages see from the second on', async () => {
+    const w = shop();
+    const runner = w.runner('one');
+    const given = await w.run('deploy web@1.4.0 --dry-run --traffic 20/s --errors 0.5%', alice, runner);
+    expect(given.code).toBe('planned');
+    expect(lines(given)).toContain(
+      'first release: all at once, nothing to compare with; from the second release on steps: canary 5%, beta 25%, all 100%',
+    );
+    expect(remark(given)).toContain('At about 20 requests/s, as given, canary and beta see about 4,800 requests;');
+    const unknown = await w.run('deploy web@1.4.0 --dry-run', alice, runner);
+    expect(lines(unknown).some((line) => line.startsWith('first release: all at once'))).toBe(true);
+    expect(remark(unknown)).toBe('');
+    await w.live('1.3.2');
+    const second = await w.run('deploy web@1.4.0 --dry-run', alice, runner);
+    expect(lines(second).some((line) => line.startsWith('first release'))).toBe(false);
+  });
+
   it('R-114 says it at the traffic that the last rollout recorded, on either arm', async () => {
     const w = shop();
     const runner = w.runner('one');

@@ -13,7 +13,7 @@ import { paths, type State } from '../model/state.ts';
 import { planReport } from '../report/plan.ts';
 import { changesOf, messageOf, shortId } from './changes.ts';
 import { atNight, staysIn, superseded } from './emergency.ts';
-import { foresight } from './foresight.ts';
+import { foresight, foresightOfPlan } from './foresight.ts';
 import { askGates } from './gates.ts';
 import { planFor } from './plan.ts';
 import { emergencyPlan, firstReleasePlan } from './plan-variants.ts';
@@ -148,7 +148,7 @@ function begin(order: Order, options: DeployOptions): Decision {
   const closed = closedGate(gates, options.command);
   if (closed) return refuse(CODES[closed.gate], closed.detail);
   const after: Rollout = { ...rollout, gates };
-  if (asking.dryRun) return dryRun(after, foresight(after, options));
+  if (asking.dryRun) return dryRun(after, foresightOfPlan(after, { ...options, usual: planned.usual }));
   const left = outdated(order, options);
   const step = { state: withoutQueued(state, order.place, left), before: undefined, after, now: asking.now };
   const first = after.plan.stages[0];
@@ -194,7 +194,12 @@ function besides({ place }: Order, left: readonly QueueEntry[], { asking, id }: 
   ];
 }
 
-function planOf(order: Order, { state, command, facts }: DeployOptions): ReturnType<typeof planFor> {
+/** `usual` is the plan of the releases that come after a first one. */
+type PlannedOrder =
+  | Extract<ReturnType<typeof planFor>, { ok: false }>
+  | (Extract<ReturnType<typeof planFor>, { ok: true }> & { readonly usual: Plan | undefined });
+
+function planOf(order: Order, { state, command, facts }: DeployOptions): PlannedOrder {
   const capabilities = facts.platforms[pairKey({ service: order.service.name, environment: order.environment })];
   const strategy = command.options['strategy'] as string | undefined;
   const until = command.options['until'] as string | undefined;
@@ -210,8 +215,10 @@ function planOf(order: Order, { state, command, facts }: DeployOptions): ReturnT
     ...(until === undefined ? {} : { until }),
   });
   if (!planned.ok) return planned;
-  const plan = order.place.live === null ? firstReleasePlan(planned.plan) : planned.plan;
-  return { ...planned, plan: emergency ? emergencyPlan(plan) : plan };
+  const isFirst = order.place.live === null;
+  const plan = isFirst ? firstReleasePlan(planned.plan) : planned.plan;
+  const usual = isFirst && !emergency ? planned.plan : undefined;
+  return { ...planned, plan: emergency ? emergencyPlan(plan) : plan, usual };
 }
 
 function newRollout(order: Order, plan: Plan, { command, asking, id }: DeployOptions): Rollout {

@@ -2,8 +2,9 @@
 import type { Command } from '../command/command.ts';
 import { type Facts, pairKey } from '../facts.ts';
 import { sightOf } from '../judge/sight.ts';
-import type { Rollout } from '../model/rollout.ts';
+import type { Plan, Rollout } from '../model/rollout.ts';
 import type { State } from '../model/state.ts';
+import { printPercent } from '../model/weight.ts';
 import { sightRemarks } from '../report/sight.ts';
 import { rolloutsOfPair, trafficGiven, trafficSeen } from './traffic-seen.ts';
 
@@ -23,4 +24,17 @@ export function foresight({ subject, plan }: Rollout, { state, facts, command, r
   if (!traffic) return [];
   const budget = state.config.analysis.falseRollbacks;
   return sightRemarks(sightOf({ stages: plan.stages, traffic, budget, ...(runs !== undefined && { runs }) }), traffic);
+}
+
+/** Of a plan that is only looked at. A first release has nothing to compare with: then what `usual`, the plan of the next ones, would see. */
+export function foresightOfPlan(
+  rollout: Rollout,
+  { usual, ...options }: Foresight & { readonly usual: Plan | undefined },
+): readonly string[] {
+  if (!usual) return foresight(rollout, options);
+  const stages = usual.stages.map(({ name, weight }) => `${name} ${printPercent(weight)}`).join(', ');
+  return [
+    `first release: all at once, nothing to compare with; from the second release on ${usual.strategy}: ${stages}`,
+    ...foresight({ ...rollout, plan: usual }, options),
+  ];
 }
