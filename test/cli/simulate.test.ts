@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -55,6 +55,26 @@ describe('sluice simulate', () => {
     expect(out).toMatch(/errors, 0 to 30%/);
     expect(out).toMatch(/candidate +[▁▂▃▄▅▆▇█]+/);
     expect(out).toMatch(/At about 100 requests\/s, as the series shows, canary and beta see about/);
+  });
+
+  it('R-707 takes the series of the manual as it stands there, and says of one with a single moment what is missing', async () => {
+    const manual = await readFile(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+    const [, block = ''] = /```csv\n([^]*?)```/.exec(manual) ?? [];
+    const latency = `  latency: { source: prometheus, kind: histogram, buckets: 'l{v="{{version}}"}' }`;
+    const compared = CONFIG.replace('analysis:', `${latency}\nanalysis:`).replace(
+      /judges: .*/,
+      'judges: [{ metric: error-rate, compare: stable }, { metric: latency.p95, compare: stable }]',
+    );
+    await writeFile(join(folder, 'policy.yml'), compared);
+    await writeFile(join(folder, 'manual.csv'), block);
+    const whole = await sluice('--series', 'manual.csv', '--service', 'web');
+    expect(whole).toMatchObject({ err: '', status: 0 });
+    await writeFile(join(folder, 'one.csv'), block.replaceAll(/.*T10:00:10Z.*\n/g, ''));
+    const { status, err } = await sluice('--series', 'one.csv', '--service', 'web');
+    expect(status).toBe(2);
+    expect(err).toContain(
+      'error-rate of candidate stands at one time only: the step is not known; give two moments at least',
+    );
   });
 
   it('takes another strategy, labels of versions, and JSON as the answer', async () => {

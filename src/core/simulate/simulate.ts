@@ -142,6 +142,12 @@ function unusable(
       return missing(
         `\`${id}\` needs ${metric} of the ${arm} version, and the series has none: add lines with arm \`${arm}\``,
       );
+    if (stage.bake > 0 && own.points.length < 2)
+      return {
+        ok: false,
+        code: 'data-invalid',
+        summary: `${metric} of ${arm} stands at one time only: the step is not known; give two moments at least`,
+      };
     if (stage.bake > 0 && own.step > width)
       return {
         ok: false,
