@@ -9,7 +9,7 @@ import { DAY } from '../core/model/time.ts';
 import { type explainReport, metricsReport } from '../core/report/explain.ts';
 import { filterHistory, historyDetails, historyReport } from '../core/report/history.ts';
 import { statusDetails, rolloutDetails } from '../core/report/status-details.ts';
-import { statusReport } from '../core/report/status.ts';
+import { statusReport, unsure } from '../core/report/status.ts';
 import { standing } from '../core/rollout/commands.ts';
 import { shortId } from '../core/rollout/changes.ts';
 import { doctor } from './inspect/doctor.ts';
@@ -19,6 +19,7 @@ import { rolloutMeant, targetOf, unknownName } from './inspect/meant.ts';
 import { releaseList, releaseShow } from './inspect/releases.ts';
 import { replay } from './inspect/replay.ts';
 import { report } from './inspect/report.ts';
+import { observeTraffic } from './observe-platform.ts';
 import { stateOf } from './state.ts';
 import { timeAt } from './time.ts';
 import type { Wiring } from './wiring.ts';
@@ -63,7 +64,8 @@ async function status(wiring: Wiring, command: Command): Promise<Decision> {
     place.live ? [`${place.service} ${place.live.label} in ${place.environment}`] : [],
   );
   const summary = [live.length === 0 ? 'nothing is live yet' : `live: ${live.join(', ')}`, ...open].join('; ');
-  return answer(summary, statusDetails(only, now), statusReport(only, now));
+  const seen = await observeTraffic(wiring, unsure(only));
+  return answer(summary, statusDetails(only, now), statusReport(only, now, seen));
 }
 
 /** The part of the state that a target or an environment names. */

@@ -22,11 +22,11 @@ export async function runningVersions(
   return placed?.platform.observe({ service, environment, signal: questionTime(signal) }).catch(() => undefined);
 }
 
-/** Weights measured, by pair and label. */
+/** Weights measured, by pair and label; of every pair where none are named. */
 export async function observeTraffic(
   wiring: Wiring,
+  pairs: readonly string[] = [...wiring.platforms.keys()],
 ): Promise<Readonly<Record<string, Readonly<Record<string, number>>>>> {
-  const pairs = [...wiring.platforms.keys()];
   const seen = await Promise.all(pairs.map(async (pair) => [pair, await runningVersions(wiring, pair)] as const));
   return Object.fromEntries(
     seen.flatMap(([pair, versions]) =>

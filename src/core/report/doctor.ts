@@ -7,7 +7,7 @@ import { type Milliseconds, MINUTE, toInstant, toMilliseconds } from '../model/t
 import { printPercent } from '../model/weight.ts';
 import { bakeEnd } from '../rollout/bake.ts';
 import { hasEnded } from '../rollout/input.ts';
-import { leftover } from '../rollout/leftover.ts';
+import { leftover, remedyFor } from '../rollout/leftover.ts';
 import type { Report } from './report.ts';
 import { exactId, nameOf } from './subject.ts';
 import { haveNow } from './way-back.ts';
@@ -182,7 +182,7 @@ function leftovers(
     const share = running[label] ?? 0;
     const what = `${label} runs with ${printPercent(share)} of the traffic, and no document names it`;
     const adopt = `sluice adopt ${service} ${label} in ${environment}`;
-    if (share > 0) return wrong(pair, what, `${adopt}, or deploy another version`);
+    if (share > 0) return wrong(pair, what, remedyFor(state, pair, label));
     const remedy = sole.includes(pair) ? 'sluice reconcile takes it away' : `take it away on the platform, or ${adopt}`;
     return { weight: 'note', about: pair, what, remedy };
   });

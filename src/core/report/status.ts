@@ -12,15 +12,18 @@ import { nameOf, shortId } from './subject.ts';
 import { usersHave } from './users.ts';
 import { printAgo, printMoment } from './words.ts';
 
+/** Weights measured, by pair and label. */
+export type Measured = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
 /** Every pair, flag rollout, alert and broken file that was read. */
-export function statusReport(state: State, now: Milliseconds): Report {
+export function statusReport(state: State, now: Milliseconds, seen: Measured = {}): Report {
   const places = sorted(state.places.values());
   const flags = [...state.rollouts.values()].filter((rollout) => rollout.subject.type === 'flag');
   const blocks: readonly (Block | undefined)[] = [
     { type: 'heading', text: title(state), mood: mood(state) },
     places.length > 0 ? placeTable(places, state, now) : { type: 'text', text: 'Nothing was deployed yet.' },
     flags.length > 0 ? flagTable(flags, now) : undefined,
-    listOf([...notes(places, state, now), ...experimentsOf(state, now)]),
+    listOf([...measuredNotes(places, state, seen), ...notes(places, state, now), ...experimentsOf(state, now)]),
     state.alerts.size > 0 ? alertTable(state, now) : undefined,
     state.broken.length > 0 ? brokenTable(state) : undefined,
   ];
@@ -89,6 +92,29 @@ function trafficOf(place: Place, state: State): string {
   const wanted = sharesOf(place.weights);
   const have = sharesOf(usersOf(place, state));
   return have === wanted ? wanted : `${have || 'nobody is served'} (wanted ${wanted || 'nobody'})`;
+}
+
+/** What platforms give users where that is not what is written. */
+function measuredNotes(places: readonly Place[], state: State, seen: Measured): readonly string[] {
+  return places.flatMap((place) => {
+    const { service, environment } = place;
+    const running = seen[`${service}/${environment}`];
+    const known = usersOf(place, state);
+    if (
+      !running ||
+      [...Object.keys(running), ...Object.keys(known)].every((one) => (running[one] ?? 0) === (known[one] ?? 0))
+    )
+      return [];
+    return [`${service} in ${environment}: measured ${sharesOf(running) || 'nobody is served'}`];
+  });
+}
+
+/** Pairs whose rollout goes back or could not: only there may users have what nobody wrote. */
+export function unsure(state: State): readonly string[] {
+  return [...state.places.values()].flatMap(({ service, environment, active }) => {
+    const phase = active === undefined ? undefined : state.rollouts.get(active)?.phase;
+    return phase === 'failed' || phase === 'rolling-back' ? [`${service}/${environment}`] : [];
+  });
 }
 
 /** The rollouts that have the pair or still watch it, of those that were read. */

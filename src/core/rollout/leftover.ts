@@ -3,6 +3,7 @@ import { pairKey } from '../facts.ts';
 import type { State } from '../model/state.ts';
 import { printPercent, type Weight } from '../model/weight.ts';
 import type { Finding } from '../watch/alert.ts';
+import { exactId } from '../report/subject.ts';
 import { copyOf } from './arm.ts';
 import { hasEnded } from './input.ts';
 
@@ -21,17 +22,29 @@ export function leftover(state: State, pair: string, running: Running): readonly
   return Object.keys(running).filter((label) => !named.has(label));
 }
 
+/** What mends a version that has users and that no document names: a command that is not refused as the pair stands now. */
+export function remedyFor(state: State, pair: string, label: string): string {
+  const [service = '', environment = ''] = pair.split('/');
+  const active = state.places.get(pair)?.active;
+  const emergency = `sluice deploy ${service}@VERSION in ${environment} --emergency --reason TEXT`;
+  if (active === undefined)
+    return `sluice adopt ${service} ${label} in ${environment} if users shall have it, else deploy another version`;
+  const phase = state.rollouts.get(active)?.phase;
+  if (phase === 'failed') return `sluice retry ${exactId(active)}, or ${emergency}`;
+  if (phase === 'rolling-back') return `${exactId(active)} goes back: wait for that, or ${emergency}`;
+  return `sluice rollback ${exactId(active)}, or ${emergency}`;
+}
+
 /** What is said of those that have users: an alert; quiet where there are none. Those without users are no harm. */
 export function leftoverFinding(state: State, pair: string, running: Running): Finding {
   const served = leftover(state, pair, running).filter((label) => (running[label] ?? 0) > 0);
   const shares = served.map((label) => `${label} ${printPercent(running[label] ?? 0)}`).join(', ');
-  const [service = '', environment = ''] = pair.split('/');
   return {
     subject: pair,
     rule: 'leftover',
     severity: 'high',
     title: `${pair}: ${shares} has users, and no document names it`,
-    detail: `sluice adopt ${service} ${served[0] ?? 'VERSION'} in ${environment} if users shall have it, else deploy another version`,
+    detail: remedyFor(state, pair, served[0] ?? 'VERSION'),
     state: served.length > 0 ? 'breach' : 'quiet',
   };
 }
