@@ -3,9 +3,10 @@ import type { Config, ServiceConfig, StrategyConfig } from '../model/config.ts';
 import { printDuration } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
 import { pairKey } from '../facts.ts';
+import { fewWindowsIn } from '../judge/few-windows.ts';
 import { samplesOutOfReach } from '../judge/sight.ts';
 import type { Block, Report } from '../report/report.ts';
-import { outOfReachWords } from '../report/sight.ts';
+import { fewWindowsWords, outOfReachWords } from '../report/sight.ts';
 import { judgesOf } from '../rollout/plan-judges.ts';
 import type { Problem, Warning } from './problem.ts';
 
@@ -107,14 +108,16 @@ function settingsOf(config: Config): readonly string[] {
   ];
 }
 
-/** Judges whose samples a stage cannot bring at the recorded traffic, with the bake and the weight that would. */
+/** Judges whose samples a stage cannot bring at the recorded traffic, or whose windows it does not have, with what would. */
 function outOfReach(config: Config, { service, environment }: Pair, perSecond: number | undefined): readonly string[] {
   const strategy = config.strategies[service.strategy];
-  if (perSecond === undefined || !strategy) return [];
+  if (!strategy) return [];
   const stages = strategy.stages.map((stage) => ({ ...stage, judges: judgesOf(config, stage, service) }));
-  return samplesOutOfReach(stages, perSecond).map(
-    (one) => `${service.name} in ${environment}: ${outOfReachWords(one)}`,
-  );
+  const short = [
+    ...(perSecond === undefined ? [] : samplesOutOfReach(stages, perSecond).map(outOfReachWords)),
+    ...fewWindowsIn(stages).map(fewWindowsWords),
+  ];
+  return short.map((one) => `${service.name} in ${environment}: ${one}`);
 }
 
 function counted(count: number, word: string): string {

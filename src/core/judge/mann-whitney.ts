@@ -22,7 +22,7 @@ import { nameReading, printReading } from './wording.ts';
 const LOOKS = 5;
 const FEWEST_WINDOWS = 10;
 /** Fewest readings of an arm for a look, and for one at readings that never move. */
-const FEWEST_READINGS = 10;
+export const FEWEST_READINGS = 10;
 const FEWEST_OF_THE_SAME = 20;
 /** A stage that is held for weeks is judged by its latest windows. */
 const MOST_READINGS = 400;

@@ -1,5 +1,6 @@
 /** What a plan can see, for a report. */
 import { often } from '../judge/often.ts';
+import type { FewWindows } from '../judge/few-windows.ts';
 import type { ByChance } from '../judge/by-chance.ts';
 import { OFTEN, type OutOfReach, type Sight, type Traffic } from '../judge/sight.ts';
 import { nameReading, printBound } from '../judge/wording.ts';
@@ -34,6 +35,13 @@ export function outOfReachWords({ stage, judges, samples, minSamples, bake, weig
   const [first, ...others] = judges;
   const who = others.length === 0 ? `\`${first}\` asks` : `\`${first}\` and ${others.length} more ask`;
   return `stage ${stage} brings about ${samples} samples, and ${who} for ${minSamples}: bake ${printDuration(bake)}${larger}`;
+}
+
+/** `stage canary has 6 windows, and `cpu compare stable` is not tested before 20: bake 4m, or give it a bound`. */
+export function fewWindowsWords({ stage, judges, windows, needed, bake }: FewWindows): string {
+  const [first, ...others] = judges;
+  const who = others.length === 0 ? `\`${first}\` is` : `\`${first}\` and ${others.length} more are`;
+  return `stage ${stage} has ${windows} windows, and ${who} not tested before ${needed}: bake ${printDuration(bake)}, or give it a bound (\`below\`, \`above\`)`;
 }
 
 /** Two digits: it is a forecast. */

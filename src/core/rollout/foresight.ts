@@ -1,11 +1,12 @@
 /** What a rollout's plan can see at the traffic that is known: said before anybody trusts it. */
 import type { Command } from '../command/command.ts';
 import { type Facts, pairKey } from '../facts.ts';
+import { fewWindowsIn } from '../judge/few-windows.ts';
 import { sightOf } from '../judge/sight.ts';
 import type { Plan, Rollout } from '../model/rollout.ts';
 import type { State } from '../model/state.ts';
 import { printPercent } from '../model/weight.ts';
-import { sightRemarks } from '../report/sight.ts';
+import { fewWindowsWords, sightRemarks } from '../report/sight.ts';
 import { rolloutsOfPair, trafficGiven, trafficSeen } from './traffic-seen.ts';
 
 export interface Foresight {
@@ -16,14 +17,16 @@ export interface Foresight {
   readonly runs?: number;
 }
 
-/** Sentences; none where nobody knows the traffic, and none for flags. */
+/** Sentences; none for flags. Where nobody knows the traffic only what no traffic would mend. */
 export function foresight({ subject, plan }: Rollout, { state, facts, command, runs }: Foresight): readonly string[] {
   if (subject.type !== 'release') return [];
   const recorded = facts.traffic?.[pairKey(subject)] ?? trafficSeen(rolloutsOfPair(state, subject));
   const traffic = trafficGiven(command.options, recorded);
-  if (!traffic) return [];
+  const few = fewWindowsIn(plan.stages).map(fewWindowsWords);
+  if (!traffic) return few;
   const budget = state.config.analysis.falseRollbacks;
-  return sightRemarks(sightOf({ stages: plan.stages, traffic, budget, ...(runs !== undefined && { runs }) }), traffic);
+  const sight = sightOf({ stages: plan.stages, traffic, budget, ...(runs !== undefined && { runs }) });
+  return [...sightRemarks(sight, traffic), ...few];
 }
 
 /** Of a plan that is only looked at. A first release has nothing to compare with: then what `usual`, the plan of the next ones, would see. */

@@ -57,4 +57,16 @@ describe('checkConfig', () => {
     expect(report(text, { 'web/production': 200 })).not.toContain('samples');
     expect(report(text)).not.toContain('samples');
   });
+
+  it('R-114 warns where a stage has too few windows for a comparison of gauges, whatever the traffic is', () => {
+    const text = (bake: string): string =>
+      `${BASE.replace('{ kind: value, value: q }', `{ kind: value, value: 'q{v="{{version}}"}' }`).replace('    set-', '    strategy: short\n    set-')}
+strategies: { short: { stages: [{ name: canary, weight: 5%, bake: ${bake} }, { name: all, weight: 100%, bake: 10m }] } }
+analysis: { judges: [{ metric: queue, compare: stable }] }
+`;
+    expect(report(text('1m'))).toContain(
+      'web in production: stage canary has 6 windows, and `queue compare stable` is not tested before 20: bake 4m, or give it a bound',
+    );
+    expect(report(text('4m'))).not.toContain('is not tested before');
+  });
 });
