@@ -44,7 +44,7 @@ export function leftoverFinding(state: State, pair: string, running: Running): F
     rule: 'leftover',
     severity: 'high',
     title: `${pair}: ${shares} has users, and no document names it`,
-    detail: remedyFor(state, pair, served[0] ?? 'VERSION'),
+    detail: served[0] === undefined ? 'every version with users has a document' : remedyFor(state, pair, served[0]),
     state: served.length > 0 ? 'breach' : 'quiet',
   };
 }
