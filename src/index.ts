@@ -73,14 +73,19 @@ export {
 export { memoryStore, systemClock, webhookChannel, type WebhookOptions } from './compose.ts';
 
 // Judges of other systems as pure functions, for those who come from there: numbers in, a verdict out.
-export { argoAnalysis, type ArgoAnalysis, argoProblems, type ArgoResult } from './core/judge/argo-run.ts';
+export { argoAnalysis, type ArgoAnalysis, argoProblems, type ArgoResult } from './core/judge/peers/argo-run.ts';
 export {
   type ArgoMeasurement,
   argoMeasurementPhase,
   argoMetric,
   type ArgoMetric,
   type ArgoMetricResult,
-} from './core/judge/argo.ts';
-export { kayentaJudge, kayentaRunPasses } from './core/judge/kayenta-score.ts';
-export type { KayentaInput, KayentaMetric, KayentaResult, KayentaThresholds } from './core/judge/kayenta-score.ts';
-export { kayentaClassify, type KayentaClassification, type KayentaRule } from './core/judge/kayenta.ts';
+} from './core/judge/peers/argo.ts';
+export { kayentaJudge, kayentaRunPasses } from './core/judge/peers/kayenta-score.ts';
+export type {
+  KayentaInput,
+  KayentaMetric,
+  KayentaResult,
+  KayentaThresholds,
+} from './core/judge/peers/kayenta-score.ts';
+export { kayentaClassify, type KayentaClassification, type KayentaRule } from './core/judge/peers/kayenta.ts';

@@ -1,5 +1,5 @@
 /** What was seen outside the state before a decision: plain data, gathered by the engine. */
-import type { Traffic } from './judge/sight.ts';
+import type { Traffic } from './judge/forecast/sight.ts';
 import type { ExperimentData } from './model/experiment.ts';
 import type { Release } from './model/release.ts';
 import type { Milliseconds } from './model/time.ts';

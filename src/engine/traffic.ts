@@ -5,7 +5,7 @@ import { readRelease } from '../core/command/target.ts';
 import { environmentOf, serviceOf } from '../core/environment/resolve.ts';
 import { type Facts, pairKey } from '../core/facts.ts';
 import type { Config } from '../core/model/config.ts';
-import type { Traffic } from '../core/judge/sight.ts';
+import type { Traffic } from '../core/judge/forecast/sight.ts';
 import { needsOf } from '../core/needs.ts';
 import type { Place } from '../core/model/place.ts';
 import type { Rollout } from '../core/model/rollout.ts';

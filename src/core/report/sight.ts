@@ -1,8 +1,8 @@
 /** What a plan can see, for a report. */
-import { often } from '../judge/often.ts';
-import type { FewWindows } from '../judge/few-windows.ts';
-import type { ByChance } from '../judge/by-chance.ts';
-import { OFTEN, type OutOfReach, type Sight, type Traffic } from '../judge/sight.ts';
+import { often } from '../judge/forecast/often.ts';
+import type { FewWindows } from '../judge/forecast/few-windows.ts';
+import type { ByChance } from '../judge/forecast/by-chance.ts';
+import { OFTEN, type OutOfReach, type Sight, type Traffic } from '../judge/forecast/sight.ts';
 import { nameReading, printBound } from '../judge/wording.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { printDuration } from '../model/time.ts';

@@ -1,8 +1,8 @@
 /** What a rollout's plan can see at the traffic that is known: said before anybody trusts it. */
 import type { Command } from '../command/command.ts';
 import { type Facts, pairKey } from '../facts.ts';
-import { fewWindowsIn } from '../judge/few-windows.ts';
-import { sightOf } from '../judge/sight.ts';
+import { fewWindowsIn } from '../judge/forecast/few-windows.ts';
+import { sightOf } from '../judge/forecast/sight.ts';
 import type { Plan, Rollout } from '../model/rollout.ts';
 import type { State } from '../model/state.ts';
 import { printPercent } from '../model/weight.ts';

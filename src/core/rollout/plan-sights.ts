@@ -1,6 +1,6 @@
 /** What the plans of a configuration can see, pair by pair: for `check` and `init`. */
 import { type Facts, pairKey } from '../facts.ts';
-import { type Traffic, sightOf } from '../judge/sight.ts';
+import { type Traffic, sightOf } from '../judge/forecast/sight.ts';
 import type { Config } from '../model/config.ts';
 import type { Block } from '../report/report.ts';
 import { byChanceWords, sightRemarks } from '../report/sight.ts';

@@ -1,5 +1,5 @@
 /** The traffic of a pair as its last rollout recorded it, for what the next plan can see. */
-import type { Traffic } from '../judge/sight.ts';
+import type { Traffic } from '../judge/forecast/sight.ts';
 import { recordedOf } from '../judge/recorded.ts';
 import { SETTLING } from '../judge/look.ts';
 import { sizeOf } from '../judge/read.ts';

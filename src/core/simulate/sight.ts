@@ -1,5 +1,5 @@
 /** What the plan's stages can see at the traffic that a series shows. */
-import { sightOf } from '../judge/sight.ts';
+import { sightOf } from '../judge/forecast/sight.ts';
 import { sightRemarks, sightTable } from '../report/sight.ts';
 import type { Block } from '../report/report.ts';
 import { wholeOf } from './answers.ts';

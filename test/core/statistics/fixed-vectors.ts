@@ -27,7 +27,7 @@ import { mannWhitney } from '../../../src/core/statistics/mann-whitney.ts';
 import { benjaminiHochberg, holm } from '../../../src/core/statistics/multiple.ts';
 import { sampleRatio } from '../../../src/core/statistics/srm.ts';
 import { wilcoxon } from '../../../src/core/statistics/wilcoxon.ts';
-import { kayentaClassify } from '../../../src/core/judge/kayenta.ts';
+import { kayentaClassify } from '../../../src/core/judge/peers/kayenta.ts';
 import { groupSequentialBounds, groupSequentialLevels } from '../../../src/core/statistics/group-sequential.ts';
 import { sequentialTest } from '../../../src/core/statistics/asymptotic.ts';
 import {

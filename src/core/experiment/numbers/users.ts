@@ -74,10 +74,7 @@ export function userRows(experiment: Experiment): Summing {
       const known = table.size;
       const place = table.place(String(user));
       if (place < known && table.variant(place) === variant)
-        return {
-          cell: at.user,
-          message: `user: ${shown(user)} stands twice in ${shown(cells[at.variant])}: one row a user`,
-        };
+        return { cell: at.user, message: twice(user, cells[at.variant]) };
       if (table.size > MOST_USERS) return { cell: at.user, message: 'more than 20,000,000 users: give summed rows' };
       table.see(place, variant);
       return give(cells, place);
@@ -85,6 +82,10 @@ export function userRows(experiment: Experiment): Summing {
     total: () => totalled(table, columns, experiment.variants),
     early: () => early,
   };
+}
+
+function twice(user: Cell, variant: Cell): string {
+  return `user: ${shown(user)} stands twice in ${shown(variant)}: one row a user`;
 }
 
 const TIME_LIKE = '2026-11-05T10:00:00Z or 2026-11-05T12:00:00+02:00 (ISO 8601, with its offset)';

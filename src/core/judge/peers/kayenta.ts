@@ -2,8 +2,8 @@
  * Kayenta's NetflixACAJudge for those who come from there: each metric classified by the Mann-Whitney test, groups scored, a
  * verdict over thresholds. Made for one look at the end; its test has no error level over several (see `compare` for that).
  */
-import { iqrOutliers } from '../statistics/descriptive.ts';
-import { normalQuantile } from '../statistics/distribution.ts';
+import { iqrOutliers } from '../../statistics/descriptive.ts';
+import { normalQuantile } from '../../statistics/distribution.ts';
 import {
   type EffectSizeMeasure,
   type Shift,
@@ -12,7 +12,7 @@ import {
   effectSize,
   isPast,
   mannWhitney,
-} from '../statistics/mann-whitney.ts';
+} from '../../statistics/mann-whitney.ts';
 
 /** How a metric is judged. The defaults are Kayenta's. */
 export interface KayentaRule {

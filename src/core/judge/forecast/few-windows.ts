@@ -1,11 +1,11 @@
 /** Stages too short for a comparison whose sample are windows (gauges): no test is made, whatever the traffic is. */
-import type { JudgeSpec } from '../model/metric.ts';
-import type { PlannedStage } from '../model/plan.ts';
-import { MINUTE, type Milliseconds } from '../model/time.ts';
-import { FEWEST_READINGS } from './mann-whitney.ts';
-import { ruleKeyOf } from './rule.ts';
-import { FEWEST_WINDOWS } from './sequential/differences.ts';
-import { windowWidth, windowsIn } from './window.ts';
+import type { JudgeSpec } from '../../model/metric.ts';
+import type { PlannedStage } from '../../model/plan.ts';
+import { MINUTE, type Milliseconds } from '../../model/time.ts';
+import { FEWEST_READINGS } from '../mann-whitney.ts';
+import { ruleKeyOf } from '../rule.ts';
+import { FEWEST_WINDOWS } from '../sequential/differences.ts';
+import { windowWidth, windowsIn } from '../window.ts';
 
 export interface FewWindows {
   readonly stage: string;

@@ -1,5 +1,5 @@
 /** Numbers as a version would show them, drawn for forecasts: seeded, so that the same plan always says the same. */
-import type { Sample } from '../model/metric.ts';
+import type { Sample } from '../../model/metric.ts';
 
 /** From 0 to below 1. */
 export type Random = () => number;

@@ -1,16 +1,16 @@
 /** How often a plan's judge would notice something, by drawing what it would see and letting it judge: its own rule, its own fold. */
-import type { Evidence, JudgeSpec, Sample } from '../model/metric.ts';
-import type { PlannedStage } from '../model/plan.ts';
-import { SECOND } from '../model/time.ts';
-import { WHOLE, type Weight } from '../model/weight.ts';
-import { notApplicable } from './applicable.ts';
-import { byWindow } from './breach.ts';
+import type { Evidence, JudgeSpec, Sample } from '../../model/metric.ts';
+import type { PlannedStage } from '../../model/plan.ts';
+import { SECOND } from '../../model/time.ts';
+import { WHOLE, type Weight } from '../../model/weight.ts';
+import { notApplicable } from '../applicable.ts';
+import { byWindow } from '../breach.ts';
 import { type Random, rateOf, sampler, seeded } from './draw.ts';
-import { foldAnswers } from './fold.ts';
+import { foldAnswers } from '../fold.ts';
 import { type Edge, passageChance } from './passage.ts';
-import { betterOf } from './read.ts';
-import { type Answer, ruleKeyOf } from './rule.ts';
-import { windowWidth, windowsIn } from './window.ts';
+import { betterOf } from '../read.ts';
+import { type Answer, ruleKeyOf } from '../rule.ts';
+import { windowWidth, windowsIn } from '../window.ts';
 
 export interface ForecastOptions {
   /** The plan's stages, in order; those without the judge bring it nothing. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kayentaClassify, kayentaPrepare } from '../../../src/core/judge/kayenta.ts';
+import { kayentaClassify, kayentaPrepare } from '../../../../src/core/judge/peers/kayenta.ts';
 
 const usual = [10, 11, 12, 13, 14, 15, 16, 17, 18, 19];
 const double = usual.map((value) => value * 2);

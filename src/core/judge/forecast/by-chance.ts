@@ -1,5 +1,5 @@
 /** Bounds that a version which is no worse than usual would cross by chance, and the nearest that it hardly ever would. */
-import type { JudgeSpec } from '../model/metric.ts';
+import type { JudgeSpec } from '../../model/metric.ts';
 import { type ForecastOptions, forecast } from './forecast.ts';
 
 export interface ByChance {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ArgoMeasurement } from '../../../src/core/judge/argo.ts';
-import { argoAnalysis, argoProblems } from '../../../src/core/judge/argo-run.ts';
+import type { ArgoMeasurement } from '../../../../src/core/judge/peers/argo.ts';
+import { argoAnalysis, argoProblems } from '../../../../src/core/judge/peers/argo-run.ts';
 
 const every = { interval: 60_000 };
 const ok: ArgoMeasurement = { phase: 'Successful' };

@@ -6,7 +6,7 @@ import {
   argoCount,
   argoMeasurementPhase,
   argoMetric,
-} from '../../../src/core/judge/argo.ts';
+} from '../../../../src/core/judge/peers/argo.ts';
 
 const letters = { s: 'Successful', f: 'Failed', i: 'Inconclusive', e: 'Error', r: 'Running' } as const;
 const measured = (text: string): ArgoMeasurement[] =>

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { forecast } from '../../../src/core/judge/forecast.ts';
-import { drawBinomial, seeded } from '../../../src/core/judge/draw.ts';
-import { foldAnswers } from '../../../src/core/judge/fold.ts';
-import { often } from '../../../src/core/judge/often.ts';
-import { sightOf, type Traffic } from '../../../src/core/judge/sight.ts';
-import { sightRemarks, sightTable } from '../../../src/core/report/sight.ts';
-import { windowWidth } from '../../../src/core/judge/window.ts';
-import type { Evidence, JudgeSpec, Sample } from '../../../src/core/model/metric.ts';
-import type { PlannedStage } from '../../../src/core/model/plan.ts';
-import { MINUTE, SECOND } from '../../../src/core/model/time.ts';
-import { fromPercent, WHOLE } from '../../../src/core/model/weight.ts';
-import { errorsBelow, judge } from './given.ts';
+import { forecast } from '../../../../src/core/judge/forecast/forecast.ts';
+import { drawBinomial, seeded } from '../../../../src/core/judge/forecast/draw.ts';
+import { foldAnswers } from '../../../../src/core/judge/fold.ts';
+import { often } from '../../../../src/core/judge/forecast/often.ts';
+import { sightOf, type Traffic } from '../../../../src/core/judge/forecast/sight.ts';
+import { sightRemarks, sightTable } from '../../../../src/core/report/sight.ts';
+import { windowWidth } from '../../../../src/core/judge/window.ts';
+import type { Evidence, JudgeSpec, Sample } from '../../../../src/core/model/metric.ts';
+import type { PlannedStage } from '../../../../src/core/model/plan.ts';
+import { MINUTE, SECOND } from '../../../../src/core/model/time.ts';
+import { fromPercent, WHOLE } from '../../../../src/core/model/weight.ts';
+import { errorsBelow, judge } from '../given.ts';
 
 const stage = (
   name: string,

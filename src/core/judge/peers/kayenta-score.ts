@@ -1,5 +1,5 @@
 /** How Kayenta makes a score and a verdict of classified metrics. */
-import { impossible } from '../statistics/impossible.ts';
+import { impossible } from '../../statistics/impossible.ts';
 import {
   type KayentaArms,
   type KayentaClassification,

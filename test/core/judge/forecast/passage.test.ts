@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binomialTail } from './binomial.ts';
-import { drawBinomial, seeded } from '../../../src/core/judge/draw.ts';
-import { passageChance } from '../../../src/core/judge/passage.ts';
+import { binomialTail } from '../binomial.ts';
+import { drawBinomial, seeded } from '../../../../src/core/judge/forecast/draw.ts';
+import { passageChance } from '../../../../src/core/judge/forecast/passage.ts';
 
 const times = (count: number, size: number): readonly number[] => Array.from({ length: count }, () => size);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type KayentaMetric, kayentaJudge, kayentaRunPasses } from '../../../src/core/judge/kayenta-score.ts';
-import { StatisticsError } from '../../../src/core/statistics/impossible.ts';
+import { type KayentaMetric, kayentaJudge, kayentaRunPasses } from '../../../../src/core/judge/peers/kayenta-score.ts';
+import { StatisticsError } from '../../../../src/core/statistics/impossible.ts';
 
 const values = [10, 11, 12, 13, 14, 15, 16, 17, 18, 19];
 const thresholds = { pass: 95, marginal: 75 };

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { fewWindowsIn } from '../../../src/core/judge/few-windows.ts';
-import { judgeStage } from '../../../src/core/judge/stage.ts';
-import { windowWidth, windowsIn } from '../../../src/core/judge/window.ts';
-import type { JudgeSpec, Sample } from '../../../src/core/model/metric.ts';
-import { MINUTE } from '../../../src/core/model/time.ts';
-import { fromPercent, WHOLE } from '../../../src/core/model/weight.ts';
-import { fewWindowsWords } from '../../../src/core/report/sight.ts';
-import { both, errorsBelow, judge, look, T0 } from './given.ts';
-import { seeded } from './random.ts';
+import { fewWindowsIn } from '../../../../src/core/judge/forecast/few-windows.ts';
+import { judgeStage } from '../../../../src/core/judge/stage.ts';
+import { windowWidth, windowsIn } from '../../../../src/core/judge/window.ts';
+import type { JudgeSpec, Sample } from '../../../../src/core/model/metric.ts';
+import { MINUTE } from '../../../../src/core/model/time.ts';
+import { fromPercent, WHOLE } from '../../../../src/core/model/weight.ts';
+import { fewWindowsWords } from '../../../../src/core/report/sight.ts';
+import { both, errorsBelow, judge, look, T0 } from '../given.ts';
+import { seeded } from '../random.ts';
 
 const gauge = (method: 'sequential' | 'mann-whitney' | 'regression'): JudgeSpec =>
   judge({ id: `cpu ${method}`, metric: 'cpu', kind: 'value', rule: { type: 'compare', with: 'stable', method } });

@@ -1,15 +1,15 @@
 /** What a plan can see: how many requests each stage brings, and how likely its judges notice that something is worse. */
-import type { JudgeSpec, Sample } from '../model/metric.ts';
-import type { PlannedStage } from '../model/plan.ts';
-import { MINUTE, type Milliseconds, SECOND } from '../model/time.ts';
-import { WHOLE, type Weight } from '../model/weight.ts';
+import type { JudgeSpec, Sample } from '../../model/metric.ts';
+import type { PlannedStage } from '../../model/plan.ts';
+import { MINUTE, type Milliseconds, SECOND } from '../../model/time.ts';
+import { WHOLE, type Weight } from '../../model/weight.ts';
 import { type ByChance, byChance } from './by-chance.ts';
 import { often, rounded, timesWord } from './often.ts';
 import { eventsIn, failsOften, forecast } from './forecast.ts';
-import { readSample } from './read.ts';
-import { marginsOf } from './sequential/margin.ts';
-import { nameReading, printReading } from './wording.ts';
-import { printCount } from '../report/words.ts';
+import { readSample } from '../read.ts';
+import { marginsOf } from '../sequential/margin.ts';
+import { nameReading, printReading } from '../wording.ts';
+import { printCount } from '../../report/words.ts';
 
 /** What is known of a service's traffic. */
 export interface Traffic {
