@@ -10,8 +10,8 @@ export const environment: Record<string, string> = {
 const shared: ViteUserConfig['test'] = {
   env: environment,
   setupFiles: ['test/support/setup.ts'],
-  testTimeout: 20_000,
-  hookTimeout: 30_000,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
   restoreMocks: true,
   unstubEnvs: true,
 };
