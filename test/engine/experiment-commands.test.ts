@@ -28,6 +28,10 @@ describe('an experiment on the state branch', () => {
     const titles = w.commits().map(({ title }) => title);
     expect(titles).toContain('experiment checkout: started in production, 50% control, 50% treatment');
     expect(titles.at(-1)).toBe('experiment checkout: stopped in production, its flag is off again (control)');
+    expect(await w.run('rollback experiment/checkout')).toMatchObject({
+      code: 'target-unknown',
+      summary: expect.stringContaining('sluice experiment stop checkout'),
+    });
     const subject = await w.run('history experiment/checkout');
     expect(subject.summary).toBe('3 changes');
   });

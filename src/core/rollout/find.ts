@@ -32,7 +32,13 @@ export function findRollout(state: State, { target, environment }: Wanted): Foun
         `of ${target}${environment === undefined ? '' : ` in ${environment}`}`,
       );
     case 'experiment':
-      return { ok: false, refusal: refuse('not-yet', 'experiments come with a later version') };
+      return {
+        ok: false,
+        refusal: refuse(
+          'target-unknown',
+          `${target} is no rollout: \`sluice experiment stop ${named.key}\` ends it; what ships it is flag/KEY of its flag`,
+        ),
+      };
     case 'service':
       return only(
         unfinished.filter(

@@ -45,7 +45,7 @@ function errorAt(c: number): number {
   };
   // g falls in eta, so that the etas with g > 1 are an interval from 1 on; there the error has one valley.
   const last = edgeBelow((eta) => error(eta) < Infinity, c);
-  return last === undefined ? Infinity : lowestOf(error, 1, last);
+  return last === undefined ? Infinity : lowestOf(error, [1, last]);
 }
 
 /** The largest eta that still bounds something: sqrt(eta/2) + sqrt(2(eta-1)/c) = A, whose left side grows. */

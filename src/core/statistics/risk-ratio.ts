@@ -5,6 +5,7 @@
 import { mixtureWeight, proportionLogE, type Tightest } from './beta-binomial.ts';
 import { mustBeLevel } from './impossible.ts';
 import { type Counts, mustBeCounts } from './moments.ts';
+import { lowestOf } from './root.ts';
 import { pOf } from './running.ts';
 
 export interface RiskRatio {
@@ -57,7 +58,7 @@ function evidence(a: Counts, b: Counts, { logRatio, k }: { readonly logRatio: nu
   const [from, to] = [Math.min(fromA, fromB, most), Math.min(Math.max(fromA, fromB), most)];
   const at = (log: number): number =>
     proportionLogE(a, rate(log), k) + proportionLogE(b, rate(Math.min(0, log + logRatio)), k);
-  return Math.min(at(from), at(to), valleyOf(at, from, to));
+  return Math.min(at(from), at(to), lowestOf(at, [from, to], FLAT));
 }
 
 function logOf(share: number): number {
@@ -68,6 +69,9 @@ function logOf(share: number): number {
 function rate(log: number): number {
   return Math.min(1, Math.exp(log));
 }
+
+/** A valley is flat at its bottom: so far from it changes nothing that is seen. */
+const FLAT = 1e-5;
 
 /** On logarithms seven digits are enough: half the steps of a search to the last bit. */
 const NEAR = 1e-7;
@@ -82,25 +86,4 @@ function edgeOn(holds: (x: number) => boolean, inside: number, outside: number):
     else beyond = middle;
   }
   return beyond;
-}
-
-const GOLDEN = (Math.sqrt(5) - 1) / 2;
-
-/** The lowest value of a function with one valley, which is flat at its bottom: so far from it changes nothing that is seen. */
-function valleyOf(value: (x: number) => number, low: number, high: number): number {
-  let [from, to] = [low, high];
-  let [left, right] = [to - GOLDEN * (to - from), from + GOLDEN * (to - from)];
-  let [atLeft, atRight] = [value(left), value(right)];
-  while (to - from > 1e-5) {
-    if (atLeft <= atRight) {
-      [to, right, atRight] = [right, left, atLeft];
-      left = to - GOLDEN * (to - from);
-      atLeft = value(left);
-    } else {
-      [from, left, atLeft] = [left, right, atRight];
-      right = from + GOLDEN * (to - from);
-      atRight = value(right);
-    }
-  }
-  return Math.min(atLeft, atRight);
 }

@@ -37,13 +37,16 @@ export function edgeBeyond(holds: (x: number) => boolean, inside: number, step: 
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-/** The smallest value of a function with one valley between `low` and `high`, by golden section (200 values at most). */
-export function lowestOf(value: (x: number) => number, low: number, high: number): number {
-  let [from, to] = [low, high];
+/**
+ * The smallest value of a function with one valley between two points, by golden section (200 values at most), until the valley is
+ * known to `near`; without it to the last digits.
+ */
+export function lowestOf(value: (x: number) => number, between: readonly [number, number], near = 0): number {
+  let [from, to] = between;
   let left = to - GOLDEN * (to - from);
   let right = from + GOLDEN * (to - from);
   let [atLeft, atRight] = [value(left), value(right)];
-  for (let step = 0; step < 200 && to - from > 1e-12 * (Math.abs(from) + Math.abs(to)); step++) {
+  for (let step = 0; step < 200 && to - from > Math.max(near, 1e-12 * (Math.abs(from) + Math.abs(to))); step++) {
     if (atLeft <= atRight) {
       [to, right, atRight] = [right, left, atLeft];
       left = to - GOLDEN * (to - from);

@@ -37,7 +37,7 @@ it('lowestOf finds the bottom of a valley wherever it lies, at an end too', () =
   fc.assert(
     fc.property(fc.double({ min: -5, max: 5, noNaN: true }), (bottom) => {
       const nearest = Math.min(3, Math.max(-2, bottom));
-      expect(lowestOf((x) => (x - bottom) ** 2 + 7, -2, 3)).toBeCloseTo((nearest - bottom) ** 2 + 7, 9);
+      expect(lowestOf((x) => (x - bottom) ** 2 + 7, [-2, 3])).toBeCloseTo((nearest - bottom) ** 2 + 7, 9);
     }),
   );
 });
