@@ -11,11 +11,13 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
     else process.exit(130);
   });
 }
-// A reader that has seen enough (`sluice history | head`) is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+// A reader that has seen enough (`sluice history | head`) is no fault, and ends nothing that was begun; what only shows ends with it.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+    if (process.argv[2] === 'watch') stop.abort();
+  });
+}
 
 process.exitCode = await main({
   argv: process.argv.slice(2),
