@@ -130,7 +130,7 @@ const ROUNDS = 5;
 async function settled({ store, needs, settle }: CommitRequest, first: Snapshot): Promise<Snapshot> {
   let snapshot = first;
   for (let round = 0; settle !== 'only-looks' && snapshot.revision !== null; round++) {
-    const [head] = await store.history({ from: snapshot.revision, limit: 1 });
+    const [head] = await store.history({ from: snapshot.revision, limit: 1, lean: true });
     if (!head || head.sealed) break;
     if (round === ROUNDS) throw new StoreError('busy', 'busy: commits by hand keep coming in between: try again');
     await settle();

@@ -5,6 +5,7 @@ import type { Config } from '../core/model/config.ts';
 import type { Release } from '../core/model/release.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Forge } from '../ports/forge.ts';
 import type { ExperimentSource } from '../ports/experiment-source.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
 import type { Platform } from '../ports/platform.ts';
@@ -44,6 +45,8 @@ export interface Wiring {
   readonly experimentSources?: readonly ExperimentSource[];
   readonly probe: Probe;
   readonly channels: readonly Channel[];
+  /** Absent: nobody knows roles, pull requests, commit checks. */
+  readonly forge?: Forge;
   /** null: nothing is performed here, operations stay pending. */
   readonly here: Here | null;
   /** A version's commit; undefined: no such version. */

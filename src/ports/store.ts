@@ -71,7 +71,8 @@ export interface Store {
   /**
    * Commits from the head (or from the revision `from`) back, newest first, down to but without `since` and what lies behind it; at most `limit`;
    * only those touching `path`, only those not older than `after` (milliseconds), where given.
-   * A merge's changes are those against its first parent.
+   * A merge's changes are those against its first parent. `lean`: nobody looks at the changes; a store that would have to ask
+   * for them leaves them out.
    */
   history(options: {
     readonly from?: string;
@@ -79,6 +80,7 @@ export interface Store {
     readonly limit?: number;
     readonly path?: string;
     readonly after?: number;
+    readonly lean?: boolean;
   }): Promise<readonly StoredCommit[]>;
   /** A blob's text by id; undefined when it is not known. */
   blob(oid: string): Promise<string | undefined>;
