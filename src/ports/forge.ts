@@ -61,6 +61,11 @@ export interface ForgeReview {
   readonly commit: string;
 }
 
+/** What stands at a path: nothing is followed, a link is a link. `large`: more than the forge hands out in one piece. */
+export type ForgeFile =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'link' | 'repository' | 'folder' | 'binary' | 'large' };
+
 export interface ForgeCode {
   /** A branch, tag, `refs/...`, full or unambiguous short SHA as a commit; undefined: no such thing. */
   resolve(ref: string): Promise<ForgeCommit | undefined>;
@@ -72,6 +77,8 @@ export interface ForgeCode {
   changedFiles(number: number): Promise<readonly ForgeFileChange[]>;
   /** A file's text at a commit; undefined: not there. */
   file(path: string, sha: string): Promise<string | undefined>;
+  /** Many at once, a hundred in a request; `HEAD` is the default branch's. What is not there is left out. */
+  files(paths: readonly string[], sha: string): Promise<ReadonlyMap<string, ForgeFile>>;
 }
 
 export const DEPLOYMENT_STATES = ['queued', 'in_progress', 'success', 'failure', 'error', 'inactive'] as const;
