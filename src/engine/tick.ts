@@ -4,6 +4,7 @@ import { SLUICE } from '../core/model/actor.ts';
 import { experimentFindings } from '../core/experiment/finding.ts';
 import { pairKey } from '../core/facts.ts';
 import type { Place } from '../core/model/place.ts';
+import type { Rollout } from '../core/model/rollout.ts';
 import { hasEnded } from '../core/rollout/input.ts';
 import { decideQueueTurn } from '../core/rollout/queue.ts';
 import { ofAlerts, ofTurn, withBasis } from './basis.ts';
@@ -27,7 +28,10 @@ import type { Wiring } from './wiring.ts';
 
 export { readMoving } from './moving.ts';
 
-export type Ticking = Omit<Stepping, 'watched' | 'seen'>;
+export interface Ticking extends Omit<Stepping, 'watched' | 'seen'> {
+  /** Which rollouts are moved; absent: all that can be from here. A job that holds one release's checkout moves no other's. */
+  readonly only?: (rollout: Rollout) => boolean;
+}
 
 export interface Ticked {
   /** Unfinished rollouts after the tick. */
@@ -38,11 +42,11 @@ export interface Ticked {
 
 /** One tick over everything that moves. Rollouts go on in parallel; a fault in one is said and stops no other. */
 export async function tick(ticking: Ticking): Promise<Ticked> {
-  const { wiring, memory } = ticking;
+  const { wiring, memory, only = () => true } = ticking;
   const looking = fresh(wiring, memory, await begin(ticking));
   const { seen } = looking;
   const watched = await watch(wiring, seen.state, storeNow(seen, wiring));
-  const mine = [...seen.state.rollouts.values()].filter((rollout) => isOurs(wiring, rollout));
+  const mine = [...seen.state.rollouts.values()].filter((rollout) => only(rollout) && isOurs(wiring, rollout));
   await Promise.all(
     mine.map((rollout) => guarded(wiring, rollout.id, () => stepRollout({ ...ticking, watched, seen }, rollout))),
   );
