@@ -2,13 +2,11 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { digestOf } from './core/digest.ts';
-import type { ChannelConfig, Config, PlatformConfig, ServiceConfig } from './core/model/config.ts';
+import type { Config, ServiceConfig } from './core/model/config.ts';
 import { serviceIn } from './core/model/config.ts';
 import { stateRemote } from './core/config/state-remote.ts';
 import { breakerEnabled } from './core/watch/grade.ts';
 import { CONFIG_FILES, decodeText, loadConfig } from './adapters/config-yaml/load.ts';
-import { webhookChannel } from './adapters/channel-webhook/webhook.ts';
 import { systemClock } from './adapters/clock-system/clock.ts';
 import { processPerformer } from './adapters/performer-process/performer.ts';
 import { gitPolicies, isUncommitted } from './adapters/policies-git/policies.ts';
@@ -16,16 +14,19 @@ import { serviceProbe } from './adapters/probe/probe.ts';
 import { gitReleases } from './adapters/releases-git/releases.ts';
 import { processRunner } from './adapters/runner-process/runner.ts';
 import { gitStore } from './adapters/store-git/git-store.ts';
+import { channelsOf } from './compose/channels.ts';
+import { commandPlaced, withVariables } from './compose/command.ts';
 import { sentEvents } from './compose/experiments.ts';
 import { gitFolder } from './compose/git-folder.ts';
 import { guardedChannel, guardedSource } from './engine/guard.ts';
 import type { PlacedPlatform, Wiring } from './engine/wiring.ts';
-import type { Channel, Notice } from './ports/channel.ts';
 import type { Clock } from './ports/clock.ts';
 import type { MetricSource } from './ports/metric-source.ts';
 
 /** Where the configuration lies, how its text is read, and the file of a repository's root read. */
 export { CONFIG_FILES, decodeText, loadConfig };
+
+export { channelsOf } from './compose/channels.ts';
 
 /** For whoever embeds the engine and has no repository: state that lives as long as the process, the machine's clock, notices to a URL. */
 export { webhookChannel, type WebhookOptions } from './adapters/channel-webhook/webhook.ts';
@@ -154,26 +155,12 @@ async function openPlatform(options: PairOptions, opened: Opened): Promise<void>
   switch (service.platform.type) {
     case 'local':
       return openLocal(options, opened, pair);
-    case 'command': {
-      const { commandPlatform } = await import('./adapters/platform-command/platform.ts');
-      const runner = processRunner(env);
-      const { timeout } = service.platform;
-      const platform = commandPlatform({ options: withVariables(service, service.platform), runner, timeout, folder });
-      opened.platforms.set(pair, {
-        platform,
-        needs: ['checkout'],
-        ...(service.url === undefined ? {} : { address: service.url }),
-      });
+    case 'command':
+      opened.platforms.set(pair, await commandPlaced(service, { env, folder }));
       return undefined;
-    }
     default:
       return undefined;
   }
-}
-
-/** The service's `env` names what its commands may see; the platform's own options win. */
-function withVariables({ env }: ServiceConfig, { options }: PlatformConfig): Readonly<Record<string, unknown>> {
-  return env.length === 0 ? options : { env, ...options };
 }
 
 async function openLocal(options: PairOptions, opened: Opened, pair: string): Promise<void> {
@@ -230,66 +217,4 @@ function sourcesOf(
 
 function guarded(sources: ReadonlyMap<string, MetricSource>, clock: Clock): ReadonlyMap<string, MetricSource> {
   return new Map([...sources].map(([name, source]) => [name, guardedSource(name, source, clock)]));
-}
-
-/** Mildest first: a notice below the channel's own is not sent there. */
-const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
-
-export function channelsOf(
-  { notify }: Pick<Config, 'notify'>,
-  env: Readonly<Record<string, string | undefined>>,
-  { clock, log }: { readonly clock: Clock; readonly log: (line: string) => void },
-): readonly Channel[] {
-  const names = namesOf(notify);
-  return notify.flatMap((one, index) => {
-    if (one.channel !== 'webhook') {
-      log(`channel ${one.channel} comes with a later version: its notices are not sent`);
-      return [];
-    }
-    const target = one.url ?? one.to;
-    const url = valueOf(target, env);
-    if (url === undefined || url === '') {
-      log(`channel webhook: ${target ?? 'its url'} is empty here: its notices are not sent`);
-      return [];
-    }
-    const secret = valueOf(one.token, env);
-    const channel = webhookChannel({
-      name: names[index] ?? 'webhook',
-      url,
-      clock,
-      ...(secret === undefined ? {} : { secret }),
-    });
-    return [
-      {
-        ...channel,
-        send: (notices, signal) =>
-          channel.send(
-            notices.filter((notice) => wanted(one, notice)),
-            signal,
-          ),
-      },
-    ];
-  });
-}
-
-/** How far a channel has got is kept by its name: by what it sends to, so that another one before it in the list changes nothing. */
-function namesOf(notify: Config['notify']): readonly string[] {
-  const targets = notify.map(({ channel, url, to }) => `${channel}-${digestOf(url ?? to ?? '').slice(0, 12)}`);
-  return targets.map((name, index) => {
-    const before = targets.slice(0, index).filter((other) => other === name).length;
-    return before === 0 ? name : `${name}-${before + 1}`;
-  });
-}
-
-function wanted({ events, severity }: ChannelConfig, notice: Notice): boolean {
-  // A digest stands for many notices, some of which are wanted.
-  if (notice.event === 'digest') return true;
-  const isGrave = SEVERITIES.indexOf(notice.severity) >= SEVERITIES.indexOf(severity);
-  const isAsked = events.includes(notice.event) || (notice.event === 'anomaly' && events.includes('alert'));
-  return isGrave && (events.length === 0 || isAsked);
-}
-
-/** `$NAME` is read from the environment; anything else is itself. */
-function valueOf(text: string | undefined, env: Readonly<Record<string, string | undefined>>): string | undefined {
-  return text?.startsWith('$') ? env[text.slice(1)] : text;
 }
