@@ -1,4 +1,5 @@
 /** The stateful fake GitHub over a real bare repository: what tests hold in their hands. */
+import type { FakeState } from './state.ts';
 
 export type FakeRole = 'read' | 'triage' | 'write' | 'maintain' | 'admin';
 
@@ -73,6 +74,10 @@ export interface FakeGithub {
     readonly files: Readonly<Record<string, string | null>>;
     readonly message?: string;
     readonly author?: { readonly name: string; readonly email: string };
+    /** Where a branch that is made begins: a commit, or null for none; absent: the head of the default branch. */
+    readonly from?: string | null;
   }): Promise<string>;
+  /** Everything it knows: changed by tests for what has no member here. */
+  readonly state: FakeState;
   close(): Promise<void>;
 }

@@ -1,0 +1,104 @@
+/** The bare repository behind the fake: real git, read and written quickly. */
+import { appendFile } from 'node:fs/promises';
+import { ObjectStream } from '../../../../src/adapters/store-git/object-stream.ts';
+import { type ObjectType, writeLoose } from './loose.ts';
+import { git } from './process.ts';
+import { RefUpdates, type RefUpdate } from './ref-updates.ts';
+
+export interface FakeObject {
+  readonly oid: string;
+  readonly type: string;
+  readonly content: Buffer;
+}
+
+export interface FakeRef {
+  /** `refs/heads/main` */
+  readonly name: string;
+  readonly oid: string;
+  /** Of what it points to: `commit`, `tag`, ... */
+  readonly type: string;
+}
+
+export interface FakeGit {
+  readonly folder: string;
+  /** Runs the binary. @throws Error with git's words */
+  readonly run: (args: readonly string[], input?: Buffer | string) => Promise<Buffer>;
+  /** By id, or by a whole ref; undefined: not there. */
+  readonly read: (name: string) => Promise<FakeObject | undefined>;
+  readonly write: (type: ObjectType, content: Buffer | string) => string;
+  /** A ref by its whole name, not peeled. */
+  readonly ref: (name: string) => Promise<FakeRef | undefined>;
+  /** Those that begin with the text, by name. */
+  readonly refs: (prefix: string) => Promise<readonly FakeRef[]>;
+  /** All or none, by compare-and-swap; undefined: done, else git's words. */
+  readonly move: (updates: readonly RefUpdate[]) => Promise<string | undefined>;
+  readonly close: () => void;
+}
+
+/** Ours to be quick: nothing has to survive a power failure. */
+const SETTINGS: readonly (readonly [string, string])[] = [
+  ['core.fsync', 'none'],
+  ['core.logAllRefUpdates', 'false'],
+  ['gc.auto', '0'],
+  ['receive.autogc', 'false'],
+  ['maintenance.auto', 'false'],
+  ['http.receivepack', 'true'],
+  ['receive.shallowUpdate', 'true'],
+  ['uploadpack.allowFilter', 'true'],
+  ['uploadpack.allowReachableSHA1InWant', 'true'],
+];
+
+/** Makes a bare repository in an empty folder. */
+export async function initialise(folder: string, branch: string): Promise<void> {
+  const settings = SETTINGS.flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  await git(folder, [...settings, 'init', '--quiet', '--bare', `--initial-branch=${branch}`, '.']);
+  const lines = SETTINGS.map(([name, value]) => {
+    const [section = '', key = ''] = name.split('.');
+    return `[${section}]\n\t${key} = ${value}\n`;
+  });
+  await appendFile(`${folder}/config`, lines.join(''));
+}
+
+export function fakeGit(folder: string): FakeGit {
+  const objects = new ObjectStream(folder);
+  const updates = new RefUpdates(folder);
+  const refs = async (prefix: string): Promise<readonly FakeRef[]> => {
+    const format = '--format=%(objectname) %(objecttype) %(refname)';
+    // A whole name, or everything below it up to a slash; what only begins with the text is found among all.
+    const folderOfRefs = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    const lines = (await git(folder, ['for-each-ref', format, folderOfRefs])).toString().split('\n');
+    return lines
+      .filter((line) => line !== '')
+      .map((line) => /^(\w+) (\w+) (.+)$/.exec(line) ?? [])
+      .map(([, oid = '', type = '', name = '']) => ({ oid, type, name }))
+      .filter(({ name }) => name.startsWith(prefix));
+  };
+  return {
+    folder,
+    run: (args, input) => git(folder, args, input),
+    read: (name) => (isName(name) ? objects.get(name) : Promise.resolve(undefined)),
+    write: (type, content) => writeLoose(folder, type, Buffer.from(content)),
+    ref: async (name) => {
+      if (!isRefName(name)) return undefined;
+      const object = await objects.get(name);
+      return object === undefined ? undefined : { name, oid: object.oid, type: object.type };
+    },
+    refs,
+    move: (moves) => updates.apply(moves),
+    close: () => {
+      objects.close();
+      updates.close();
+    },
+  };
+}
+
+const isName = (name: string): boolean => /^[0-9a-f]{40}$/.test(name) || isRefName(name);
+
+/** Whether git takes it as a whole ref's name (https://git-scm.com/docs/git-check-ref-format). */
+export function isRefName(name: string): boolean {
+  return (
+    /^refs\/[^/]+\/./.test(name) &&
+    !/[\0-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/$|\.$/.test(name) &&
+    !name.split('/').some((part) => part.startsWith('.') || part.endsWith('.lock'))
+  );
+}
