@@ -1,5 +1,7 @@
 /** What was seen outside the state before a decision: plain data, gathered by the engine. */
+import type { Rights } from './decision.ts';
 import type { Traffic } from './judge/forecast/sight.ts';
+import type { Actor } from './model/actor.ts';
 import type { ExperimentData } from './model/experiment.ts';
 import type { Release } from './model/release.ts';
 import type { Milliseconds } from './model/time.ts';
@@ -17,14 +19,33 @@ export interface PlatformFacts {
   readonly find: boolean;
   /** What a performer of its deploys and weights must have: `platform:local:web/production`, `checkout`. */
   readonly needs: readonly string[];
+  /** What a performer of its deploys must have, where that is something else (`job:web/production`). */
+  readonly deployNeeds?: readonly string[];
   /** How long one of its own calls may take, in ms. */
   readonly timeout?: Milliseconds;
 }
 
-/** Commit checks of a release, as a forge reports them. */
+/** Commit checks of a release, as a forge reports them; `unknown`: it could not be asked, and why. */
 export interface CommitChecks {
-  readonly state: 'green' | 'red' | 'running';
+  readonly state: 'green' | 'red' | 'running' | 'unknown';
   readonly detail: string;
+}
+
+/** Somebody let the run's jobs into GitHub environments. */
+export interface RunReview {
+  readonly by: Actor;
+  readonly environments: readonly string[];
+  readonly rights: Rights;
+}
+
+/** The workflow run that asks, and who let its jobs into which GitHub environments. */
+export interface RunFacts {
+  readonly id: string;
+  readonly attempt: number;
+  /** The commit whose workflow runs, full. */
+  readonly headSha: string;
+  readonly url?: string;
+  readonly approvals: readonly RunReview[];
 }
 
 export interface Facts {
@@ -39,6 +60,10 @@ export interface Facts {
   readonly releases: Readonly<Record<string, Release>>;
   /** Checks by full commit SHA; absent: no forge to ask. */
   readonly checks?: Readonly<Record<string, CommitChecks>>;
+  /** Numeric ids of who wrote a commit, by full SHA; absent: no forge to ask. */
+  readonly authors?: Readonly<Record<string, readonly string[]>>;
+  /** Absent: no workflow run asks, or nobody was asked about it. */
+  readonly run?: RunFacts;
   /** `ROLLBACK_CIRCUIT_BREAKER_ENABLED=false` was set. */
   readonly automaticOff: boolean;
   /** The clock here and the store's are more than 60 s apart: nothing is promoted. */

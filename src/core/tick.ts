@@ -8,6 +8,7 @@ import { standing } from './rollout/commands.ts';
 import { durablyChanged } from './rollout/durable.ts';
 import { isFlapping, withFlips } from './rollout/flap.ts';
 import { hasEnded, type Input } from './rollout/input.ts';
+import { withReviews } from './rollout/its-job.ts';
 import { brokenFile, circumstances } from './rollout/surroundings.ts';
 import { transition } from './rollout/transition.ts';
 
@@ -24,7 +25,9 @@ export interface RolloutTick {
 export function decideRolloutTick({ state, id, input, facts, checkpoint }: RolloutTick): Decision {
   const before = state.rollouts.get(id);
   if (!before) return unchanged(`${id} has ended`);
-  const moved = transition(before, input, circumstances(before, { state, facts }));
+  const next = before.phase === 'exposing' ? before.stage + 1 : before.stage;
+  const voted = withReviews(before, next, { config: state.config, facts });
+  const moved = transition(voted, input, circumstances(voted, { state, facts }));
   if (!moved.ok)
     return {
       changes: [],

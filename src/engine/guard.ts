@@ -42,5 +42,10 @@ export function guardedSource(name: string, source: MetricSource, clock: Clock):
 
 export function guardedChannel(channel: Channel, clock: Clock): Channel {
   const guard = guardOf(`channel ${channel.name}`, clock);
-  return { name: channel.name, send: (notices, signal) => guard.run(() => channel.send(notices, signal)) };
+  const { name, show } = channel;
+  return {
+    name,
+    send: (notices, signal) => guard.run(() => channel.send(notices, signal)),
+    ...(show && { show: (rollouts, options) => guard.run(() => show(rollouts, options)) }),
+  };
 }

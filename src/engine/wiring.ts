@@ -1,8 +1,9 @@
 /** What the engine is made of: ports, configuration, and who performs here. Put together by compose.ts. */
 import type { Facts } from '../core/facts.ts';
-import type { Claim } from '../core/model/rollout.ts';
+import type { Claim, Operation, Rollout } from '../core/model/rollout.ts';
 import type { Config } from '../core/model/config.ts';
 import type { Release } from '../core/model/release.ts';
+import type { Woken } from '../core/rollout/input.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Forge } from '../ports/forge.ts';
@@ -17,6 +18,8 @@ import type { Store } from '../ports/store.ts';
 export interface PlacedPlatform {
   readonly platform: Platform;
   readonly needs: readonly string[];
+  /** What a performer of a deploy must have, where that is something else: `job:SERVICE/ENVIRONMENT` where a job's own steps deploy. */
+  readonly deployNeeds?: readonly string[];
   /** Where the live service answers, where the platform itself knows it (the local router). */
   readonly address?: string;
 }
@@ -25,8 +28,26 @@ export interface Here {
   /** Names this process among all that ever perform: host, process, its start. */
   readonly id: string;
   readonly has: readonly string[];
-  /** Whether the performer that holds a claim still lives; undefined: cannot be told from here. */
-  readonly lives: (claim: Claim) => boolean | undefined;
+  /** Whether the performer that holds a claim still lives; undefined: cannot be told from here. Of a workflow run the forge is asked then. */
+  readonly lives: (claim: Claim) => boolean | undefined | Promise<boolean | undefined>;
+  /** The workflow run that this process is a job of. */
+  readonly run?: HereRun;
+}
+
+export interface HereRun {
+  readonly id: string;
+  readonly attempt: number;
+  /** The repository's numeric id. */
+  readonly repository?: string;
+  readonly url?: string;
+}
+
+/** Calls for a job that can do what nobody here can; at least once, and only for what a commit has claimed to call for. */
+export interface Waker {
+  /** The stage that waits for its job. */
+  stage(rollout: Rollout, stage: string): Promise<Woken>;
+  /** An operation that needs what is not here: a checkout, secrets, the user's own steps. */
+  operation(rollout: Rollout, operation: Operation): Promise<Woken>;
 }
 
 export interface Wiring {
@@ -47,6 +68,8 @@ export interface Wiring {
   readonly channels: readonly Channel[];
   /** Absent: nobody knows roles, pull requests, commit checks. */
   readonly forge?: Forge;
+  /** Absent: nobody can be called for from here. */
+  readonly wake?: Waker;
   /** null: nothing is performed here, operations stay pending. */
   readonly here: Here | null;
   /** A version's commit; undefined: no such version. */

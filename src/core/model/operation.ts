@@ -6,6 +6,8 @@ import { Weight } from './weight.ts';
 export interface Claim {
   readonly by: string;
   readonly runId?: string;
+  /** Which attempt of that run; a later one is somebody else. */
+  readonly runAttempt?: number;
   readonly attempt: number;
   readonly since: Instant;
   readonly until: Instant;
@@ -13,9 +15,30 @@ export interface Claim {
 export const Claim: z.ZodType<Claim> = z.strictObject({
   by: z.string(),
   runId: z.string().exactOptional(),
+  runAttempt: z.int().min(1).exactOptional(),
   attempt: z.int().min(1),
   since: Instant,
   until: Instant,
+});
+
+/** Somebody who can is called for, once: who calls, since when, how often by now, and the workflow run that came of it. */
+export interface Wake {
+  readonly by: string;
+  readonly since: Instant;
+  readonly tries: number;
+  /** The call went out. */
+  readonly sent?: true;
+  readonly run?: string;
+  /** The workflow's file name. */
+  readonly workflow?: string;
+}
+export const Wake: z.ZodType<Wake> = z.strictObject({
+  by: z.string(),
+  since: Instant,
+  tries: z.int().min(1),
+  sent: z.literal(true).exactOptional(),
+  run: z.string().exactOptional(),
+  workflow: z.string().exactOptional(),
 });
 
 export const PURPOSES = [
@@ -53,6 +76,8 @@ export interface Operation {
   readonly generation: number;
   readonly state: 'pending' | 'running' | 'done' | 'failed' | 'void';
   readonly claim?: Claim;
+  /** Pending: who has what it needs is called for. */
+  readonly wake?: Wake;
   /** The platform's own handle of a long deploy: its end is observed, never awaited inside a tick. */
   readonly ref?: string;
   /** The candidate's URL, as a deploy answered. */
@@ -77,6 +102,7 @@ export const Operation: z.ZodType<Operation> = z.strictObject({
   generation: z.int(),
   state: z.enum(['pending', 'running', 'done', 'failed', 'void']),
   claim: Claim.exactOptional(),
+  wake: Wake.exactOptional(),
   ref: z.string().exactOptional(),
   url: z.string().exactOptional(),
   since: Instant,

@@ -3,13 +3,13 @@ import { Actor } from './actor.ts';
 import { PlainServe, Serve } from './flag.ts';
 import { Evidence, Verdict } from './metric.ts';
 import { Name } from './names.ts';
-import { Operation } from './operation.ts';
+import { Operation, Wake } from './operation.ts';
 import { Plan } from './plan.ts';
 import { Release } from './release.ts';
 import { Instant } from './time.ts';
 import { Weight } from './weight.ts';
 
-export { Claim, Operation } from './operation.ts';
+export { Claim, Operation, Wake } from './operation.ts';
 export { CheckSpec, Plan, PlannedStage, PROMOTES } from './plan.ts';
 
 export const PHASES = [
@@ -83,6 +83,8 @@ export interface Hold {
   readonly onTimeout: 'resume' | 'rollback' | 'cancel' | 'notify';
   readonly by: Actor;
   readonly reason: string;
+  /** Held for a job: its workflow is called for. */
+  readonly wake?: Wake;
 }
 export const Hold: z.ZodType<Hold> = z.strictObject({
   kind: z.enum(HOLDS),
@@ -91,6 +93,7 @@ export const Hold: z.ZodType<Hold> = z.strictObject({
   onTimeout: z.enum(['resume', 'rollback', 'cancel', 'notify']),
   by: Actor,
   reason: z.string(),
+  wake: Wake.exactOptional(),
 });
 
 export interface Approval {
@@ -126,10 +129,25 @@ export const GateAnswer: z.ZodType<GateAnswer> = z.strictObject({
   detail: z.string(),
 });
 
+/** The workflow run whose job began a stage. */
+export interface StageRun {
+  /** The repository's numeric id. */
+  readonly repository?: string;
+  readonly id: string;
+  readonly attempt: number;
+}
+const StageRun: z.ZodType<StageRun> = z.strictObject({
+  repository: z.string().exactOptional(),
+  id: z.string(),
+  attempt: z.int().min(1),
+});
+
 /** How one stage went; written when it is left. */
 export interface StageRecord {
   readonly stage: string;
   readonly began: Instant;
+  /** Begun by a job in the stage's GitHub environment. */
+  readonly run?: StageRun;
   readonly exposed?: Instant;
   readonly ended?: Instant;
   readonly how?: 'passed' | 'promoted' | 'skipped' | 'rolled-back' | 'reduced' | 'repeated';
@@ -138,6 +156,7 @@ export interface StageRecord {
 export const StageRecord: z.ZodType<StageRecord> = z.strictObject({
   stage: z.string(),
   began: Instant,
+  run: StageRun.exactOptional(),
   exposed: Instant.exactOptional(),
   ended: Instant.exactOptional(),
   how: z.enum(['passed', 'promoted', 'skipped', 'rolled-back', 'reduced', 'repeated']).exactOptional(),

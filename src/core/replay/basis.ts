@@ -69,7 +69,7 @@ export function isFolded(text: string): boolean {
 
 /** Facts as a trailer keeps them: the platforms of these pairs, and of what a performer has only what they may ask for. */
 export function observedFacts(facts: Facts, pairs: readonly string[]): ObservedFacts {
-  const { performer, platforms, sources, releases, checks, automaticOff, clockOff } = facts;
+  const { performer, platforms, sources, releases, checks, authors, run, automaticOff, clockOff } = facts;
   const others = Object.entries(platforms).flatMap(([pair, { needs }]) => (pairs.includes(pair) ? [] : needs));
   const mine = pairs.flatMap((pair) => platforms[pair]?.needs ?? []);
   const kept = pairs.flatMap((pair) => (platforms[pair] ? [[pair, withoutFalse(platforms[pair])] as const] : []));
@@ -81,15 +81,17 @@ export function observedFacts(facts: Facts, pairs: readonly string[]): ObservedF
     ...(sources !== undefined && sources.length > 0 && { sources }),
     ...(Object.keys(releases).length > 0 && { releases }),
     ...(checks && { checks }),
+    ...(authors && { authors }),
+    ...(run && { run }),
     ...(automaticOff && { automaticOff }),
     ...(clockOff && { clockOff }),
   };
 }
 
 function withoutFalse(platform: PlatformFacts): NonNullable<ObservedFacts['platforms']>[string] {
-  const { weights, needs, timeout, ...can } = platform;
+  const { weights, needs, deployNeeds, timeout, ...can } = platform;
   const yes = Object.fromEntries(Object.entries(can).filter(([, value]) => value));
-  return { weights, needs, ...(timeout === undefined ? {} : { timeout }), ...yes };
+  return { weights, needs, ...(deployNeeds && { deployNeeds }), ...(timeout === undefined ? {} : { timeout }), ...yes };
 }
 
 /** The facts again; of platforms that were not kept those known today. */
@@ -97,7 +99,7 @@ export function factsAgain(
   { observed, now }: { readonly observed: ObservedFacts; readonly now: Milliseconds },
   today: Pick<Facts, 'platforms'>,
 ): Facts {
-  const { performer = null, platforms = {}, sources = [], releases = {}, checks, ...flags } = observed;
+  const { performer = null, platforms = {}, sources = [], releases = {}, checks, authors, run, ...flags } = observed;
   const kept = Object.entries(platforms).map(([pair, platform]): readonly [string, PlatformFacts] => [
     pair,
     { ...CANNOT, ...platform },
@@ -109,6 +111,8 @@ export function factsAgain(
     sources,
     releases,
     ...(checks && { checks }),
+    ...(authors && { authors }),
+    ...(run && { run }),
     automaticOff: flags.automaticOff ?? false,
     clockOff: flags.clockOff ?? false,
   };

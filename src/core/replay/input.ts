@@ -10,10 +10,10 @@ import type { SeenInput } from './observed.ts';
 
 /** What of an input must be kept; undefined for those that commands make, which stand in the commit themselves. */
 export function keepInput(input: Input, rollout: Rollout): SeenInput | undefined {
-  if (input.type === 'operation') return input;
+  if (input.type === 'operation' || input.type === 'woken') return input;
   if (input.type !== 'observed') return undefined;
   const { about, evidence, verdicts: _, at, unasked = [], fired = [], ...rest } = input.observation;
-  const { operations = {}, dead = {}, ...health } = rest;
+  const { operations = {}, dead = {}, endedRuns = [], ...health } = rest;
   const judged = evidence !== undefined && (about === undefined || about === exposureOf(rollout));
   return {
     type: 'observed',
@@ -23,6 +23,7 @@ export function keepInput(input: Input, rollout: Rollout): SeenInput | undefined
     ...(fired.length > 0 && { fired }),
     ...(Object.keys(operations).length > 0 && { operations }),
     ...(Object.keys(dead).length > 0 && { dead }),
+    ...(endedRuns.length > 0 && { endedRuns }),
     ...health,
   };
 }
@@ -39,7 +40,7 @@ export interface Again {
 
 /** The input again: evidence as it was committed, verdicts said anew of it. */
 export function inputAgain(seen: SeenInput, again: Again): Input {
-  if (seen.type === 'operation') return seen;
+  if (seen.type === 'operation' || seen.type === 'woken') return seen;
   const { type, at = again.now, judged = false, unasked = [], ...rest } = seen;
   const observation: Observation = { operations: {}, dead: {}, fired: [], ...rest, about: exposureOf(again.before) };
   if (!judged) return { type, observation };

@@ -1,20 +1,22 @@
 /** `Sluice-Observed`: what a decision saw outside the state and what cannot be derived from the documents it wrote. */
 import * as z from 'zod';
-import type { CommitChecks, PlatformFacts } from '../facts.ts';
-import { type Role, ROLES } from '../model/actor.ts';
+import type { CommitChecks, PlatformFacts, RunFacts } from '../facts.ts';
+import { Actor, type Role, ROLES } from '../model/actor.ts';
 import { ACTIONS } from '../model/metric.ts';
 import { Release } from '../model/release.ts';
 import type { Milliseconds } from '../model/time.ts';
-import type { Fired, OperationResult, Performer } from '../rollout/input.ts';
+import type { Fired, OperationResult, Performer, Woken } from '../rollout/input.ts';
 import type { Finding } from '../watch/alert.ts';
 
 type Can = 'preview' | 'keepsOld' | 'instantBack' | 'perVersionMetrics' | 'baseline' | 'find';
 
 /** What a platform can; absent: it cannot. */
-type PlatformSeen = Pick<PlatformFacts, 'weights' | 'needs' | 'timeout'> & Partial<Pick<PlatformFacts, Can>>;
+type PlatformSeen = Pick<PlatformFacts, 'weights' | 'needs' | 'deployNeeds' | 'timeout'> &
+  Partial<Pick<PlatformFacts, Can>>;
 const PlatformSeen: z.ZodType<PlatformSeen> = z.strictObject({
   weights: z.enum(['any', 'steps', 'none']),
   needs: z.array(z.string()),
+  deployNeeds: z.array(z.string()).exactOptional(),
   timeout: z.number().exactOptional(),
   preview: z.boolean().exactOptional(),
   keepsOld: z.boolean().exactOptional(),
@@ -31,6 +33,8 @@ export interface ObservedFacts {
   readonly sources?: readonly string[];
   readonly releases?: Readonly<Record<string, Release>>;
   readonly checks?: Readonly<Record<string, CommitChecks>>;
+  readonly authors?: Readonly<Record<string, readonly string[]>>;
+  readonly run?: RunFacts;
   readonly automaticOff?: boolean;
   readonly clockOff?: boolean;
 }
@@ -41,13 +45,31 @@ const ObservedFacts: z.ZodType<ObservedFacts> = z.strictObject({
       has: z.array(z.string()),
       claimFor: z.number(),
       runId: z.string().exactOptional(),
+      runAttempt: z.int().exactOptional(),
+      repository: z.string().exactOptional(),
     })
     .exactOptional(),
   platforms: z.record(z.string(), PlatformSeen).exactOptional(),
   sources: z.array(z.string()).exactOptional(),
   releases: z.record(z.string(), Release).exactOptional(),
   checks: z
-    .record(z.string(), z.strictObject({ state: z.enum(['green', 'red', 'running']), detail: z.string() }))
+    .record(z.string(), z.strictObject({ state: z.enum(['green', 'red', 'running', 'unknown']), detail: z.string() }))
+    .exactOptional(),
+  authors: z.record(z.string(), z.array(z.string())).exactOptional(),
+  run: z
+    .strictObject({
+      id: z.string(),
+      attempt: z.int(),
+      headSha: z.string(),
+      url: z.string().exactOptional(),
+      approvals: z.array(
+        z.strictObject({
+          by: Actor,
+          environments: z.array(z.string()),
+          rights: z.strictObject({ role: z.enum(ROLES).exactOptional(), teams: z.array(z.string()) }),
+        }),
+      ),
+    })
     .exactOptional(),
   automaticOff: z.boolean().exactOptional(),
   clockOff: z.boolean().exactOptional(),
@@ -64,6 +86,7 @@ const OperationResult: z.ZodType<OperationResult> = z.strictObject({
 /** An input to a rollout. Of a look the evidence stands in the documents, and what judges say of it is said anew. */
 export type SeenInput =
   | { readonly type: 'operation'; readonly id: string; readonly attempt: number; readonly result: OperationResult }
+  | { readonly type: 'woken'; readonly operation?: string; readonly woken: Woken }
   | {
       readonly type: 'observed';
       /** When it was looked, in ms. */
@@ -75,12 +98,18 @@ export type SeenInput =
       readonly fired?: readonly Fired[];
       readonly operations?: Readonly<Record<string, OperationResult>>;
       readonly dead?: Readonly<Record<string, number>>;
+      readonly endedRuns?: readonly string[];
       readonly stableHealthy?: boolean;
       readonly candidateHealthy?: boolean;
       readonly fallbackHealthy?: boolean;
     };
 const SeenInput: z.ZodType<SeenInput> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('operation'), id: z.string(), attempt: z.int(), result: OperationResult }),
+  z.strictObject({
+    type: z.literal('woken'),
+    operation: z.string().exactOptional(),
+    woken: z.strictObject({ run: z.string().exactOptional(), workflow: z.string() }),
+  }),
   z.strictObject({
     type: z.literal('observed'),
     at: z.number().exactOptional(),
@@ -91,6 +120,7 @@ const SeenInput: z.ZodType<SeenInput> = z.discriminatedUnion('type', [
       .exactOptional(),
     operations: z.record(z.string(), OperationResult).exactOptional(),
     dead: z.record(z.string(), z.int()).exactOptional(),
+    endedRuns: z.array(z.string()).exactOptional(),
     stableHealthy: z.boolean().exactOptional(),
     candidateHealthy: z.boolean().exactOptional(),
     fallbackHealthy: z.boolean().exactOptional(),

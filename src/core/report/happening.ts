@@ -1,6 +1,6 @@
 /** What happened to a rollout between two of its documents; titles, notices and plain lines are made of it. */
 import type { Verdict } from '../model/metric.ts';
-import type { Operation, Rollout } from '../model/rollout.ts';
+import type { Operation, Rollout, Wake } from '../model/rollout.ts';
 import { printPercent } from '../model/weight.ts';
 import { lastExposed } from './rollout.ts';
 import { awaitedStage, currentStage, stageName, stableOf } from './subject.ts';
@@ -48,6 +48,7 @@ export function happenings(before: Rollout | undefined, after: Rollout): readonl
     ...verdicts(before, after),
     ...lengths(before, after),
     ...operations(before, after),
+    ...calls(before, after),
   ];
   return found.toSorted((one, other) => HAPPENINGS.indexOf(one.type) - HAPPENINGS.indexOf(other.type));
 }
@@ -147,6 +148,23 @@ function acknowledgements(before: Rollout, after: Rollout): readonly Happening[]
       text: `${by.name} passes over ${judge}${because(why)}`,
     })),
   );
+}
+
+/** A workflow was started for what nobody here could do. */
+function calls(before: Rollout, after: Rollout): readonly Happening[] {
+  const wakes = ({ hold, operations: all }: Rollout): readonly (readonly [string, Wake | undefined])[] => [
+    ['its job', hold?.wake],
+    ...all.map((one): readonly [string, Wake | undefined] => [PURPOSES[one.purpose], one.wake]),
+  ];
+  const known = wakes(before).map(([, wake]) => wake);
+  return wakes(after).flatMap(([what, wake]): readonly Happening[] => {
+    if (!wake || known.some((one) => one?.since === wake.since && one.sent === wake.sent)) return [];
+    const run = wake.run === undefined ? '' : ` (run ${wake.run})`;
+    const text = wake.sent
+      ? `${wake.workflow ?? 'a workflow'} started for ${what}${run}`
+      : `a workflow is called for: ${what}`;
+    return [{ type: 'operation', text }];
+  });
 }
 
 /** A verdict counts when it becomes `fail` or `no-data`, or ceases to be. */

@@ -10,6 +10,7 @@ import { bakeAgain, beginStage, closeStage, end, enter, resumed } from './enter.
 import { blocking } from './gate-hold.ts';
 import { hold, release } from './hold.ts';
 import { type Circumstances, hasEnded, type Input, type RolloutCommand } from './input.ts';
+import { environmentOfStage, isItsJob } from './its-job.ts';
 import { finish } from './leave.ts';
 import { hasBegun } from './migrations.ts';
 import { voidOpen } from './operation.ts';
@@ -91,9 +92,10 @@ function unvoted(rollout: Rollout, target: number, c: Circumstances): Answer | u
 
 /** A stage left by `promote: job` is begun where its GitHub environment's rules were passed, nowhere else. */
 function notItsJob(rollout: Rollout, target: number, c: Circumstances): Answer | undefined {
-  const place = rollout.plan.stages[target]?.githubEnvironment ?? rollout.subject.environment;
-  if (stageOf(rollout)?.promote !== 'job' || c.performer?.has.includes(`github-environment:${place}`)) return undefined;
-  return no('held', `${rollout.plan.stages[target]?.name} is begun by its job in the GitHub environment ${place}`);
+  const stage = rollout.plan.stages[target];
+  if (stageOf(rollout)?.promote !== 'job' || isItsJob(stage, rollout, c)) return undefined;
+  const place = environmentOfStage(stage, rollout);
+  return no('held', `${stage?.name} is begun by its job in the GitHub environment ${place}`);
 }
 
 /** A person's `reduce` is for what is exposed; elsewhere there is nothing to halve. */

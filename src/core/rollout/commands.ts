@@ -4,7 +4,7 @@ import { type Decision, refuse } from '../decision.ts';
 import { pairKey } from '../facts.ts';
 import type { Code } from '../model/code.ts';
 import { printLine } from '../model/document.ts';
-import type { Rollout } from '../model/rollout.ts';
+import type { Rollout, Wake } from '../model/rollout.ts';
 import { paths } from '../model/state.ts';
 import { printDuration } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
@@ -19,6 +19,7 @@ import { stageAwaited } from './command.ts';
 import { overridden } from './deploy.ts';
 import { findQueued, findRollout } from './find.ts';
 import type { RolloutCommand } from './input.ts';
+import { withReviews } from './its-job.ts';
 import { rollbackOf } from './rollback.ts';
 import type { Room } from './room.ts';
 import { circumstances } from './surroundings.ts';
@@ -41,6 +42,7 @@ export function decideRollout(room: Room): Decision {
   const denied = ownRight(room, rollout, said);
   if (denied) return denied;
   const after = obeyed(rollout, said, room);
+  if ('votes' in after) return votedOnly(room, rollout, after);
   if ('code' in after) return refuse(after.code, after.summary, { rollout: rollout.id });
   if (after === rollout || printLine(after) === printLine(rollout))
     return {
@@ -113,15 +115,22 @@ function ownRight({ state, asking }: Room, rollout: Rollout, said: RolloutComman
   return may.allowed ? undefined : refuse(may.code, may.because);
 }
 
-type Answer = Rollout | { readonly code: Code; readonly summary: string };
+type Answer = Rollout | Voted | { readonly code: Code; readonly summary: string };
+
+/** Reviewers of the run said yes, and more are needed: their votes are kept. */
+interface Voted {
+  readonly votes: Rollout;
+  readonly summary: string;
+}
 
 /** The command's step; a vote that fills the quorum, or a resume, goes on at once in the same commit. */
 function obeyed(rollout: Rollout, said: RolloutCommand, { state, asking, facts }: Room): Answer {
   const target = said.verb === 'promote' ? targetStage(rollout, said) : undefined;
-  const overridden =
+  const passing =
     asking.overrides.length === 0
       ? rollout
       : { ...rollout, overrides: [...new Set([...rollout.overrides, ...asking.overrides])] };
+  const overridden = target === undefined ? passing : withReviews(passing, target, { config: state.config, facts });
   const around = { state, facts, ...(target === undefined ? {} : { gatesFor: target }) };
   const first = transition(
     overridden,
@@ -134,6 +143,8 @@ function obeyed(rollout: Rollout, said: RolloutCommand, { state, asking, facts }
     },
     circumstances(overridden, around),
   );
+  if (!first.ok && first.code === 'waits-for-approval' && overridden !== passing)
+    return { votes: { ...rollout, approvals: overridden.approvals }, summary: first.summary };
   if (!first.ok) return first;
   if (first.rollout === overridden) return rollout;
   if (said.verb !== 'approve' || rollout.phase === 'rolling-back') return first.rollout;
@@ -172,6 +183,12 @@ function decided(room: Pick<Room, 'state' | 'asking'>, before: Rollout, after: R
   return { changes: changesOf(step), outcome, message: messageOf(step) };
 }
 
+/** `; sluice-stage.yml was started for it (run 7001)` */
+function called(wake: Wake | undefined): string {
+  if (wake?.sent !== true) return '';
+  return `; ${wake.workflow ?? 'a workflow'} was started for it${wake.run === undefined ? '' : ` (run ${wake.run})`}`;
+}
+
 /** How a rollout stands, in one line. */
 export function standing(rollout: Rollout, now: number): string {
   const stage = stageOf(rollout);
@@ -182,7 +199,7 @@ export function standing(rollout: Rollout, now: number): string {
     const votes = validApprovals(rollout, awaited, now).length;
     return `${where}; ${planned ? `${votes} of ${planned.count} approved` : rollout.hold.reason}`;
   }
-  if (rollout.hold) return `${where}, held: ${rollout.hold.reason}`;
+  if (rollout.hold) return `${where}, held: ${rollout.hold.reason}${called(rollout.hold.wake)}`;
   if (rollout.phase === 'rolling-back')
     return [
       `going back to ${(servesAgain(rollout) || rollout.goingBack?.to) ?? 'nothing'}: ${rollout.goingBack?.reason ?? ''}`,
@@ -195,6 +212,11 @@ export function standing(rollout: Rollout, now: number): string {
   return left > 0 && Number.isFinite(left)
     ? `${where}, ${printDuration(Math.ceil(left / 1000) * 1000)} of bake left`
     : `${where}, being judged`;
+}
+
+function votedOnly(room: Room, before: Rollout, { votes, summary }: Voted): Decision {
+  const decision = decided(room, before, votes);
+  return { ...decision, outcome: { ...decision.outcome, code: 'waits-for-approval', summary } };
 }
 
 /** A deploy that waits in a queue is no rollout yet: cancelling takes it out. */

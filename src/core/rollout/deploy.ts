@@ -18,6 +18,7 @@ import { askGates } from './gates.ts';
 import { planFor } from './plan.ts';
 import { emergencyPlan, firstReleasePlan } from './plan-variants.ts';
 import { replaceRunning } from './replace.ts';
+import { withReviews } from './its-job.ts';
 import { startRollout } from './start.ts';
 import { coolingUntil, outdated, waitFor, withoutQueued } from './wait.ts';
 
@@ -143,7 +144,7 @@ function begin(order: Order, options: DeployOptions): Decision {
     const release = `${order.service.name}@${order.release.label}`;
     return refuse(planned.code, `${planned.summary}${atNight(planned.code, release, order.environment)}`);
   }
-  const rollout = newRollout(order, planned.plan, options);
+  const rollout = withReviews(newRollout(order, planned.plan, options), 0, { config: state.config, facts });
   const gates = askGates({ rollout, state, facts }, 0);
   const closed = closedGate(gates, options.command);
   if (closed) return refuse(CODES[closed.gate], closed.detail);
@@ -221,13 +222,15 @@ function planOf(order: Order, { state, command, facts }: DeployOptions): Planned
   return { ...planned, plan: emergency ? emergencyPlan(plan) : plan, usual };
 }
 
-function newRollout(order: Order, plan: Plan, { command, asking, id }: DeployOptions): Rollout {
+function newRollout(order: Order, plan: Plan, { command, asking, facts, id }: DeployOptions): Rollout {
   const { service, environment, release, place } = order;
   const emergency = command.options['emergency'] === true;
   const until = command.options['until'] as string | undefined;
   const live = place.live;
+  const authors = facts.authors?.[release.commit];
   return startRollout({
     kind: 'deploy',
+    ...(authors === undefined ? {} : { authors }),
     subject: { type: 'release', service: service.name, environment, release },
     stable: live && { label: live.label, commit: live.commit },
     fallback: lastGood(place, live?.label),

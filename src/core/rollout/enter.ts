@@ -3,6 +3,7 @@ import type { Phase, Rollout, StageRecord } from '../model/rollout.ts';
 import { toInstant } from '../model/time.ts';
 import { release } from './hold.ts';
 import type { Circumstances } from './input.ts';
+import { runOfStage } from './its-job.ts';
 import { intend } from './operation.ts';
 import { weightsFor } from './traffic.ts';
 
@@ -45,7 +46,8 @@ export function end(rollout: Rollout, { phase, outcome }: End, c: Circumstances)
 export function beginStage(rollout: Rollout, index: number, c: Circumstances): Rollout {
   const stage = rollout.plan.stages[index];
   if (!stage) return rollout;
-  const record: StageRecord = { stage: stage.name, began: toInstant(c.now), verdicts: [] };
+  const run = runOfStage(stage, rollout, c);
+  const record: StageRecord = { stage: stage.name, began: toInstant(c.now), ...(run && { run }), verdicts: [] };
   const { exposedAt: _, ...held } = release(rollout, c.now);
   const begun: Rollout = {
     ...held,

@@ -94,7 +94,7 @@ function checks({ rollout, facts }: Question): Answer {
   const found = facts.checks[rollout.subject.release.commit];
   if (!found) return ['no', `the checks of ${rollout.subject.release.commit.slice(0, 7)} are not known`];
   if (found.state === 'green') return ['yes', found.detail];
-  return found.state === 'running' ? ['wait', found.detail] : ['no', found.detail];
+  return found.state === 'red' ? ['no', found.detail] : ['wait', found.detail];
 }
 
 /** What the service needs of others (`depends-on`) must be live in the same environment, by semver range (R-115). */

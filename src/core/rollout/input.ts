@@ -48,6 +48,8 @@ export interface Observation {
    * nobody vouches for it. A later attempt is somebody else's and lives.
    */
   readonly dead?: Readonly<Record<string, number>>;
+  /** Workflow runs that were called for and have ended. */
+  readonly endedRuns?: readonly string[];
   /** When it looked, in ms, and which judges' sources could not be asked then; for who decides it again. */
   readonly at?: Milliseconds;
   readonly unasked?: readonly string[];
@@ -69,7 +71,16 @@ export type Input =
     }
   | { readonly type: 'observed'; readonly observation: Observation }
   | { readonly type: 'operation'; readonly id: string; readonly attempt: number; readonly result: OperationResult }
+  /** A call went out: for the operation named, or for the job that the hold waits for. */
+  | { readonly type: 'woken'; readonly operation?: string; readonly woken: Woken }
   | { readonly type: 'time' };
+
+/** What came of calling for a job: its run, where the forge names it. */
+export interface Woken {
+  readonly run?: string;
+  /** The workflow's file name. */
+  readonly workflow: string;
+}
 
 /** Who would perform an operation that the decision begins, and what it has. */
 export interface Performer {
@@ -77,7 +88,11 @@ export interface Performer {
   readonly has: readonly string[];
   /** The shortest lease of a claim; one whose operation may take longer lasts as long as that. */
   readonly claimFor: Milliseconds;
+  /** The workflow run it is a job of. */
   readonly runId?: string;
+  readonly runAttempt?: number;
+  /** Numeric id of the run's repository. */
+  readonly repository?: string;
 }
 
 /** What the machine may know beside the rollout itself; the same for every input. */
@@ -88,6 +103,8 @@ export interface Circumstances {
   readonly performer: Performer | null;
   /** What a performer of the pair's deploys and weights must have. */
   readonly platformNeeds: readonly string[];
+  /** What a performer of its deploys must have, where that is something else: the deploy is a job's own steps. */
+  readonly deployNeeds?: readonly string[];
   /** How long one call of the platform may take, in ms; absent: nobody knows. */
   readonly platformTimeout?: Milliseconds;
   /** What a performer of checks must have. */

@@ -1,11 +1,12 @@
 /** Leaving a stage: on to the next if nothing stands in the way, else held and said why. */
 import { SLUICE } from '../model/actor.ts';
-import type { Rollout, StageRecord } from '../model/rollout.ts';
+import type { PlannedStage, Rollout, StageRecord } from '../model/rollout.ts';
 import { stageOf } from './bake.ts';
 import { removal } from './baseline.ts';
 import { beginStage, closeStage, end, enter } from './enter.ts';
 import { blocking, holdForGates } from './gate-hold.ts';
 import { hold } from './hold.ts';
+import { environmentOfStage, isItsJob } from './its-job.ts';
 import { validApprovals } from './vote.ts';
 import type { Circumstances } from './input.ts';
 
@@ -32,7 +33,8 @@ function waitsFor(
   const next = rollout.plan.stages[rollout.stage + 1];
   if (!stage || !next) return undefined;
   if (rollout.until === stage.name) return { kind: 'paused', reason: `asked to go until ${stage.name}` };
-  if (stage.promote === 'job') return { kind: 'job', reason: `${next.name} is begun by its job` };
+  if (stage.promote === 'job')
+    return isItsJob(next, rollout, c) ? undefined : { kind: 'job', reason: jobOf(next, rollout) };
   // Where no quorum is asked for, one vote is a person's yes.
   const approved =
     c.gates.some((gate) => gate.gate === 'approval' && gate.answer === 'yes') ||
@@ -40,6 +42,10 @@ function waitsFor(
   if (stage.promote === 'manual' && !approved)
     return { kind: 'approval', reason: `${stage.name} passed; may it go on to ${next.name}?` };
   return undefined;
+}
+
+function jobOf(next: PlannedStage, rollout: Rollout): string {
+  return `${next.name} is begun by its job in the GitHub environment ${environmentOfStage(next, rollout)}`;
 }
 
 /** The last stage passed: all traffic, the pair is free. Flags and weights set by hand have nothing to settle. */

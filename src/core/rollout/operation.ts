@@ -1,7 +1,7 @@
 /** Operations: intents, claims, results (rollouts.md section 2). */
 import type { Operation, Rollout } from '../model/rollout.ts';
 import { type Milliseconds, MINUTE, toInstant } from '../model/time.ts';
-import type { Circumstances, OperationResult } from './input.ts';
+import type { Circumstances, OperationResult, Performer } from './input.ts';
 
 /** What a new operation is to do; the machine adds id, generation, claim. */
 export type Intent = Pick<Operation, 'kind' | 'purpose'> &
@@ -13,12 +13,18 @@ export function intend(rollout: Rollout, intent: Intent, c: Circumstances): Roll
   const operation: Operation = {
     ...intent,
     id: `${rollout.id}/${rollout.operations.length + 1}`,
-    needs: moves ? c.platformNeeds : c.checkNeeds,
+    needs: needsOf(intent, c),
     generation: moves ? Math.max(c.generation, latestGeneration(rollout)) + 1 : latestGeneration(rollout),
     state: 'pending',
     since: toInstant(c.now),
   };
   return { ...rollout, operations: [...rollout.operations, claimed(operation, c, 1)] };
+}
+
+/** Where a job's own steps deploy, a performer needs those, and nothing else. */
+function needsOf({ kind }: Intent, c: Circumstances): readonly string[] {
+  if (kind === 'run') return c.checkNeeds;
+  return kind === 'deploy' ? (c.deployNeeds ?? c.platformNeeds) : c.platformNeeds;
 }
 
 /** Highest generation among the rollout's own intents. */
@@ -40,11 +46,24 @@ function claimed(operation: Operation, c: Circumstances, attempt: number): Opera
   const claim = {
     by: performer.id,
     ...(performer.runId === undefined ? {} : { runId: performer.runId }),
+    ...(performer.runAttempt === undefined ? {} : { runAttempt: performer.runAttempt }),
     attempt,
     since: toInstant(c.now),
     until: toInstant(c.now + Math.max(performer.claimFor, longest(operation, c) + MARGIN)),
   };
-  return { ...operation, state: 'running', claim };
+  const { wake: _, ...own } = operation;
+  return { ...own, state: 'running', claim, ...refOfJob(operation, performer) };
+}
+
+/** Where a job's own steps deploy, the run that took the operation is the handle by which its end is observed. */
+function refOfJob({ kind, needs }: Operation, { runId, runAttempt = 1 }: Performer): Pick<Operation, 'ref'> {
+  const byJob = kind === 'deploy' && needs.some((need) => need.startsWith('job:'));
+  return byJob && runId !== undefined ? { ref: refOfRun({ id: runId, attempt: runAttempt }) } : {};
+}
+
+/** The handle of an operation that a workflow run's own steps perform: `run:7001/1`. */
+export function refOfRun({ id, attempt }: { readonly id: string; readonly attempt: number }): string {
+  return `run:${id}/${attempt}`;
 }
 
 /** The last operation of a purpose, whatever became of it. */

@@ -150,7 +150,10 @@ function plannedStages(strategy: StrategyConfig, around: Surroundings): Stages {
     const compared = service && comparedWithCopy(stage, judges);
     if (compared && capabilities && capabilities.baseline !== true)
       return refused('platform-cannot', cannotCopy(compared, stage.name, service));
-    const planned = plannedStage(stage, environment, waiting.includes(stage.name));
+    const next = strategy.stages[index + 1]?.name;
+    const asksGithub = environment.approvals?.by === 'github' && next !== undefined && waiting.includes(next);
+    const left: StageConfig = asksGithub ? { ...stage, promote: 'job' } : stage;
+    const planned = plannedStage(left, environment, waiting.includes(stage.name));
     const looking = isMute ? { judges: [], unjudged: true } : { judges };
     stages.push({ ...planned, ...looking, ...(compared && { baseline: true }), checks });
   }

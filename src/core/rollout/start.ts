@@ -12,6 +12,8 @@ export interface Beginning {
   readonly fallback?: Release | null;
   readonly plan: Plan;
   readonly asking: Asking;
+  /** Numeric ids of who wrote it. */
+  readonly authors?: readonly string[];
   readonly until?: string;
   readonly gates?: readonly GateAnswer[];
   /** The id it was given when it was queued. */
@@ -36,6 +38,7 @@ export function startRollout(b: Beginning): Rollout {
     stable: b.stable,
     ...(b.fallback === undefined ? {} : { fallback: b.fallback }),
     requestedBy: asking.actor,
+    ...(b.authors === undefined ? {} : { authors: b.authors }),
     request: asking.request,
     ...(asking.source === undefined ? {} : { source: asking.source }),
     ...(asking.reason === undefined ? {} : { reason: asking.reason }),

@@ -43,6 +43,7 @@ export function circumstances(rollout: Rollout, { state, facts, gatesFor }: Arou
     generation: place?.generation ?? 0,
     performer: facts.performer,
     platformNeeds: platform.needs,
+    ...(platform.deployNeeds && { deployNeeds: platform.deployNeeds }),
     ...timeoutOf(platform),
     checkNeeds: rollout.subject.type === 'flag' ? ['checkout'] : platform.needs,
     instantBack: platform.instantBack,

@@ -6,10 +6,13 @@ import { eventsOf } from './events.ts';
 import type { Circumstances, Input, Transition } from './input.ts';
 import { record } from './operation.ts';
 import { goOnBack } from './phase/after.ts';
+import { calling, woken } from './wake.ts';
 
 export function transition(rollout: Rollout, input: Input, c: Circumstances): Transition {
-  const next = step(rollout, input, c);
-  if ('summary' in next) return { ok: false, ...next };
+  const stepped = step(rollout, input, c);
+  if ('summary' in stepped) return { ok: false, ...stepped };
+  const endedRuns = input.type === 'observed' ? (input.observation.endedRuns ?? []) : [];
+  const next = input.type === 'woken' ? stepped : calling(stepped, endedRuns, c);
   return { ok: true, rollout: next, events: eventsOf(rollout, next) };
 }
 
@@ -21,6 +24,8 @@ function step(rollout: Rollout, input: Input, c: Circumstances): ReturnType<type
       return advance(record(rollout, input, c), {}, c);
     case 'observed':
       return advance(rollout, input.observation, c);
+    case 'woken':
+      return woken(rollout, input.operation, input.woken);
     case 'time':
       return advance(rollout, {}, c);
   }

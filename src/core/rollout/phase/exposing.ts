@@ -2,7 +2,7 @@
 import { SLUICE } from '../../model/actor.ts';
 import { stageVerdict } from '../../judge/stage.ts';
 import type { Action } from '../../model/metric.ts';
-import type { Rollout } from '../../model/rollout.ts';
+import type { Hold, Rollout } from '../../model/rollout.ts';
 import { toMilliseconds } from '../../model/time.ts';
 import { goBack, mayGoBackAlone } from '../back.ts';
 import { bakeEnd, stageOf } from '../bake.ts';
@@ -10,6 +10,7 @@ import { removeCopy } from '../baseline.ts';
 import { expose, stageKey } from '../enter.ts';
 import { hold } from '../hold.ts';
 import type { Circumstances } from '../input.ts';
+import { isItsJob } from '../its-job.ts';
 import { leaveStage } from '../leave.ts';
 import { intend, isOpen, latest } from '../operation.ts';
 
@@ -32,19 +33,19 @@ export function bake(rollout: Rollout, c: Circumstances): Rollout {
   if (operation?.state === 'failed') return weightsFailed(rollout, operation.detail, c);
   const tidied = removeCopy(rollout, c);
   if (tidied !== rollout) return tidied;
-  if (
-    rollout.hold &&
-    rollout.hold.kind !== 'approval' &&
-    rollout.hold.kind !== 'gate' &&
-    rollout.hold.kind !== 'no-data'
-  )
-    return rollout;
+  if (rollout.hold && !mayLeave(rollout, rollout.hold, c)) return rollout;
   if (c.now < judgedFrom(rollout, c)) return rollout;
   const said = saidOf(rollout);
   if (said === 'fail') return rollout;
   if (said === 'no-data') return orElse(rollout, { then: rollout.plan.onNoData, kind: 'no-data' }, c);
   if (said === 'undecided') return extend(rollout, c);
   return verified(rollout, c);
+}
+
+/** Holds that are only a question: what is asked may have been answered, or be here. */
+function mayLeave(rollout: Rollout, { kind }: Hold, c: Circumstances): boolean {
+  if (kind === 'job') return isItsJob(rollout.plan.stages[rollout.stage + 1], rollout, c);
+  return kind === 'approval' || kind === 'gate' || kind === 'no-data';
 }
 
 /** A stage with judges that nobody has looked at yet is undecided, never passed. */
