@@ -1,0 +1,87 @@
+/** What an action hands to the steps behind it. */
+import type { Outcome } from '../core/decision.ts';
+import type { Json } from '../core/model/document.ts';
+import type { Weight } from '../core/model/weight.ts';
+import { outcomeJson } from '../core/report/outcome.ts';
+import type { ActionName, OutputName } from './registry.ts';
+import { findAction } from './registry.ts';
+import type { Runner } from './runner.ts';
+import { shortened } from './shorten.ts';
+import { hide, worthHiding } from './secrets.ts';
+
+/** What a mode answers; what it does not know it leaves out, and the output is empty then. */
+export interface ActionResult {
+  readonly outcome: Outcome;
+  readonly rollout?: string;
+  readonly stage?: string;
+  readonly weight?: Weight;
+  readonly verdict?: string;
+  readonly url?: string;
+  /** The stage has passed: the next job may begin. */
+  readonly proceed?: boolean;
+  readonly operation?: string;
+  readonly version?: string;
+  readonly sha?: string;
+  /** The steps behind this one shall deploy. */
+  readonly continue?: boolean;
+}
+
+/**
+ * Characters of `result`. A job's outputs may take 1 MB together, counted in UTF-16
+ * (docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idoutputs), and a job may have several of our steps.
+ */
+const LONGEST = 250_000;
+/** Characters of any other output. */
+const LONGEST_TEXT = 2_000;
+
+/** Writes the outputs that the action has, through the runner's own random delimiters. A secret never stands in one. */
+export function writeOutputs(
+  runner: Runner,
+  result: ActionResult,
+  { action, secrets = [] }: { readonly action: ActionName; readonly secrets?: readonly string[] },
+): void {
+  for (const secret of worthHiding(secrets)) runner.setSecret(secret);
+  for (const [name, text] of outputTexts(result, { action, secrets })) runner.setOutput(name, text);
+}
+
+/** The outputs by name, as they are written. Public for what shows them elsewhere. */
+function outputTexts(
+  result: ActionResult,
+  { action, secrets }: { readonly action: ActionName; readonly secrets: readonly string[] },
+): readonly (readonly [OutputName, string])[] {
+  const { outcome } = result;
+  const texts: Readonly<Record<OutputName, string | undefined>> = {
+    ok: String(outcome.ok),
+    code: outcome.code,
+    result: undefined,
+    rollout: result.rollout,
+    stage: result.stage,
+    weight: result.weight === undefined ? undefined : String(result.weight / 1_000),
+    verdict: result.verdict,
+    commit: outcome.commit,
+    url: result.url,
+    proceed: result.proceed === undefined ? undefined : String(result.proceed),
+    operation: result.operation,
+    version: result.version,
+    sha: result.sha,
+    continue: result.continue === undefined ? undefined : String(result.continue),
+  };
+  return (findAction(action)?.outputs ?? []).map(({ name }) => {
+    if (name === 'result') return [name, resultText(outcome, secrets)] as const;
+    return [name, hide(texts[name] ?? '', secrets).slice(0, LONGEST_TEXT)] as const;
+  });
+}
+
+/** The outcome as JSON of at most so many characters: what is too long is cut inside, and it stays JSON. */
+export function resultText(outcome: Outcome, secrets: readonly string[] = [], longest: number = LONGEST): string {
+  const whole = JSON.stringify(outcomeJson(outcome), (_key, value: unknown) => hideIn(value, secrets));
+  if (whole.length <= longest) return whole;
+  const { summary, details, ...rest } = JSON.parse(whole) as { readonly summary: string; readonly details: Json };
+  const said = { ...rest, summary: summary.slice(0, LONGEST_TEXT), truncated: true };
+  const room = longest - JSON.stringify({ ...said, details: null }).length;
+  return JSON.stringify({ ...said, details: shortened(details, room) });
+}
+
+function hideIn(value: unknown, secrets: readonly string[]): unknown {
+  return typeof value === 'string' ? hide(value, secrets) : value;
+}
