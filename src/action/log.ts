@@ -55,5 +55,5 @@ export function openLog({ write, now, secrets = [], every = MINUTE }: LogOptions
 
 /** The runner reads commands in both of its spellings, blanks before them or not. */
 function plain(text: string): string {
-  return oneLine(text).replace(/^::/, ' ::\u2060').replaceAll('##[', '# #[');
+  return oneLine(text).replace(/^::/, ': :').replaceAll('##[', '# #[');
 }

@@ -11,7 +11,7 @@ import {
   REASON,
   ROLLOUT,
   SERVICE,
-} from './common.ts';
+} from './parts.ts';
 import type { Action, ActionInput } from './words.ts';
 
 function doing(of: readonly string[], description: string): ActionInput {
@@ -35,7 +35,6 @@ const FLAG: Action = {
   name: 'flag',
   title: 'Sluice flag',
   description: 'Read and change feature flags: on, off, percentage, staged rollout. Each change is a commit.',
-  verb: 'flag',
   text: 'One command about a flag, with the same policy as everywhere. `enable` sets at once; `rollout` goes through the stages of a strategy.',
   inputs: [
     doing(
@@ -96,7 +95,6 @@ const EXPERIMENT: Action = {
   name: 'experiment',
   title: 'Sluice experiment',
   description: 'Start, stop, analyse and ship experiments: variants of a flag compared by metrics and guardrails.',
-  verb: 'experiment',
   text: '`analyze` answers users, effect, interval and verdict for each variant. `ship` rolls the winner out, and refuses while nothing is decided.',
   inputs: [
     doing(['list', 'show', 'start', 'stop', 'analyze', 'ship'], 'What to do, such as `analyze`.'),

@@ -1,5 +1,5 @@
 /** Actions about the repository itself: comments, pull requests, set-up. */
-import { ANSWER, ENVIRONMENT, MOVES_ROLLOUTS, outputs, PLACE, READS_STATE } from './common.ts';
+import { ANSWER, ENVIRONMENT, MOVES_ROLLOUTS, outputs, PLACE, READS_STATE } from './parts.ts';
 import type { Action } from './words.ts';
 
 const COMMENT: Action = {

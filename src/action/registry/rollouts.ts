@@ -12,7 +12,7 @@ import {
   ROLLOUT,
   SERVICE,
   timeout,
-} from './common.ts';
+} from './parts.ts';
 import type { Action } from './words.ts';
 
 const DEPLOY: Action = {
@@ -20,7 +20,6 @@ const DEPLOY: Action = {
   title: 'Sluice deploy',
   description:
     'Start a staged rollout of a version: gates, lock, deploy, bake, judge; roll back by itself when it fails.',
-  verb: 'deploy',
   text: `Begins a rollout and takes it through its stages while the job waits. The version is resolved to a commit once; gates (order, lock,
 freeze, checks, compatibility, approvals) are asked before anything changes.
 
@@ -33,7 +32,7 @@ Where the service's platform is \`job\`, the steps behind this one deploy: they 
       required: true,
       command: true,
       description:
-        'What to deploy: a tag, a SHA, `head` or `latest`. Usually `${{ github.ref_name }}` of a pushed tag, or an input of the workflow.',
+        'What to deploy: a tag, a SHA, `head` or `latest`. Usually `github.ref_name` of a pushed tag, or an input of the workflow.',
     },
     SERVICE,
     ENVIRONMENT,
@@ -108,7 +107,7 @@ const REPORT: Action = {
       kind: 'choice',
       of: ['success', 'failure', 'cancelled'],
       required: true,
-      description: 'How they went: `${{ job.status }}`.',
+      description: 'How they went: always `job.status`.',
     },
     {
       name: 'url',
@@ -138,7 +137,6 @@ const PROMOTE: Action = {
   name: 'promote',
   title: 'Sluice promote',
   description: 'Take a rollout to its next stage, or to a named one, and wait for the verdict there.',
-  verb: 'promote',
   text: `Begins the stage that waits: for a person, or for a job in the stage's own GitHub environment (its reviewers, secrets and URL). The
 reviewers who let this job start count as approvals of the stage.`,
   inputs: [
@@ -172,7 +170,6 @@ const ROLLBACK: Action = {
   name: 'rollback',
   title: 'Sluice rollback',
   description: 'Go back: a rollout, a service to an earlier version, or a flag. Waits for no approval, lock or freeze.',
-  verb: 'rollback',
   text: `A rollout that moves is taken back; one that has ended is answered by a rollout back. Going back never waits: run it in an environment
 without reviewers, and in no concurrency group that a deploy holds.`,
   inputs: [
@@ -224,7 +221,6 @@ const RECONCILE: Action = {
   title: 'Sluice reconcile',
   description:
     'One tick over everything: look, judge, go on or back. For a schedule, and to settle what a lost job left.',
-  verb: 'reconcile',
   text: `Does what is due, once: reads metrics and health, goes on with what has baked, takes back what fails, ends what a cancelled or lost job
 left behind. Without news it commits nothing. Sluice switches the scheduled workflow on with the first rollout and off with the last.`,
   inputs: [

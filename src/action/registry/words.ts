@@ -71,6 +71,4 @@ export interface Action {
   readonly permissions: Permissions;
   /** Steps of a job that uses it, as YAML; `USES` stands for its reference. */
   readonly example: string;
-  /** Whether a log, a summary and a state are all it leaves, or it is run in a loop. Its command's first words, where an input completes them. */
-  readonly verb?: string;
 }

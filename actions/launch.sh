@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Starts the program that every composite action is: with the Node of the runner, and with inputs in the environment alone.
+set -euo pipefail
+
+fail() {
+  printf '::error title=node-missing::%s\n' "$1"
+  exit 2
+}
+
+remedy='put actions/setup-node before this step, with node-version 24'
+command -v node >/dev/null 2>&1 || fail "Node is not on the PATH of this runner, and Sluice needs 20.18 or newer: $remedy"
+
+version=$(node -p 'process.versions.node' 2>/dev/null) || fail "Node does not start on this runner: $remedy"
+major=${version%%.*}
+rest=${version#*.}
+minor=${rest%%.*}
+case "$major$minor" in
+  *[!0-9]* | '') fail "Node does not say its version on this runner: $remedy" ;;
+esac
+if ((major < 20 || (major == 20 && minor < 18))); then
+  fail "Node $version is too old, Sluice needs 20.18 or newer: $remedy"
+fi
+
+program=${BASH_SOURCE[0]%/*}/../dist/action.js
+[ -f "$program" ] || fail "dist/action.js is not there: use a released version of the action, whose commit carries it built"
+
+# Node takes the place of this shell, so that it gets the signal when the job is cancelled.
+exec node "$program"
