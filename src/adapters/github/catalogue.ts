@@ -1,0 +1,96 @@
+/** What Sluice asks of GitHub, which permission each request needs, and what its failure means. Held against the code by a test. */
+import { ROWS } from './catalogue-rows.ts';
+
+/** Why something is asked; an action needs what its purposes need. */
+export type Purpose =
+  | 'state'
+  | 'configuration'
+  | 'versions'
+  | 'gates'
+  | 'people'
+  | 'teams'
+  | 'pull requests'
+  | 'deployments'
+  | 'environments'
+  | 'protection rule'
+  | 'comments'
+  | 'check runs'
+  | 'runs'
+  | 'jobs'
+  | 'schedule'
+  | 'announcement';
+
+export interface CatalogueRow {
+  /** As the code writes it; GraphQL by its root field: `query repository`, `mutation createCommitOnBranch`. */
+  readonly route: string;
+  /**
+   * `contents:read` as a workflow's `permissions:` and an App name it; several apart by ` | ` are alternatives, the one of workflows first;
+   * `metadata:read`: every token has it; `members:read`: of the organisation, an App's only; `none`: nothing.
+   */
+  readonly permission: string;
+  readonly what: string;
+  readonly purpose: Purpose;
+  /** `stops`: what depends on it does not go on (fail closed); `goes on`: it only shows things, the log says so. */
+  readonly failure: 'stops' | 'goes on';
+}
+
+export const CATALOGUE: readonly CatalogueRow[] = ROWS;
+
+/** The row's permission as people write it: `contents: write`, `issues: write or pull-requests: write`. */
+export function permissionOf(route: string): string | undefined {
+  const row = CATALOGUE.find((one) => one.route === route);
+  if (row === undefined || row.permission === 'none') return undefined;
+  return row.permission.replaceAll(':', ': ').replaceAll(' | ', ' or ');
+}
+
+export interface ActionPurposes {
+  readonly action: string;
+  readonly always: readonly Purpose[];
+  /** Only where it is used: without them the action works, and says what it left out. */
+  readonly optional: readonly Purpose[];
+}
+
+const ROLLOUT: readonly Purpose[] = [
+  'state',
+  'configuration',
+  'versions',
+  'gates',
+  'people',
+  'deployments',
+  'comments',
+];
+
+/** What each action asks for. */
+export const ACTIONS: readonly ActionPurposes[] = [
+  { action: 'deploy', always: ROLLOUT, optional: ['schedule', 'teams'] },
+  { action: 'report', always: ['state', 'configuration', 'deployments', 'comments'], optional: ['schedule'] },
+  { action: 'promote', always: [...ROLLOUT, 'runs'], optional: ['schedule', 'teams'] },
+  {
+    action: 'rollback',
+    always: ['state', 'configuration', 'versions', 'people', 'deployments', 'comments'],
+    optional: ['schedule', 'teams'],
+  },
+  { action: 'reconcile', always: [...ROLLOUT, 'runs', 'jobs', 'schedule'], optional: [] },
+  { action: 'comment', always: [...ROLLOUT, 'pull requests', 'jobs', 'schedule'], optional: ['teams'] },
+  { action: 'flag', always: ['state', 'configuration', 'people'], optional: ['comments', 'teams'] },
+  { action: 'experiment', always: ['state', 'configuration', 'people'], optional: ['comments', 'teams'] },
+  { action: 'monitor', always: ['state', 'configuration', 'deployments'], optional: ['comments'] },
+  {
+    action: 'check',
+    always: ['configuration', 'people', 'pull requests', 'comments', 'check runs'],
+    optional: ['deployments', 'environments'],
+  },
+];
+
+type Level = 'read' | 'write';
+
+/** The least `permissions:` of a job for these purposes, by name; what no workflow can be given is left out. */
+export function leastPermissions(purposes: readonly Purpose[]): ReadonlyMap<string, Level> {
+  const least = new Map<string, Level>();
+  for (const { permission, purpose } of CATALOGUE) {
+    const [name = '', level] = (permission.split(' | ')[0] ?? '').split(':');
+    if (!purposes.includes(purpose) || permission === 'none' || name === 'metadata' || name === 'members') continue;
+    if (level === 'write' || !least.has(name)) least.set(name, level === 'write' ? 'write' : 'read');
+  }
+  return new Map([...least].toSorted(([one], [other]) => one.localeCompare(other)));
+}

@@ -1,0 +1,43 @@
+/** GitHub environments and who stands before them. https://docs.github.com/rest/deployments/environments */
+import type { ForgeEnvironment } from '../../../ports/forge.ts';
+import type { Asker } from './ask.ts';
+
+interface Rule {
+  readonly type: string;
+  readonly wait_timer?: number;
+  readonly prevent_self_review?: boolean;
+  readonly reviewers?: readonly unknown[];
+}
+
+export async function environmentsOf(asker: Asker): Promise<readonly ForgeEnvironment[]> {
+  const asking = { doing: 'list environments', route: 'GET /repos/{owner}/{repo}/environments' } as const;
+  const pages = await asker.pages(asking, {});
+  const found = pages.flatMap((page) => page.environments ?? []);
+  return Promise.all(found.map(({ name, protection_rules: rules }) => environmentOf(asker, name, rules ?? [])));
+}
+
+async function environmentOf(asker: Asker, name: string, rules: readonly Rule[]): Promise<ForgeEnvironment> {
+  return {
+    name,
+    reviewers: sum(rules.map(({ reviewers }) => reviewers?.length ?? 0)),
+    preventsSelfReview: rules.some((rule) => rule.prevent_self_review === true),
+    waits: sum(rules.map((rule) => rule.wait_timer ?? 0)),
+    customRules: await customRules(asker, name),
+  };
+}
+
+/** 404: a server that knows no custom rules. */
+async function customRules(asker: Asker, name: string): Promise<readonly string[]> {
+  const asking = {
+    doing: `list the protection rules of ${name}`,
+    route: 'GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules',
+  } as const;
+  const found = await asker.find(asking, { environment_name: name });
+  return (found?.data.custom_deployment_protection_rules ?? [])
+    .filter(({ enabled }) => enabled)
+    .map(({ app }) => app.slug);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
