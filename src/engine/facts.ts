@@ -5,6 +5,7 @@ import type { Facts, PlatformFacts } from '../core/facts.ts';
 import { type Config, serviceIn } from '../core/model/config.ts';
 import type { Release } from '../core/model/release.ts';
 import { MINUTE } from '../core/model/time.ts';
+import { WAKE } from '../core/rollout/wake.ts';
 import type { Wiring } from './wiring.ts';
 
 /** A claim's shortest lease; an operation that may take longer by its own limits has a longer one. */
@@ -21,16 +22,19 @@ interface FactOptions {
   readonly unread?: Facts['unread'];
   readonly days?: Facts['days'];
   readonly traffic?: Facts['traffic'];
+  readonly checks?: Facts['checks'];
+  readonly authors?: Facts['authors'];
+  readonly run?: Facts['run'];
 }
 
 export function factsOf(
   wiring: Wiring,
-  { now, clockOff, releases = {}, seen, traffic, experiments, unread, days }: FactOptions,
+  { now, clockOff, releases = {}, seen, traffic, experiments, unread, days, checks, authors, run }: FactOptions,
 ): Facts {
-  const { here, automaticOff } = wiring;
+  const { automaticOff } = wiring;
   return {
     now,
-    performer: here && { id: here.id, has: here.has, claimFor: CLAIM },
+    performer: performerOf(wiring),
     platforms: platformFacts(wiring),
     sources: [...wiring.sources.keys()],
     releases,
@@ -38,10 +42,26 @@ export function factsOf(
     clockOff,
     ...(seen === undefined ? {} : { seen, sole: solePairs(wiring) }),
     ...(traffic === undefined ? {} : { traffic }),
+    ...(checks && { checks }),
+    ...(authors && { authors }),
+    ...(run && { run }),
     ...(experiments === undefined ? {} : { experiments }),
     ...(unread === undefined ? {} : { unread }),
     ...(days === undefined ? {} : { days }),
     ...wiring.given,
+  };
+}
+
+/** Who performs here, what it has, and the workflow run that it is a job of. */
+function performerOf({ here, wake }: Wiring): Facts['performer'] {
+  if (!here) return null;
+  const { id, has, run } = here;
+  return {
+    id,
+    has: wake ? [...has, WAKE] : has,
+    claimFor: CLAIM,
+    ...(run && { runId: run.id, runAttempt: run.attempt }),
+    ...(run?.repository === undefined ? {} : { repository: run.repository }),
   };
 }
 
@@ -61,9 +81,9 @@ function platformFacts({ platforms, config }: Wiring): Facts['platforms'] {
 
 function askPlatforms(platforms: Wiring['platforms'], config: Config): Readonly<Record<string, PlatformFacts>> {
   return Object.fromEntries(
-    [...platforms].map(([pair, { platform, needs }]) => [
+    [...platforms].map(([pair, { platform, needs, deployNeeds }]) => [
       pair,
-      { ...platform.capabilities(), needs, ...timeoutOf(config, pair) },
+      { ...platform.capabilities(), needs, ...(deployNeeds && { deployNeeds }), ...timeoutOf(config, pair) },
     ]),
   );
 }

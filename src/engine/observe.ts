@@ -7,8 +7,10 @@ import type { Operation, Rollout } from '../core/model/rollout.ts';
 import { toMilliseconds } from '../core/model/time.ts';
 import type { Observation, OperationResult } from '../core/rollout/input.ts';
 import { exposureOf } from '../core/rollout/advance.ts';
+import { runsAwaited } from '../core/rollout/wake.ts';
 import { mayStillLand } from '../core/rollout/operation.ts';
 import { BreakerOpen } from './guard.ts';
+import { endedOf, livesOf } from './liveness.ts';
 import { runningVersions } from './observe-platform.ts';
 import { ask } from './perform.ts';
 import { pairOf, platformFor } from './task.ts';
@@ -32,12 +34,18 @@ export interface Look {
 
 export async function observe(look: Look): Promise<Observation> {
   const fired = look.watched?.fired.get(look.rollout.id) ?? [];
-  const [operations, judged] = await Promise.all([askOperations(look), judge(look)]);
+  const [operations, judged, dead, endedRuns] = await Promise.all([
+    askOperations(look),
+    judge(look),
+    deadOperations(look),
+    endedOf(look.wiring, runsAwaited(look.rollout, look.now)),
+  ]);
   const inTrouble = fired.length > 0 || judged.verdicts?.some((one) => one.verdict === 'fail') === true;
   const health = inTrouble || look.rollout.phase === 'rolling-back' ? await armsHealth(look) : {};
   return {
     operations,
-    dead: deadOperations(look),
+    dead,
+    ...(endedRuns.length > 0 && { endedRuns }),
     fired,
     at: look.now,
     about: exposureOf(look.rollout),
@@ -77,16 +85,18 @@ function forgotten({ claim }: Operation, result: OperationResult, now: number): 
 }
 
 /** A claim is dead when its holder is known to be, or when its time is over and nobody vouches for the holder. */
-function deadOperations({ wiring, rollout, now, performing }: Look): Readonly<Record<string, number>> {
-  const dead = rollout.operations.flatMap((one): readonly (readonly [string, number])[] => {
-    if (!mayStillLand(one) || !one.claim || one.ref !== undefined || performing.has(one.id)) return [];
-    if (one.claim.by === wiring.here?.id) return [];
-    const lives = wiring.here?.lives(one.claim);
-    return lives === false || (lives === undefined && toMilliseconds(one.claim.until) <= now)
-      ? [[one.id, one.claim.attempt]]
-      : [];
-  });
-  return Object.fromEntries(dead);
+async function deadOperations({ wiring, rollout, now, performing }: Look): Promise<Readonly<Record<string, number>>> {
+  const dead = await Promise.all(
+    rollout.operations.map(async (one): Promise<readonly (readonly [string, number])[]> => {
+      if (!mayStillLand(one) || !one.claim || one.ref !== undefined || performing.has(one.id)) return [];
+      if (one.claim.by === wiring.here?.id) return [];
+      const lives = await livesOf(wiring, one.claim);
+      return lives === false || (lives === undefined && toMilliseconds(one.claim.until) <= now)
+        ? [[one.id, one.claim.attempt]]
+        : [];
+    }),
+  );
+  return Object.fromEntries(dead.flat());
 }
 
 type Judged = Pick<Observation, 'evidence' | 'verdicts' | 'unasked'>;

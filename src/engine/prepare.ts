@@ -7,6 +7,7 @@ import { furtherNeeds, needsOf } from '../core/needs.ts';
 import type { Actor } from '../core/model/actor.ts';
 import type { ExperimentSource } from '../ports/experiment-source.ts';
 import type { Snapshot } from '../ports/store.ts';
+import { askForCommand, askForWord } from './ask-forge.ts';
 import { ofCommand, withBasis } from './basis.ts';
 import { gather } from './experiment/gather.ts';
 import { factsOf, resolveReleases } from './facts.ts';
@@ -55,6 +56,7 @@ export async function prepare(wiring: Wiring, request: Request): Promise<Prepare
   const looks = LOOKS_AT_TRAFFIC.includes(command.name) && wiring.given === undefined;
   const seen = looks ? await observeTraffic(wiring) : undefined;
   const planned = command.name === 'deploy' && command.options['dry-run'] === true;
+  const forge = await askForCommand(wiring, command, releases);
   const known = {
     releases,
     ...(seen === undefined ? {} : { seen }),
@@ -69,11 +71,12 @@ export async function prepare(wiring: Wiring, request: Request): Promise<Prepare
     decide: async (snapshot) => {
       const { now, off } = timeAt(clock, snapshot);
       const asking = askingOf(request, now);
-      const facts = factsOf(wiring, { now, clockOff: off, ...known, ...numbers });
-      if (gathered.refusal) return gathered.refusal;
-      const decision = undo
-        ? await undo.decide(snapshot, asking)
-        : decide({ state: await readFor(command)(snapshot, config, store), command, asking, facts });
+      const refusal = gathered.refusal ?? forge.refusal;
+      if (refusal) return refusal;
+      const state = await readFor(command)(snapshot, config, store);
+      const { refusal: _, ...asked } = { ...forge, ...(await askForWord(wiring, command, state)) };
+      const facts = factsOf(wiring, { now, clockOff: off, ...known, ...numbers, ...asked });
+      const decision = undo ? await undo.decide(snapshot, asking) : decide({ state, command, asking, facts });
       return withBasis(decision, { wiring, now, observed: ofCommand(decision, { facts, asking }) });
     },
   };

@@ -7,6 +7,7 @@ import { isShifting } from '../core/rollout/bake.ts';
 import { hasEnded, type Input, type OperationResult } from '../core/rollout/input.ts';
 import { mayStillLand } from '../core/rollout/operation.ts';
 import { decideRolloutTick, needsOfRollout } from '../core/tick.ts';
+import { type Asked, askForStep } from './ask-forge.ts';
 import { carryOut } from './carry-out.ts';
 import { ofStep, withBasis } from './basis.ts';
 import { commitDecision } from './commit.ts';
@@ -15,6 +16,7 @@ import { observe } from './observe.ts';
 import { waitFor } from './patience.ts';
 import { type Seen, seenOf, storeNow } from './seen.ts';
 import { settle } from './settle.ts';
+import { makeCalls } from './wake.ts';
 import type { Watched } from './watch.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -32,6 +34,8 @@ export interface Memory {
   readonly looked: Map<string, number>;
   /** Why the last look at an experiment failed. */
   readonly unread: Map<string, string>;
+  /** Calls for a job that this process has made, whatever came of them. */
+  readonly called: Set<string>;
   /** A head known to be ours. */
   sealed?: string | null;
   /** The commit up to which nothing is owed any more. */
@@ -47,6 +51,7 @@ export function emptyMemory(wake: () => void = () => undefined): Memory {
     results: new Map(),
     looked: new Map(),
     unread: new Map(),
+    called: new Set(),
     commits: 0,
     wake,
   };
@@ -73,6 +78,7 @@ export async function stepRollout(stepping: Stepping, rollout: Rollout): Promise
   for (let step = 0; step < MOST_STEPS && !stepping.signal.aborted; step++) {
     const performed = await performMine(stepping, now, tried);
     now = performed ?? now;
+    now = (await callOut(stepping, now)) ?? now;
     if (stepping.signal.aborted || hasEnded(now.rollout)) break;
     if (performed) continue;
     now = await look(stepping, now, watched);
@@ -103,7 +109,11 @@ async function look(parts: Stepping, { rollout, seen }: Moved, watched: Watched 
   });
   const input: Input = { type: 'observed', observation };
   const due = checkpointDue(rollout, now, (source) => wiring.sources.get(source)?.past ?? true);
-  if (seen && !decideOn(parts, { seen, rollout, input, checkpoint: due, alone: false }).message)
+  const asked = seen && (await askForStep(wiring, rollout, now));
+  if (
+    seen &&
+    !decideOn(parts, { seen, rollout, input, checkpoint: due, alone: false, ...(asked && { asked }) }).message
+  )
     return { rollout, committed: false, seen };
   return decideAndCommit(parts, { rollout, input, checkpoint: due, ...(seen === undefined ? {} : { seen }) });
 }
@@ -115,14 +125,16 @@ interface Deciding {
   readonly input: Input;
   readonly checkpoint: boolean;
   readonly seen?: Seen;
+  /** What the forge said. */
+  readonly asked?: Asked;
 }
 
 function decideOn(
   { wiring }: Parts,
-  { seen, rollout, input, checkpoint, alone }: Deciding & { readonly seen: Seen; readonly alone: boolean },
+  { seen, rollout, input, checkpoint, alone, asked = {} }: Deciding & { readonly seen: Seen; readonly alone: boolean },
 ): Decision {
   const now = storeNow(seen, wiring);
-  const facts = factsOf(wiring, { now, clockOff: seen.clockOff });
+  const facts = factsOf(wiring, { now, clockOff: seen.clockOff, ...asked });
   const decision = decideRolloutTick({ state: seen.state, id: rollout.id, input, facts, checkpoint });
   const before = seen.state.rollouts.get(rollout.id) ?? rollout;
   return withBasis(decision, { wiring, now, observed: ofStep({ facts, rollout: before, input, alone }) });
@@ -140,8 +152,12 @@ async function decideAndCommit(parts: Parts, deciding: Deciding): Promise<Moved>
     clock,
     random,
     settle: () => settle(wiring),
-    decide: async (snapshot): Promise<Decision> =>
-      decideOn(parts, { ...deciding, seen: await seenOf(wiring, snapshot), alone: deciding.seen === undefined }),
+    decide: async (snapshot): Promise<Decision> => {
+      const seen = await seenOf(wiring, snapshot);
+      const current = seen.state.rollouts.get(rollout.id) ?? rollout;
+      const asked = await askForStep(wiring, current, storeNow(seen, wiring));
+      return decideOn(parts, { ...deciding, seen, alone: deciding.seen === undefined, asked });
+    },
   });
   const { outcome, changes, message } = made.decision;
   if (made.commit !== undefined) {
@@ -154,6 +170,16 @@ async function decideAndCommit(parts: Parts, deciding: Deciding): Promise<Moved>
   const after = made.commit === undefined ? undefined : written;
   const current = after ?? seen.state.rollouts.get(rollout.id) ?? { ...rollout, phase: 'cancelled' };
   return { rollout: current, committed: made.commit !== undefined, seen };
+}
+
+/** Workflows that this process has claimed to start. */
+async function callOut({ wiring, memory }: Parts, now: Moved): Promise<Moved | undefined> {
+  let last: Moved | undefined;
+  await makeCalls(wiring, { rollout: now.rollout, made: memory.called }, async (operation, woken) => {
+    const input: Input = { type: 'woken', ...(operation === undefined ? {} : { operation }), woken };
+    last = await decideAndCommit({ wiring, memory }, { rollout: now.rollout, input, checkpoint: false });
+  });
+  return last;
 }
 
 /** Where a rollout ended, its last document is the one written to history. */

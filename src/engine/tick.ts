@@ -7,6 +7,7 @@ import type { Place } from '../core/model/place.ts';
 import type { Rollout } from '../core/model/rollout.ts';
 import { hasEnded } from '../core/rollout/input.ts';
 import { decideQueueTurn } from '../core/rollout/queue.ts';
+import { askForTurn } from './ask-forge.ts';
 import { ofAlerts, ofTurn, withBasis } from './basis.ts';
 import { commitDecision, type Committed } from './commit.ts';
 import { looksOf, tickExperiments } from './experiment/tick.ts';
@@ -141,7 +142,7 @@ async function queueTurn({ wiring, memory, signal, patience }: Ticking, waiting:
       const state = await stateOf(snapshot, config, store);
       const place = state.places.get(pairKey(waiting));
       const { now, off } = timeAt(clock, snapshot);
-      const facts = factsOf(wiring, { now, clockOff: off });
+      const facts = factsOf(wiring, { now, clockOff: off, ...(await askForTurn(wiring, place)) });
       const turn = place && decideQueueTurn(state, place, facts);
       if (turn) return withBasis(turn, { wiring, now, observed: ofTurn(pairKey(waiting), facts) });
       return {

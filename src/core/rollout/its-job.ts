@@ -56,9 +56,7 @@ export function withReviews(rollout: Rollout, index: number, { config, facts: { 
       by.verified &&
       mayVote(rollout, by) &&
       !known.some((one) => sameActor(one.by, by)) &&
-      (needed.from.length === 0 ||
-        policy?.by === 'github' ||
-        matches(needed.from, { config, environment: rollout.subject.environment, actor: by, rights })),
+      (needed.from.length === 0 || policy?.by === 'github' || matches(needed.from, { actor: by, rights })),
   );
   if (votes.length === 0) return rollout;
   const { subject, plan } = rollout;

@@ -1,4 +1,5 @@
 /** The queue of a pair: at its turn a deploy is asked everything anew (rollouts.md section 1). */
+import type { Command } from '../command/command.ts';
 import { parseCommand } from '../command/parse.ts';
 import { decide } from '../decide.ts';
 import type { Decision } from '../decision.ts';
@@ -30,7 +31,7 @@ function attempt(state: State, entry: QueueEntry, facts: Facts): Decision {
       changes: [],
       outcome: { schemaVersion: 1, ok: false, code: 'command-invalid', summary: parsed.error.message, details: null },
     };
-  const { command } = parsed;
+  const command = untilGreen(parsed.command, entry, facts);
   const overrides = command.options['override'];
   const reason = command.options['reason'];
   const [named] = (command.args['releases'] as readonly string[] | undefined) ?? [];
@@ -52,6 +53,13 @@ function attempt(state: State, entry: QueueEntry, facts: Facts): Decision {
       ...(entry.source === undefined ? {} : { source: entry.source }),
     },
   });
+}
+
+/** Checks that run, or that nobody could ask now, are waited for at the head of the pair: they cost nobody the place. */
+function untilGreen(command: Command, { release }: QueueEntry, { checks }: Facts): Command {
+  const state = release && checks?.[release.commit]?.state;
+  if (state !== 'running' && state !== 'unknown') return command;
+  return { ...command, options: { ...command.options, 'when-green': true } };
 }
 
 function dropped(place: Place, entry: QueueEntry, why: string): Decision {

@@ -36,8 +36,7 @@ function withWake<T extends { readonly wake?: Wake }>(one: T, endedRuns: readonl
   const by = c.performer?.id ?? '';
   if (!wake) return { ...one, wake: { by, since: toInstant(c.now), tries: 1 } };
   const cameToNothing = wake.sent !== true || (wake.run !== undefined && endedRuns.includes(wake.run));
-  const again = toMilliseconds(wake.since) + AGAIN * 2 ** (wake.tries - 1);
-  if (!cameToNothing || wake.tries >= MOST_TRIES || c.now < again) return one;
+  if (!cameToNothing || !mayBeAgain(wake, c.now)) return one;
   return { ...one, wake: { by, since: toInstant(c.now), tries: wake.tries + 1 } };
 }
 
@@ -78,8 +77,12 @@ export function callsOf(rollout: Rollout, by: string): readonly Call[] {
   return [...held, ...pending];
 }
 
-/** Workflow runs that were called for and are waited for. */
-export function runsAwaited({ hold, operations }: Rollout): readonly string[] {
+/** Workflow runs that were called for, and whose end would be a reason to call again by now. */
+export function runsAwaited({ hold, operations }: Rollout, now: number): readonly string[] {
   const wakes = [hold?.wake, ...operations.flatMap((one) => (one.state === 'pending' ? [one.wake] : []))];
-  return wakes.flatMap((wake) => wake?.run ?? []);
+  return wakes.flatMap((wake) => (wake?.run !== undefined && mayBeAgain(wake, now) ? [wake.run] : []));
+}
+
+function mayBeAgain({ since, tries }: Wake, now: number): boolean {
+  return tries < MOST_TRIES && now >= toMilliseconds(since) + AGAIN * 2 ** (tries - 1);
 }
