@@ -2,7 +2,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Disturbances } from './disturbance.ts';
 import { type Asked, rateOf, readRequest, tokenIn, writeReply } from './exchange.ts';
-import { answerGraphql, graphqlRoute } from './graphql/endpoint.ts';
 import { serveGit } from './http-git.ts';
 import { acceptedHeader, permits } from './permission.ts';
 import { checkReply, checkRequest } from './referee/openapi.ts';
@@ -48,8 +47,7 @@ async function serveApi(
   const asked = await readRequest(request);
   const body = parseBody(asked);
   const matched = asked.path === '/graphql' ? undefined : table(asked.method, asked.path);
-  const name =
-    matched?.route.name ?? (asked.path === '/graphql' ? graphqlRoute(body) : `${asked.method} ${asked.path}`);
+  const name = matched?.route.name ?? (await otherName(asked, body));
   const token = tokenIn(asked.headers['authorization']);
   const fault = await disturbances.meet(name);
   const reply = faulty(fault) ?? (await answer({ served, asked, body, matched, name }));
@@ -75,6 +73,13 @@ function faulty(fault: FakeFault | undefined): Reply | undefined {
 function lose(response: ServerResponse): number {
   response.socket?.destroy();
   return 0;
+}
+
+/** GraphQL is loaded by the first request that needs it. */
+const graphql = (): Promise<typeof import('./graphql/endpoint.ts')> => import('./graphql/endpoint.ts');
+
+async function otherName({ method, path }: Asked, body: unknown): Promise<string> {
+  return path === '/graphql' ? (await graphql()).graphqlRoute(body) : `${method} ${path}`;
 }
 
 const UNREADABLE = Symbol('unreadable');
@@ -123,7 +128,7 @@ async function attempt({ served, asked, body, matched, name }: Question): Promis
   const { state } = served;
   const token = admitted(state, asked, matched);
   if (body === UNREADABLE) throw refuse(400, 'Problems parsing JSON');
-  if (asked.path === '/graphql') return answerGraphql({ state, token, body, name });
+  if (asked.path === '/graphql') return (await graphql()).answerGraphql({ state, token, body });
   if (matched === undefined) {
     state.violations.push(`not a route of the fake: ${name}`);
     throw refuse(404, 'Not Found');
