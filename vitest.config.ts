@@ -14,6 +14,8 @@ const shared: ViteUserConfig['test'] = {
   hookTimeout: 60_000,
   restoreMocks: true,
   unstubEnvs: true,
+  // GitHub's parser imports JSON without saying so, which Node refuses and the transformer does not.
+  server: { deps: { inline: [/@actions\/(expressions|languageservice|workflow-parser)/] } },
 };
 
 const config: ViteUserConfig = defineConfig({

@@ -10,7 +10,8 @@ fail() {
 remedy='put actions/setup-node before this step, with node-version 24'
 command -v node >/dev/null 2>&1 || fail "Node is not on the PATH of this runner, and Sluice needs 20.18 or newer: $remedy"
 
-version=$(node -p 'process.versions.node' 2>/dev/null) || fail "Node does not start on this runner: $remedy"
+version=$(node --version 2>/dev/null) || fail "Node does not start on this runner: $remedy"
+version=${version#v}
 major=${version%%.*}
 rest=${version#*.}
 minor=${rest%%.*}

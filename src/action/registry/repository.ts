@@ -70,7 +70,7 @@ const SETUP: Action = {
     'Put the sluice command line on the PATH of the steps that follow, and check that git and Node are there.',
   text: 'Installs nothing from the network: the program comes with the action, at the version you pinned.',
   inputs: [],
-  outputs: outputs('ok', 'code', 'result', 'version'),
+  outputs: outputs('ok', 'code', 'result'),
   permissions: {},
   example: `- uses: USES
 - run: sluice status --json`,
