@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type Disturbances, disturbances } from './disturbance.ts';
 import { pushCommit } from './git/push.ts';
 import { fakeGit, initialise } from './git/repository.ts';
+import { handlesOf } from './handles.ts';
 import { fakeServer } from './server.ts';
 import { ACTIONS_BOT, personOf } from './shapes/person.ts';
 import type { FakeState } from './state.ts';
@@ -92,6 +93,7 @@ interface Parts {
 function handOf({ state, planned, calls, server }: Parts): FakeGithub {
   const { owner, repo, git } = state;
   return {
+    ...handlesOf(state),
     state,
     owner,
     repo,

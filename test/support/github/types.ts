@@ -1,4 +1,5 @@
 /** The stateful fake GitHub over a real bare repository: what tests hold in their hands. */
+import type { FakeHandles } from './handles.ts';
 import type { FakeState } from './state.ts';
 
 export type FakeRole = 'read' | 'triage' | 'write' | 'maintain' | 'admin';
@@ -44,7 +45,7 @@ export interface FakeFault {
   readonly delay?: number;
 }
 
-export interface FakeGithub {
+export interface FakeGithub extends FakeHandles {
   /** REST: `http://127.0.0.1:PORT/api/v3`, as an Enterprise server's; also at the root, as api.github.com's. */
   readonly apiUrl: string;
   readonly graphqlUrl: string;

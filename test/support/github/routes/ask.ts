@@ -1,7 +1,8 @@
 /** What the routes beside git share: who asks, what is named, pages. */
 import { notFound, paged, refuse, type Refusal, type Reply, type RouteContext } from '../route.ts';
 import type { FakeState } from '../state.ts';
-import { type Account, type Json, repositoryShape } from './shapes.ts';
+import { ACTIONS_BOT, personOf } from '../shapes/person.ts';
+import type { Account, Json } from './shapes.ts';
 
 export const text = (body: Json, name: string): string | undefined => {
   const value = body[name];
@@ -38,37 +39,14 @@ export const counted = <T>(
 
 export const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-export const GITHUB_ACTIONS = { id: 15_368, slug: 'github-actions' } as const;
-/** The account of GITHUB_TOKEN, with its real id. */
-export const ACTIONS_BOT: Account = { login: 'github-actions[bot]', id: 41_898_282, type: 'Bot' };
-
-/** An account by its login: people, the owner, Apps' robots; undefined: nobody has it. */
-export function accountOf({ people, owner, ids }: FakeState, login: string): Account | undefined {
-  const person = people.get(login.toLowerCase());
-  if (person !== undefined) return person;
-  if (sameName(login, owner)) return { login: owner, id: ids.owner, type: 'Organization' };
-  return login === ACTIONS_BOT.login ? ACTIONS_BOT : undefined;
-}
-
-/** An account that a test names: made up where nobody has it, as a stranger. */
-export function accountFor(state: FakeState, login: string): Account {
-  const known = accountOf(state, login);
-  if (known !== undefined) return known;
-  const type = login.endsWith('[bot]') ? 'Bot' : 'User';
-  const person = { login, id: state.nextId(), type, teams: [] } as const;
-  state.people.set(login.toLowerCase(), person);
-  return person;
+/** An account by its login: people, the owner, GITHUB_TOKEN's robot; undefined: nobody has it. */
+export function accountOf(state: FakeState, login: string): Account | undefined {
+  if (login === ACTIONS_BOT.login) return personOf(state, login);
+  return state.people.get(login.toLowerCase());
 }
 
 /** Whose token it is. */
-export const askerOf = ({ state, token }: RouteContext): Account => accountFor(state, token.login);
-
-/** The App behind an account that ends in `[bot]`. */
-export function appOf({ login, id }: Account): { readonly id: number; readonly slug: string } | undefined {
-  if (!login.endsWith('[bot]')) return undefined;
-  const slug = login.slice(0, -'[bot]'.length);
-  return slug === GITHUB_ACTIONS.slug ? GITHUB_ACTIONS : { id, slug };
-}
+export const askerOf = ({ state, token }: RouteContext): Account => personOf(state, token.login);
 
 /** Who an account is to the repository: https://docs.github.com/graphql/reference/enums#commentauthorassociation */
 export function associationOf({ people, owner }: FakeState, { login }: Account): string {
@@ -91,12 +69,3 @@ export async function commitOf({ git }: FakeState, ref: string): Promise<string 
   }
   return undefined;
 }
-
-export const repositoryOf = (state: FakeState): Json =>
-  repositoryShape(state, {
-    id: state.ids.repository,
-    ownerAccount: { login: state.owner, id: state.ids.owner, type: 'Organization' },
-    defaultBranch: state.defaultBranch,
-    private: state.private,
-    createdAt: 1_577_836_800_000,
-  });

@@ -61,7 +61,7 @@ export interface CommentRecord {
   readonly viaApp: boolean;
   /** As GraphQL's classifier in lower case: `outdated`. */
   minimized: string | null;
-  reactions: ReactionRecord[];
+  readonly reactions: ReactionRecord[];
 }
 
 export interface ReviewRecord {
@@ -75,6 +75,7 @@ export interface ReviewRecord {
 
 /** An issue; a pull request where `pull` is there. */
 export interface IssueRecord {
+  readonly reactions: ReactionRecord[];
   readonly id: number;
   readonly number: number;
   title: string;
