@@ -71,6 +71,7 @@ export interface Store {
   /**
    * Commits from the head (or from the revision `from`) back, newest first, down to but without `since` and what lies behind it; at most `limit`;
    * only those touching `path`, only those not older than `after` (milliseconds), where given.
+   * only those with a trailer of that name (and value), where given: of the others nobody asks whether they are sealed.
    * A merge's changes are those against its first parent. `lean`: nobody looks at the changes; a store that would have to ask
    * for them leaves them out.
    */
@@ -80,6 +81,7 @@ export interface Store {
     readonly limit?: number;
     readonly path?: string;
     readonly after?: number;
+    readonly trailer?: readonly [name: string, value?: string];
     readonly lean?: boolean;
   }): Promise<readonly StoredCommit[]>;
   /** A blob's text by id; undefined when it is not known. */

@@ -1,4 +1,4 @@
-import { parseMessage } from '../../core/external/message.ts';
+import { hasTrailer, parseMessage } from '../../core/external/message.ts';
 import { sealOf } from '../../core/external/seal.ts';
 import type { Store, StoredCommit } from '../../ports/store.ts';
 import { diffTrees } from './diff.ts';
@@ -16,7 +16,7 @@ type HistoryOptions = Parameters<Store['history']>[0];
 export async function walk(
   repository: Repository,
   head: RawCommit,
-  { since, limit = Infinity, path, after = -Infinity }: HistoryOptions,
+  { since, limit = Infinity, path, after = -Infinity, trailer }: HistoryOptions,
 ): Promise<readonly StoredCommit[]> {
   const left = since === undefined ? undefined : await behind(repository, since, head);
   const open = [head];
@@ -25,7 +25,8 @@ export async function walk(
   for (let commit = open.shift(); commit && found.length < limit; commit = open.shift()) {
     if (left?.has(commit.oid) || commit.at < after) continue;
     const parents = await Promise.all(commit.parents.map((parent) => repository.commit(parent)));
-    if (path === undefined || (await touches(repository, commit, { first: parents[0], path }))) {
+    const isMeant = trailer === undefined || hasTrailer(parseMessage(commit.message).trailers, trailer);
+    if (isMeant && (path === undefined || (await touches(repository, commit, { first: parents[0], path })))) {
       found.push(await describe(repository, commit, parents[0]));
     }
     for (const parent of parents) {

@@ -1,6 +1,6 @@
 import { authorOf, COMMITTER } from '../../core/external/branch-commit.ts';
 import { firstFiles } from '../../core/external/first-files.ts';
-import { printMessage } from '../../core/external/message.ts';
+import { hasTrailer, printMessage } from '../../core/external/message.ts';
 import { covers, markProblem, pathProblem } from '../../core/external/path.ts';
 import { sealOf } from '../../core/external/seal.ts';
 import { blobOid } from '../../core/external/oid.ts';
@@ -92,12 +92,12 @@ function append(branch: MemoryBranch, name: string, { parent, changes, message, 
 }
 
 function walk(branch: MemoryBranch, options: Parameters<Store['history']>[0]): readonly StoredCommit[] {
-  const { from, since, limit = Infinity, path, after = -Infinity } = options;
+  const { from, since, limit = Infinity, path, after = -Infinity, trailer } = options;
   const all = branch.nodes.map(({ commit }) => commit).reverse();
   const newestFirst = from === undefined ? all : all.slice(all.indexOf(find(branch, from).commit));
   const end = newestFirst.findIndex(({ revision }) => revision === since);
   return (end === -1 ? newestFirst : newestFirst.slice(0, end))
-    .filter((commit) => commit.at >= after)
+    .filter((commit) => commit.at >= after && hasTrailer(commit.trailers, trailer))
     .filter((commit) => path === undefined || commit.changes.some((change) => change.path === path))
     .slice(0, limit);
 }

@@ -43,6 +43,16 @@ export function parseMessage(message: string): ParsedMessage {
   return { title: title.replace(/\s*\n\s*/g, ' '), body: rest.join('\n\n'), trailers: new Map(trailers) };
 }
 
+/** Whether a trailer of that name stands there, with that value where one is given; asked for none, every message has it. */
+export function hasTrailer(
+  trailers: ReadonlyMap<string, string>,
+  wanted: readonly [name: string, value?: string] | undefined,
+): boolean {
+  if (wanted === undefined) return true;
+  const [name, value] = wanted;
+  return value === undefined ? trailers.has(name) : trailers.get(name) === value;
+}
+
 function trailerName(name: string): string {
   return name.replace(/[^A-Za-z0-9-]+/g, '-').replace(/^-+/, '') || 'Sluice-Note';
 }
