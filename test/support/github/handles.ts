@@ -13,8 +13,11 @@ import {
   type IssueRecord,
   recordsOf,
   type ReviewRecord,
+  type RunRecord,
 } from './routes/records.ts';
 import { addReview } from './routes/reviews.ts';
+import { beginRun, endRun, type FakeRun, rerun, reviewRun } from './routes/run-life.ts';
+import { type Workflow, workflowsOf } from './routes/workflows.ts';
 import { personOf } from './shapes/person.ts';
 import type { FakeState } from './state.ts';
 
@@ -56,6 +59,14 @@ export interface FakeCheck {
   readonly status?: true;
 }
 
+export interface FakeApproval {
+  readonly environment: string;
+  readonly by: string;
+  /** `approved` where absent. */
+  readonly state?: 'approved' | 'rejected';
+  readonly comment?: string;
+}
+
 export interface FakeHandles {
   setEnvironment(environment: FakeEnvironment): void;
   /** Makes the branch (or the fork's commit) where `files` are given, and opens it; its number and head. */
@@ -78,6 +89,15 @@ export interface FakeHandles {
   editComment(id: number, body: string): void;
   deleteComment(id: number): void;
   setChecks(sha: string, checks: readonly FakeCheck[]): void;
+  /** A run of a workflow, in progress; or waiting, where its `environments` have reviewers or rules. */
+  beginRun(run?: FakeRun): Promise<RunRecord>;
+  /** `success` where absent. */
+  endRun(id: number, conclusion?: string): void;
+  /** A person runs it again: one more attempt of the same id. */
+  rerun(id: number, by?: string): void;
+  /** A required reviewer's click; without a job that waits it is only put on the list. */
+  approveRun(id: number, verdict: FakeApproval): void;
+  run(id: number): RunRecord;
 
   /** Oldest first; `minimized`: folded as what; `reactions` with who gave them. */
   comments(number: number): readonly CommentRecord[];
@@ -86,6 +106,8 @@ export interface FakeHandles {
   checkRuns(sha: string): readonly CheckRunRecord[];
   /** Workflows and repository events that were started through the API, in order. */
   readonly dispatches: readonly DispatchRecord[];
+  /** Those of the default branch, and whether each is switched on. */
+  workflows(): Promise<readonly Workflow[]>;
 }
 
 export function handlesOf(state: FakeState): FakeHandles {
@@ -108,11 +130,34 @@ export function handlesOf(state: FakeState): FakeHandles {
     setChecks: (sha, checks) => {
       for (const check of checks) setCheck(state, sha, check);
     },
+    beginRun: (run) => beginRun(state, run),
+    endRun: (id, conclusion = 'success') => endRun(state, runNumbered(state, id), conclusion),
+    rerun: (id, by = 'alice') => rerun(state, runNumbered(state, id), personOf(state, by)),
+    approveRun: (id, verdict) => approveRun(state, runNumbered(state, id), verdict),
+    run: (id) => runNumbered(state, id),
+    workflows: () => workflowsOf(state),
     comments: (number) => records.comments.filter((one) => one.number === number),
     deployments: () => records.deployments,
     checkRuns: (sha) => checkRunsOf(state, sha),
     dispatches: records.dispatches,
   };
+}
+
+function runNumbered(state: FakeState, id: number): RunRecord {
+  const run = recordsOf(state).runs.find((one) => one.id === id);
+  if (run === undefined) throw new Error(`no run ${String(id)}`);
+  return run;
+}
+
+function approveRun(
+  state: FakeState,
+  run: RunRecord,
+  { environment, by, state: said = 'approved', comment = '' }: FakeApproval,
+): void {
+  const verdict = { environment, state: said, comment };
+  const waits = run.waiting.some((one) => one.environment === environment);
+  if (waits) reviewRun(state, run, { ...verdict, by: personOf(state, by) });
+  else run.approvals.push({ ...verdict, user: personOf(state, by) });
 }
 
 interface NewIssue {

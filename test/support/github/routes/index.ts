@@ -10,6 +10,9 @@ import { reactionRoutes } from './reactions.ts';
 import { reviewRoutes } from './reviews.ts';
 import { statusRoutes } from './statuses.ts';
 import { teamRoutes } from './teams.ts';
+import { protectionRoutes } from './protection.ts';
+import { runRoutes } from './runs.ts';
+import { workflowRoutes } from './workflows.ts';
 import { gitObjectRoutes } from './git-objects.ts';
 import { refRoutes } from './refs.ts';
 import { repositoryRoutes } from './repository.ts';
@@ -28,4 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...reviewRoutes,
   ...statusRoutes,
   ...teamRoutes,
+  ...protectionRoutes,
+  ...runRoutes,
+  ...workflowRoutes,
 ];

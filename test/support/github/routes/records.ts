@@ -121,6 +121,10 @@ export interface ApprovalRecord {
 export interface WaitingRecord {
   readonly environment: string;
   readonly since: number;
+  /** A required reviewer has yet to click. */
+  needsPerson: boolean;
+  /** Slugs of Apps that have yet to answer. */
+  rules: readonly string[];
   /** Reports without a verdict, by App; GitHub takes ten. */
   reports: number;
 }
@@ -144,7 +148,14 @@ export interface RunRecord {
   jobs: JobRecord[];
   waiting: WaitingRecord[];
   approvals: ApprovalRecord[];
+  /** What Apps said to their rules, in order. */
   answers: RuleAnswerRecord[];
+  /** Attempts before this one. */
+  readonly earlier: {
+    readonly attempt: number;
+    readonly conclusion: string | null;
+    readonly triggeringActor: Account;
+  }[];
 }
 
 export interface RuleAnswerRecord {
