@@ -17,6 +17,7 @@ import { gitStore } from './adapters/store-git/git-store.ts';
 import { channelsOf } from './compose/channels.ts';
 import { commandPlaced, withVariables } from './compose/command.ts';
 import { sentEvents } from './compose/experiments.ts';
+import { jobPlaced } from './compose/job.ts';
 import { gitFolder } from './compose/git-folder.ts';
 import { guardedChannel, guardedSource } from './engine/guard.ts';
 import type { PlacedPlatform, Wiring } from './engine/wiring.ts';
@@ -157,6 +158,9 @@ async function openPlatform(options: PairOptions, opened: Opened): Promise<void>
       return openLocal(options, opened, pair);
     case 'command':
       opened.platforms.set(pair, await commandPlaced(service, { env, folder }));
+      return undefined;
+    case 'job':
+      opened.platforms.set(pair, await jobPlaced(service, { environment, env, folder }));
       return undefined;
     default:
       return undefined;

@@ -18,11 +18,6 @@ const unused =
   () =>
     `not used in this version${instead === '' ? '' : `: ${instead}`}`;
 
-const only =
-  (word: string, sentence: string): Say =>
-  (value) =>
-    value === word ? sentence : undefined;
-
 const SERVICE: Readonly<Record<string, Say>> = {
   'platform.type': later('platform', BUILT.platforms, '`deploy` answers not-yet'),
   keep: unused('a rollout takes away what it replaced after `keep-old`'),
@@ -35,15 +30,6 @@ const SERVICE: Readonly<Record<string, Say>> = {
 const KEYS: Readonly<Record<string, Say>> = {
   ...under(['services.*', 'services.*.environments.*', 'defaults.service'], SERVICE),
   'strategies.*.stages.*.interval': unused('whoever watches looks as often as `analysis.interval` says'),
-  'strategies.*.stages.*.promote': only(
-    'job',
-    '`job` waits for a job of a later version, and the rollout goes back after a day: use `manual`',
-  ),
-  'environments.*.github-environments': unused('stages have no jobs of their own yet'),
-  'environments.*.approvals.by': only(
-    'github',
-    'GitHub asks nobody in this version: approve with `sluice approve`; without it the rollout waits',
-  ),
   'sources.*.type': later(
     'source',
     BUILT.sources,
