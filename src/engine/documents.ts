@@ -40,8 +40,16 @@ const KINDS: Readonly<Record<Folder, Kind>> = {
   alerts: kind(Alert, (alert) => alert.id),
 };
 
-/** A document, or why there is none. */
-export type Decoded = { readonly document: unknown } | { readonly problem: string; readonly code: BrokenFile['code'] };
+/** What the schema says of one place in a document. */
+export interface DocumentIssue {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** A document, or why there is none; `issues` where the schema refused it, all of them. */
+export type Decoded =
+  | { readonly document: unknown }
+  | { readonly problem: string; readonly code: BrokenFile['code']; readonly issues?: readonly DocumentIssue[] };
 
 /** How many documents are remembered by the id of their text. */
 const CACHE_LIMIT = 20_000;
@@ -64,7 +72,7 @@ export function decodeState(snapshot: Snapshot, config: Config): State {
     if (!place) continue;
     const decoded = remembered(path, { oid, text });
     if ('document' in decoded) found[place.folder].set(place.key, decoded.document);
-    else broken.push({ path, ...decoded });
+    else broken.push({ path, problem: decoded.problem, code: decoded.code });
   }
   const { services, ...others } = found;
   // The maps were filled by the schema of their own folder.
@@ -92,9 +100,8 @@ export async function decodeStateWithLastGood(
 }
 
 async function lastGoodText(store: Store, path: string, limit: number): Promise<string | undefined> {
-  for (const { sealed, changes } of await store.history({ path, limit })) {
-    const oid = changes.find((change) => change.path === path)?.after;
-    const text = sealed && oid ? await store.blob(oid) : undefined;
+  for (const { sealed, revision } of await store.history({ path, limit, lean: true })) {
+    const text = sealed ? (await store.read([path], revision)).files.get(path)?.text : undefined;
     if (text !== undefined && 'document' in decodeDocument(path, text)) return text;
   }
   return undefined;
@@ -119,7 +126,10 @@ export function decodeDocument(path: string, text: string, migrations: Migration
   if ('problem' in migrated) return migrated;
   const { schema, key } = KINDS[place.folder];
   const parsed = schema.safeParse(migrated.document);
-  if (!parsed.success) return invalid(parsed.error.issues.map(sayIssue).slice(0, 3).join('; '));
+  if (!parsed.success) {
+    const { issues } = parsed.error;
+    return { ...invalid(issues.map(sayIssue).slice(0, 3).join('; ')), issues: issues.map(placed) };
+  }
   const says = key(parsed.data);
   return says === place.key
     ? { document: parsed.data }
@@ -176,6 +186,10 @@ function sayIssue({ path, message }: { readonly path: readonly PropertyKey[]; re
   return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
 }
 
-function invalid(problem: string): Decoded {
+function placed({ path, message }: { readonly path: readonly PropertyKey[]; readonly message: string }): DocumentIssue {
+  return { path: path.map((step) => (typeof step === 'symbol' ? String(step) : step)), message };
+}
+
+function invalid(problem: string): Extract<Decoded, { readonly problem: string }> {
   return { problem, code: 'document-invalid' };
 }
