@@ -1,0 +1,103 @@
+/** Who asks, as the event says it and nobody else: never an input. */
+import type { Rights } from '../core/decision.ts';
+import { isRead } from '../core/command/rights.ts';
+import { type Actor, SLUICE } from '../core/model/actor.ts';
+import type { Config } from '../core/model/config.ts';
+import { type Forge, ForgeError } from '../ports/forge.ts';
+import { isFromFork, type RunContext, valueAt } from './context.ts';
+import { ActionError } from './failure.ts';
+
+export interface Asker {
+  readonly actor: Actor;
+  readonly rights: Rights;
+}
+
+/** Events that nobody in particular caused: there is no person to ask for rights. */
+const NOBODY: readonly string[] = ['schedule', 'workflow_run'];
+
+/**
+ * Refuses what the event cannot give at all: a command from a schedule, anything that writes from a fork's pull request.
+ * Throws `event-unsuitable` or `fork-refused`.
+ */
+export function fits(context: RunContext, command: string): void {
+  if (isRead(command)) return;
+  if (NOBODY.includes(context.event) && command !== 'reconcile')
+    throw new ActionError(
+      'event-unsuitable',
+      `${context.event} names nobody who asks: it may reconcile and look, not ${command}; use workflow_dispatch or push`,
+    );
+  if (context.event === 'pull_request' && isFromFork(context))
+    throw new ActionError(
+      'fork-refused',
+      `the pull request comes from a fork, whose runs may only read: ${command} is for people with a role here`,
+    );
+}
+
+/**
+ * The account behind this attempt, by its numeric id. Of a re-run it is whoever started the re-run, never the first actor.
+ * Rejects with `rerun-refused` or `event-unsuitable` where nobody can be named.
+ */
+export async function actorOf(context: RunContext, { people }: Pick<Forge, 'people'>): Promise<Actor> {
+  if (NOBODY.includes(context.event)) return SLUICE;
+  if (context.attempt > 1) return rerunner(context, people);
+  const sender = senderOf(context);
+  if (sender) return sender;
+  const { login, id } = context.actor;
+  if (login !== undefined && id !== undefined) return person(id, login);
+  const account = login === undefined ? undefined : await people.account(login);
+  if (!account)
+    throw new ActionError('event-unsuitable', `the event ${context.event} has no sender: nobody can be asked for`);
+  return person(account.id, account.login);
+}
+
+async function rerunner({ attempt, triggeringActor }: RunContext, people: Forge['people']): Promise<Actor> {
+  const account = triggeringActor === undefined ? undefined : await people.account(triggeringActor);
+  if (!account)
+    throw new ActionError(
+      'rerun-refused',
+      `attempt ${attempt} of the run does not say who started it: start a new run instead of a re-run`,
+    );
+  return person(account.id, account.login);
+}
+
+function senderOf({ payload }: RunContext): Actor | undefined {
+  const [id, login] = [valueAt(payload, 'sender', 'id'), valueAt(payload, 'sender', 'login')];
+  return typeof id === 'number' && Number.isSafeInteger(id) && typeof login === 'string'
+    ? person(String(id), login)
+    : undefined;
+}
+
+function person(id: string, name: string): Actor {
+  return { kind: 'github', id, name, verified: true };
+}
+
+export interface Asking {
+  readonly people: Forge['people'];
+  readonly config: Pick<Config, 'environments'>;
+  readonly log: (line: string) => void;
+}
+
+/**
+ * What the forge says the actor may here, asked now. Sluice itself needs no role. Where the token sees no teams nobody is in
+ * one: who may by a team alone is refused. Rejects where the forge does not answer.
+ */
+export async function rightsOf(actor: Actor, { people, config, log }: Asking): Promise<Rights> {
+  if (actor.kind !== 'github') return { teams: [] };
+  const person = { id: actor.id, login: actor.name };
+  const teams = teamsIn(config);
+  return people.rights(person, teams).catch((error: unknown) => {
+    if (teams.length === 0 || !(error instanceof ForgeError) || error.code !== 'token-lacks-permission') throw error;
+    log(`teams count for nobody here: ${error.message}`);
+    return people.rights(person, []);
+  });
+}
+
+/** Teams that the policy names anywhere, without `team:`. */
+export function teamsIn({ environments }: Pick<Config, 'environments'>): readonly string[] {
+  const named = Object.values(environments).flatMap(({ allow, approvals, freezes }) => [
+    ...Object.values(allow).flat(),
+    ...(approvals?.from ?? []),
+    ...freezes.flatMap(({ override }) => override),
+  ]);
+  return [...new Set(named.flatMap((who) => (who.startsWith('team:') ? [who.slice('team:'.length)] : [])))];
+}

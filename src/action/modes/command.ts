@@ -1,0 +1,63 @@
+/** Any command: decided, committed, and what it began carried on for as long as `timeout` says. */
+import { isRead } from '../../core/command/rights.ts';
+import { needsOf } from '../../core/needs.ts';
+import { printCommand } from '../../core/command/print.ts';
+import type { Outcome } from '../../core/decision.ts';
+import { inspect, isInspection } from '../../engine/inspect.ts';
+import { project } from '../../engine/project.ts';
+import { fits } from '../actor.ts';
+import { ActionError } from '../failure.ts';
+import { follow, rolloutIn } from '../follow.ts';
+import { textOf } from '../inputs.ts';
+import type { Answer } from '../proceed.ts';
+import { carryOutCommand, openEngine, type Step } from '../step.ts';
+import { sealedAnswer } from './sealed.ts';
+
+/** What a command line does and an action cannot: it writes files, asks questions, or goes on for ever. */
+const OF_THE_COMMAND_LINE: readonly string[] = [
+  'help',
+  'init',
+  'serve',
+  'watch',
+  'demo',
+  'simulate',
+  'completion',
+  'flag import',
+];
+
+export async function runCommand(step: Step): Promise<Answer> {
+  const { command } = step.inputs;
+  if (!command) throw new ActionError('command-invalid', 'a command belongs here: set the input `command`');
+  const { name } = command;
+  if (OF_THE_COMMAND_LINE.includes(name))
+    throw new ActionError(
+      'event-unsuitable',
+      `${name} is for the command line: use actions/setup and \`sluice ${name}\``,
+    );
+  if (name === 'reconcile') return (await import('./reconcile.ts')).reconcile(step);
+  if (name === 'deploy') return (await import('./deploy.ts')).deploy(step);
+  if (name === 'promote') return (await import('./promote.ts')).promote(step);
+  fits(step.context, name);
+  const endpoint = textOf(step.inputs, 'endpoint');
+  if (endpoint !== undefined) return sealedAnswer(step, { endpoint, command });
+  const engine = await openEngine(step, { needs: needsOf(command), asks: !isRead(name) });
+  try {
+    if (isInspection(name)) return { outcome: (await inspect(engine.wiring, command)).outcome };
+    step.log(`${OPEN} ${printCommand(command)}`);
+    const outcome = await carryOutCommand(step, engine, { command });
+    const id = began(outcome);
+    if (id !== undefined) return await follow(step, engine, { id, begun: true, commit: outcome.commit ?? '' });
+    if (outcome.commit !== undefined) await project(engine.wiring);
+    return { outcome };
+  } finally {
+    await engine.close();
+  }
+}
+
+/** What people should know of what they rely on (docs: trust). */
+export const OPEN = 'open mode (whoever may push can write the state):';
+
+/** The rollout that the command moved, if it did. */
+function began(outcome: Outcome): string | undefined {
+  return outcome.ok && outcome.commit !== undefined ? rolloutIn(outcome) : undefined;
+}

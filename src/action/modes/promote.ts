@@ -1,0 +1,95 @@
+/** `actions/promote`: waits until the stage before has passed, begins the next in its own GitHub environment, and waits there. */
+import { TICK_NEEDS } from '../../core/needs.ts';
+import type { GithubComposed } from '../../compose/github.ts';
+import type { Command } from '../../core/command/command.ts';
+import { printCommand } from '../../core/command/print.ts';
+import { hasEnded } from '../../core/rollout/input.ts';
+import type { Rollout } from '../../core/model/rollout.ts';
+import { exactId } from '../../core/report/subject.ts';
+import { findRollout } from '../../core/rollout/find.ts';
+import { readMoving } from '../../engine/tick.ts';
+import { fits } from '../actor.ts';
+import { ActionError } from '../failure.ts';
+import { follow } from '../follow.ts';
+import { textOf } from '../inputs.ts';
+import { waitsForNext } from '../passage.ts';
+import type { Answer } from '../proceed.ts';
+import { carryOutCommand, granted, openEngine, type Step } from '../step.ts';
+import { findRolloutById } from '../wait.ts';
+import { OPEN } from './command.ts';
+import { sealedAnswer } from './sealed.ts';
+
+export async function promote(step: Step): Promise<Answer> {
+  const { command } = step.inputs;
+  if (!command) throw new ActionError('command-invalid', 'which rollout? set the input `rollout`, or `service`');
+  fits(step.context, 'promote');
+  const endpoint = textOf(step.inputs, 'endpoint');
+  if (endpoint !== undefined) return sealedAnswer(step, { endpoint, command });
+  const opened = await openEngine(step, { needs: TICK_NEEDS, asks: true });
+  try {
+    const found = await meant(opened, command);
+    if ('outcome' in found) return { outcome: found.outcome };
+    const { rollout } = found;
+    const target = targetOf(rollout, command);
+    const engine = granted(opened, grantsOf(rollout, target));
+    step.log(`${OPEN} ${printCommand(command)}`);
+    if (command.options['dry-run'] === true) return { outcome: await carryOutCommand(step, engine, { command }) };
+    return await goTo(step, engine, { rollout, target, command });
+  } finally {
+    await opened.close();
+  }
+}
+
+interface Going {
+  readonly rollout: Rollout;
+  /** The stage's place in the plan. */
+  readonly target: number;
+  readonly command: Command;
+}
+
+/** Waits for what comes before, says `promote` once where that is asked for, and waits for the stage itself. */
+async function goTo(step: Step, engine: GithubComposed, { rollout, target, command }: Going): Promise<Answer> {
+  const until = rollout.plan.stages[target]?.name;
+  const waiting = { id: rollout.id, begun: false, ...(until === undefined ? {} : { until }) };
+  const atTheDoor = (now: Rollout): boolean => now.stage < target && waitsForNext(now, step.clock.now());
+  const before = await follow(step, engine, { ...waiting, enough: atTheDoor });
+  if (!before.rollout || hasEnded(before.rollout) || !atTheDoor(before.rollout)) return before;
+  const asked: Command = {
+    ...command,
+    args: { target: exactId(rollout.id) },
+    options: { ...command.options, ...(until === undefined ? {} : { to: until }) },
+  };
+  const outcome = await carryOutCommand(step, engine, { command: asked, of: 'promote' });
+  if (!outcome.ok) return { outcome, rollout: before.rollout, proceed: false };
+  return follow(step, engine, { ...waiting, ...(outcome.commit === undefined ? {} : { commit: outcome.commit }) });
+}
+
+/** The stage that is asked for; else the one after that which users are in. */
+function targetOf({ plan, stage }: Rollout, { options }: Command): number {
+  const last = plan.stages.length - 1;
+  if (options['full'] === true) return last;
+  if (options['to'] === undefined) return Math.min(stage + 1, last);
+  const index = plan.stages.findIndex(({ name }) => name === options['to']);
+  if (index >= 0) return index;
+  const names = plan.stages.map(({ name }) => name).join(', ');
+  throw new ActionError('stage-unknown', `the rollout has no stage ${String(options['to'])}; there are: ${names}`);
+}
+
+/** This job runs in the stage's GitHub environment: its rules let it start. What the job's own steps deploy is this rollout's. */
+function grantsOf({ plan, subject }: Rollout, target: number): readonly string[] {
+  const place = plan.stages[target]?.githubEnvironment ?? subject.environment;
+  const job = subject.type === 'release' ? [`job:${subject.service}/${subject.environment}`] : [];
+  return [`github-environment:${place}`, ...job];
+}
+
+/** The rollout that is named, also one that has ended by now; else the active one. */
+async function meant(
+  { wiring }: GithubComposed,
+  { args, environment }: Command,
+): Promise<{ readonly rollout: Rollout } | Pick<Answer, 'outcome'>> {
+  const target = typeof args['target'] === 'string' ? args['target'] : undefined;
+  const found = findRollout(await readMoving(wiring), { target, environment });
+  if (found.ok) return found;
+  const ended = target === undefined ? undefined : await findRolloutById({ wiring, id: target });
+  return ended ? { rollout: ended } : { outcome: found.refusal.outcome };
+}

@@ -1,0 +1,77 @@
+/** `actions/reconcile`: one tick over everything, or ticks until nothing moves; also what a lost job left behind is settled by it. */
+import { TICK_NEEDS } from '../../core/needs.ts';
+import type { Outcome } from '../../core/decision.ts';
+import { SECOND } from '../../core/model/time.ts';
+import { plural } from '../../core/report/words.ts';
+import { tick } from '../../engine/tick.ts';
+import type { GithubComposed } from '../../compose/github.ts';
+import { fits } from '../actor.ts';
+import { numberOf, textOf } from '../inputs.ts';
+import type { Answer } from '../proceed.ts';
+import { switchOffWhenIdle } from '../schedule.ts';
+import { openEngine, type Step } from '../step.ts';
+import { newMemory } from '../wait.ts';
+import { sealedAnswer } from './sealed.ts';
+
+/** How often a watching job ticks, in ms (rollouts.md section 6). */
+const PERIOD = 15 * SECOND;
+/** A tick waits as long for what it performs itself, in ms: nobody performs it after this job. */
+const PATIENCE = 6 * 60 * 60 * SECOND;
+
+export async function reconcile(step: Step): Promise<Answer> {
+  const { inputs } = step;
+  const command = inputs.command ?? { name: 'reconcile', args: {}, options: {} };
+  fits(step.context, 'reconcile');
+  const endpoint = textOf(inputs, 'endpoint');
+  if (endpoint !== undefined) return sealedAnswer(step, { endpoint, command });
+  const lines: string[] = [];
+  const log = (line: string): void => {
+    lines.push(line);
+    step.log(line);
+  };
+  const engine = await openEngine({ ...step, log }, { needs: TICK_NEEDS, asks: false });
+  try {
+    const before = (await engine.wiring.store.read([])).revision;
+    const { unfinished, revision } = await ticks(step, engine, command.options['watch'] === true);
+    if (unfinished === 0 && !step.signal.aborted) await switchOffWhenIdle(engine.wiring);
+    return {
+      outcome: told({ changed: revision !== before, unfinished, revision, lines, stopped: step.signal.aborted }),
+    };
+  } finally {
+    await engine.close();
+  }
+}
+
+interface Ticked {
+  readonly unfinished: number;
+  readonly revision: string | null;
+}
+
+async function ticks({ clock, signal, inputs }: Step, { wiring }: GithubComposed, watch: boolean): Promise<Ticked> {
+  const { memory, isAwake } = newMemory();
+  const end = clock.now() + (watch ? (numberOf(inputs, 'timeout') ?? 0) : 0);
+  for (;;) {
+    const ticked = await tick({ wiring, memory, signal, patience: watch ? PERIOD : PATIENCE });
+    if (ticked.unfinished === 0 || signal.aborted || clock.now() >= end) return ticked;
+    if (!isAwake()) await clock.sleep(Math.min(PERIOD, wiring.config.analysis.interval, end - clock.now()), signal);
+  }
+}
+
+interface Told extends Ticked {
+  readonly changed: boolean;
+  readonly lines: readonly string[];
+  readonly stopped: boolean;
+}
+
+function told({ changed, unfinished, revision, lines, stopped }: Told): Outcome {
+  const left = unfinished === 0 ? 'nothing moves' : `${plural(unfinished, 'rollout')} not at an end`;
+  const outcome = { schemaVersion: 1 as const, details: { unfinished, lines } };
+  if (stopped) return { ...outcome, ok: false, code: 'interrupted', summary: `stopped by a signal; ${left}` };
+  return {
+    ...outcome,
+    ok: true,
+    code: changed ? 'done' : 'unchanged',
+    summary: `${changed ? 'changed' : 'nothing changed'}; ${left}`,
+    ...(changed && revision !== null ? { commit: revision } : {}),
+  };
+}

@@ -1,0 +1,58 @@
+/** Platforms of a job on a runner. */
+import { type Config, type ServiceConfig, serviceIn } from '../core/model/config.ts';
+import type { PlacedPlatform } from '../engine/wiring.ts';
+import { checkedOut, deploysAtCommit } from './checkout.ts';
+import { commandPlaced } from './command.ts';
+
+interface Machine {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly folder: string;
+}
+
+export interface Checkout {
+  /** The full SHA that is checked out in the folder; absent: no repository lies there. */
+  readonly head?: string;
+}
+
+/** By `service/environment`. Where nothing runs commands nobody looks whether something is checked out. */
+export async function platformsOf(
+  config: Config,
+  machine: Machine,
+): Promise<Checkout & { readonly platforms: ReadonlyMap<string, PlacedPlatform> }> {
+  const pairs = pairsOf(config);
+  const runs = pairs.some(({ service }) => service.platform.type === 'command');
+  const head = runs ? await checkedOut(machine.folder) : undefined;
+  const platforms = new Map<string, PlacedPlatform>();
+  for (const { service, environment } of pairs) {
+    const placed = await platformOf(service, machine, head);
+    if (placed) platforms.set(`${service.name}/${environment}`, placed);
+  }
+  return { platforms, ...(head === undefined ? {} : { head }) };
+}
+
+interface Pair {
+  readonly service: ServiceConfig;
+  readonly environment: string;
+}
+
+function pairsOf(config: Config): readonly Pair[] {
+  return Object.keys(config.environments).flatMap((environment) =>
+    Object.keys(config.services).flatMap((name) => {
+      const service = serviceIn(config, name, environment);
+      return service ? [{ service, environment }] : [];
+    }),
+  );
+}
+
+async function platformOf(
+  service: ServiceConfig,
+  machine: Machine,
+  head: string | undefined,
+): Promise<PlacedPlatform | undefined> {
+  if (service.platform.type !== 'command') return undefined;
+  const placed = await commandPlaced(service, machine);
+  if (head === undefined) return placed;
+  const inFolder = async (folder: string): Promise<PlacedPlatform['platform']> =>
+    (await commandPlaced(service, { ...machine, folder })).platform;
+  return { ...placed, platform: deploysAtCommit(placed.platform, { folder: machine.folder, head, inFolder }) };
+}

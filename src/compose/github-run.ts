@@ -1,0 +1,49 @@
+/** A workflow run's job as a performer: who it is among all that ever perform, and whether a claim's holder still lives. */
+import type { Here } from '../engine/wiring.ts';
+import type { Claim } from '../core/model/rollout.ts';
+
+/** What the runner says of the run (src/action/context.ts). */
+export interface GithubRun {
+  readonly repository: { readonly owner: string; readonly name: string };
+  /** The repository's numeric id, as the event has it. */
+  readonly repositoryId?: string;
+  readonly runId: string;
+  readonly attempt: number;
+  readonly job: string;
+  readonly step: string;
+  readonly runUrl: string;
+  readonly apiUrl: string;
+  readonly workspace?: string;
+}
+
+interface HereOptions {
+  readonly run: GithubRun;
+  readonly has: readonly string[];
+  /** The machine's name: legs of a matrix share the job's. */
+  readonly machine: string;
+  readonly process: number;
+}
+
+/**
+ * Jobs of one run come one after another where they touch the same rollout: a claim of this run by another process is a job's or a
+ * step's that is over. Of other runs the forge is asked.
+ */
+export function hereOf({ run, has, machine, process }: HereOptions): Here {
+  const { runId, attempt, job, step, repositoryId, runUrl } = run;
+  const id = ['run', runId, attempt, job, machine, step, process].map(part).join(':');
+  return {
+    id,
+    has,
+    lives: (claim: Claim) => {
+      if (claim.by === id) return true;
+      return claim.runId === runId ? false : undefined;
+    },
+    run: { id: runId, attempt, url: runUrl, ...(repositoryId === undefined ? {} : { repository: repositoryId }) },
+  };
+}
+
+function part(text: string | number): string {
+  return String(text)
+    .replaceAll(/[^\w.-]/g, '_')
+    .slice(0, 60);
+}

@@ -1,0 +1,190 @@
+/** The engine for a job of a workflow: configuration and state by GitHub's API, nothing checked out unless commands need it. */
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import type { Actor, Role } from '../core/model/actor.ts';
+import { printProblem } from '../core/config/problem.ts';
+import { stateRemote } from '../core/config/state-remote.ts';
+import type { Config } from '../core/model/config.ts';
+import type { Needs, Store } from '../ports/store.ts';
+import { breakerEnabled } from '../core/watch/grade.ts';
+import { CONFIG_FILES, decodeText } from '../adapters/config-yaml/load.ts';
+import { githubClient, type GithubCall, type GithubClient } from '../adapters/github/client/client.ts';
+import { githubForge } from '../adapters/github/forge/forge.ts';
+import { githubPolicies } from '../adapters/github/policies.ts';
+import { githubReleases } from '../adapters/github/releases.ts';
+import { githubOpening, type GithubOpened } from '../adapters/github/store/opening.ts';
+import { githubStore } from '../adapters/github/store/store.ts';
+import { serviceProbe } from '../adapters/probe/probe.ts';
+import { processRunner } from '../adapters/runner-process/runner.ts';
+import { guardedChannel } from '../engine/guard.ts';
+import { workflowWaker } from '../engine/wake.ts';
+import type { PlacedPlatform, Wiring } from '../engine/wiring.ts';
+import type { Clock } from '../ports/clock.ts';
+import { type Forge, ForgeError } from '../ports/forge.ts';
+import { channelsOf } from './channels.ts';
+import { type GithubRun, hereOf } from './github-run.ts';
+import { type Checkout, platformsOf } from './github-platforms.ts';
+
+export interface GithubComposeOptions {
+  readonly run: GithubRun;
+  readonly token: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+  /** Where the repository may be checked out, relative to the workspace. */
+  readonly folder: string;
+  /** How the state is read and written: by the API, or by git in the checkout. */
+  readonly store: 'api' | 'git';
+  /** What is read of the state first; the better it is guessed the fewer calls are made. */
+  readonly needs: Needs;
+  /** Who asks; his role is asked along with everything else. */
+  readonly asks?: (people: Forge['people']) => Promise<Actor>;
+  readonly fetch?: typeof fetch;
+}
+
+export interface GithubComposed {
+  readonly wiring: Wiring;
+  readonly config: Config;
+  readonly forge: Forge;
+  /** Who asks, and his role where GitHub said it in passing. */
+  readonly actor?: Actor;
+  readonly role?: Role;
+  /** The full SHA that is checked out; absent: nothing is. */
+  readonly checkout?: string;
+  /** What was asked of GitHub so far. */
+  readonly calls: () => readonly GithubCall[];
+  close(): Promise<void>;
+}
+
+/** Rejects with a StoreError or ForgeError (token, permissions, GitHub itself), or with `config-missing` or `config-invalid`. */
+export async function composeGithub(options: GithubComposeOptions): Promise<GithubComposed> {
+  const { run, env, clock, log } = options;
+  const client = clientOf(options, run.repository);
+  const forge = githubForge(client);
+  const actor = await options.asks?.(forge.people);
+  const opened = await githubOpening({
+    client,
+    needs: options.needs,
+    paths: CONFIG_FILES,
+    clock,
+    ...(actor?.kind === 'github' ? { actor: { id: actor.id, login: actor.name } } : {}),
+  });
+  const config = configOf(opened, run);
+  const folder = resolve(run.workspace ?? '.', options.folder);
+  const places = await platformsOf(config, { env, folder });
+  const { store, close } = await openStore(options, { client, config, opened, folder });
+  const wiring = wiringOf(options, { client, forge, config, opened, store, places, folder });
+  log(`configuration of ${opened.defaultBranch?.name ?? ''} at ${opened.defaultBranch?.oid.slice(0, 7) ?? ''}`);
+  return {
+    wiring,
+    config,
+    forge,
+    ...(actor === undefined ? {} : { actor }),
+    ...(opened.role === undefined ? {} : { role: opened.role }),
+    ...(places.head === undefined ? {} : { checkout: places.head }),
+    calls: () => client.calls(),
+    close,
+  };
+}
+
+interface Parts {
+  readonly client: GithubClient;
+  readonly config: Config;
+  readonly opened: GithubOpened;
+  readonly folder: string;
+}
+
+interface Assembled extends Parts {
+  readonly forge: Forge;
+  readonly store: Store;
+  readonly places: Checkout & { readonly platforms: ReadonlyMap<string, PlacedPlatform> };
+}
+
+function wiringOf(
+  { run, env, clock, log }: GithubComposeOptions,
+  { client, forge, config, opened, store, places, folder }: Assembled,
+): Wiring {
+  const releases = githubReleases({ client, code: forge.code });
+  const has = places.head === undefined ? [] : ['checkout'];
+  const branch = opened.defaultBranch?.name ?? 'main';
+  return {
+    store,
+    config,
+    clock,
+    random: () => Math.random(),
+    platforms: places.platforms,
+    sources: new Map(),
+    probe: serviceProbe({ runner: processRunner(env), cwd: folder }),
+    channels: channelsOf(config, env, { clock, log }).map((channel) => guardedChannel(channel, clock)),
+    forge,
+    wake: workflowWaker({ runs: forge.runs, config, ref: branch }),
+    here: hereOf({ run, has, machine: env['RUNNER_NAME'] ?? hostname(), process: process.pid }),
+    resolve: (version) => releases.resolve(version),
+    policies: githubPolicies({ client, files: CONFIG_FILES, decode, branch }),
+    automaticOff: !breakerEnabled(env['ROLLBACK_CIRCUIT_BREAKER_ENABLED']),
+    log,
+  };
+}
+
+function clientOf(
+  { token, run, clock, log, signal, fetch }: GithubComposeOptions,
+  { owner, name }: GithubRun['repository'],
+): GithubClient {
+  const { apiUrl } = run;
+  void signal;
+  return githubClient({
+    token,
+    owner,
+    repo: name,
+    baseUrl: apiUrl,
+    clock,
+    log,
+    ...(fetch === undefined ? {} : { fetch }),
+  });
+}
+
+function decode(text: string): Config | undefined {
+  const decoded = decodeText(text);
+  return decoded.ok ? decoded.config : undefined;
+}
+
+/** The default branch's configuration, whatever branch the run is of. */
+function configOf({ config, defaultBranch }: GithubOpened, { repository }: GithubRun): Config {
+  const where = `${repository.owner}/${repository.name}`;
+  if (!config)
+    throw new ForgeError(
+      'config-missing',
+      `no ${CONFIG_FILES[0]} on ${defaultBranch?.name ?? 'the default branch'} of ${where}: \`sluice init\` writes one; it counts when it is merged`,
+    );
+  const decoded = decodeText(config.text);
+  if (decoded.ok) return decoded.config;
+  const [first] = decoded.problems;
+  const more = decoded.problems.length > 1 ? ` (and ${decoded.problems.length - 1} more)` : '';
+  const said = first ? printProblem(first, config.path, config.text).split('\n')[0] : config.path;
+  const code = first?.code ?? 'config-invalid';
+  throw new ForgeError(code, `${(said ?? '').replace(`${code}  `, '')}${more}`);
+}
+
+async function openStore(
+  { store, clock, log }: GithubComposeOptions,
+  { client, config, opened, folder }: Parts,
+): Promise<{ readonly store: Store; readonly close: () => Promise<void> }> {
+  const { branch, repository } = config.state;
+  if (store === 'git') {
+    const { gitStore } = await import('../adapters/store-git/git-store.ts');
+    const remote = repository === undefined ? undefined : stateRemote(repository, undefined);
+    const opening = gitStore({
+      repository: folder,
+      branch,
+      clock,
+      warn: log,
+      ...(remote === undefined ? {} : { remote }),
+    });
+    const git = await opening;
+    return { store: git, close: async () => git.close() };
+  }
+  const [owner, repo] = (repository ?? '').split('/').slice(-2);
+  const elsewhere = owner && repo ? { repository: { owner, repo } } : {};
+  return { store: githubStore({ client, branch, clock, opened, ...elsewhere }), close: async () => undefined };
+}
