@@ -20,6 +20,8 @@ export interface CommitRequest {
   readonly asking: Asking;
   /** When the request came into being, in ms (a comment's own time); absent: now. Only one that has it can be too old. */
   readonly born?: number;
+  /** Where the needs were read a moment ago; absent: the head is asked. The compare-and-swap notices where it has moved since. */
+  readonly revision?: string;
   /** Decides anew for every snapshot that differs in what was read. */
   readonly decide: (snapshot: Snapshot) => Decision | Promise<Decision>;
   readonly clock: Clock;
@@ -59,7 +61,7 @@ export function commitDecision(request: CommitRequest): Promise<Committed> {
 
 async function attempt(request: CommitRequest, begun: number): Promise<Committed> {
   const { store, needs, asking, clock, decide, deadline = 30 * SECOND } = request;
-  let snapshot = await settled(request, await store.read(needs));
+  let snapshot = await settled(request, await store.read(needs, request.revision));
   const born = request.born ?? asking.now;
   const age = clock.now() - born;
   if (request.born !== undefined && age > DAY) return unmade(snapshot, tooOld(age));
@@ -146,8 +148,9 @@ async function findRequest(
   bound: { readonly after?: number; readonly since?: string },
 ): Promise<string | undefined> {
   if (revision === null) return undefined;
-  const commits = await store.history({ ...bound, from: revision, limit: REQUEST_LIMIT });
-  return commits.find((commit) => commit.sealed && commit.trailers.get('Sluice-Request') === asking.request)?.revision;
+  const trailer = ['Sluice-Request', asking.request] as const;
+  const commits = await store.history({ ...bound, from: revision, limit: REQUEST_LIMIT, trailer, lean: true });
+  return commits.find((commit) => commit.sealed)?.revision;
 }
 
 function sameFiles(one: Snapshot, other: Snapshot): boolean {

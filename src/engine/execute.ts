@@ -16,10 +16,11 @@ export async function execute(wiring: Wiring, request: Request): Promise<Outcome
   const { store, clock, random } = wiring;
   const { command } = request;
   if (isInspection(command.name)) return (await inspect(wiring, command)).outcome;
-  const { needs, asking, decide } = await prepare(wiring, request);
+  const { needs, revision, asking, decide } = await prepare(wiring, request);
   const { decision } = await commitDecision({
     store,
     needs,
+    ...(revision === undefined ? {} : { revision }),
     asking: asking(clock.now()),
     ...(request.born === undefined ? {} : { born: request.born }),
     clock,

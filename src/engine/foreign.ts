@@ -45,7 +45,7 @@ export async function settleForeign(request: SettleRequest): Promise<Settled | u
   for (let round = 0; round < ROUNDS; round++) {
     const head = await store.read([]);
     if (head.revision === null) return undefined;
-    const [newest] = await store.history({ from: head.revision, limit: 1 });
+    const [newest] = await store.history({ from: head.revision, limit: 1, lean: true });
     if (!newest || newest.sealed) return undefined;
     const { decision, now } = await decide(request, head.revision);
     const trailers = basisTrailers({ now, ...policyOf(request) });
@@ -65,7 +65,7 @@ async function decide(request: SettleRequest, head: string): Promise<Decided> {
   const { store, config, permit, actorOf } = request;
   const commits = await lookBack(store, head);
   const base = lastSealed(commits);
-  const foreign = foreignSince(commits, base);
+  const foreign = await withChanges(store, foreignSince(commits, base));
   const files = await filesBetween(store, { base: base?.revision, head, commits: foreign });
   const now = await store.read(['flags/', 'segments/', 'environments/'], head);
   const edited = decodeState(now, config);
@@ -78,7 +78,7 @@ async function decide(request: SettleRequest, head: string): Promise<Decided> {
   const decision = decideExternal({
     policy: config.state.externalCommits,
     foreign,
-    ours: commits.filter((commit) => commit.sealed),
+    ours: await revertible(store, { head, foreign }),
     files,
     rollouts,
     permit,
@@ -94,10 +94,33 @@ async function decide(request: SettleRequest, head: string): Promise<Decided> {
 async function lookBack(store: Store, head: string): Promise<readonly BranchCommit[]> {
   let commits: readonly BranchCommit[] = [];
   for (const limit of LOOK_BACK) {
-    commits = await store.history({ from: head, limit });
+    commits = await store.history({ from: head, limit, lean: true });
     if (commits.length < limit || lastSealed(commits)) break;
   }
   return commits;
+}
+
+/** The same commits with what they changed. */
+async function withChanges(store: Store, commits: readonly BranchCommit[]): Promise<readonly BranchCommit[]> {
+  const asked = commits.map(async (commit) => (await store.history({ from: commit.revision, limit: 1 }))[0] ?? commit);
+  return Promise.all(asked);
+}
+
+/** Sealed commits that a foreign one may take back: it touches no path that they do not. Only of rollouts' commits it is asked. */
+async function revertible(
+  store: Store,
+  { head, foreign }: { readonly head: string; readonly foreign: readonly BranchCommit[] },
+): Promise<readonly BranchCommit[]> {
+  const paths = foreign.flatMap(
+    ({ changes }) => changes.map(({ path }) => path).find((path) => /rollout/.test(path)) ?? [],
+  );
+  const [limit] = LOOK_BACK;
+  const found = new Map<string, BranchCommit>();
+  for (const path of new Set(paths)) {
+    const touching = await store.history({ from: head, path, ...(limit === undefined ? {} : { limit }) });
+    for (const commit of touching) if (commit.sealed) found.set(commit.revision, commit);
+  }
+  return [...found.values()];
 }
 
 interface Span {

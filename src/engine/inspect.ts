@@ -138,7 +138,7 @@ async function history(wiring: Wiring, command: Command): Promise<Decision> {
   const { since, kind, by, limit } = command.options;
   const now = wiring.clock.now();
   const target = targetOf(command);
-  const commits = await wiring.store.history({ limit: 5_000 });
+  const commits = await wiring.store.history({ limit: 5_000, lean: true });
   const shown = filterHistory(commits, {
     since: now - (typeof since === 'number' ? since : 7 * DAY),
     ...(typeof kind === 'string' ? { kind } : {}),

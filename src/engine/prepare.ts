@@ -36,6 +36,8 @@ export interface Request {
 
 export interface Prepared {
   readonly needs: readonly string[];
+  /** Where most of them were read on the way; absent: nowhere yet. */
+  readonly revision?: string;
   /** The question as it is asked at a moment, in ms. */
   readonly asking: (now: number) => Asking;
   /** Decides on what was read; also for a decision that is made again, on the store as it stood. */
@@ -66,7 +68,7 @@ export async function prepare(wiring: Wiring, request: Request): Promise<Prepare
   const { seen: experiments, unread, days } = gathered;
   const numbers = { ...(experiments && { experiments }), ...(unread && { unread }), ...(days && { days }) };
   return {
-    needs: undo ? undo.needs : await allNeeds(wiring, command),
+    ...(undo ? { needs: undo.needs } : await allNeeds(wiring, command)),
     asking: (now) => askingOf(request, now),
     decide: async (snapshot) => {
       const { now, off } = timeAt(clock, snapshot);
@@ -87,13 +89,13 @@ function readFor({ name }: Command): typeof stateOf {
 }
 
 /** What the command names, and the flags that rollouts and experiments turn out to move. */
-async function allNeeds(wiring: Wiring, command: Command): Promise<readonly string[]> {
+async function allNeeds(wiring: Wiring, command: Command): Promise<Pick<Prepared, 'needs' | 'revision'>> {
   const needs = needsOf(command);
-  const moving = needs.filter((need) => need === 'rollouts/' || need === 'experiments/');
-  if (!moving.includes('rollouts/')) return needs;
-  const snapshot = await wiring.store.read(moving);
+  if (!needs.includes('rollouts/')) return { needs };
+  const snapshot = await wiring.store.read(needs);
   const state = await stateOf(snapshot, wiring.config, wiring.store);
-  return [...new Set([...needs, ...furtherNeeds(state, String(command.args['key'] ?? ''))])];
+  const all = [...new Set([...needs, ...furtherNeeds(state, String(command.args['key'] ?? ''))])];
+  return snapshot.revision === null ? { needs: all } : { needs: all, revision: snapshot.revision };
 }
 
 /** What a request asks at a moment, in ms. */

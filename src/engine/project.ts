@@ -69,7 +69,7 @@ async function sendTo(wiring: Wiring, channel: Channel): Promise<void> {
 
 /** Marks where a new channel begins before anything is sent: what it then misses stays owed. Undefined: the branch's first commit is owed. */
 async function firstMark(store: Store, mark: string, now: number): Promise<string | undefined> {
-  const young = await store.history({ after: now - FIRST_LOOK, limit: MOST_COMMITS });
+  const young = await store.history({ after: now - FIRST_LOOK, limit: MOST_COMMITS, lean: true });
   const [before] = young.at(-1)?.parents ?? [];
   return before !== undefined && (await store.moveMark(mark, before, undefined)) ? before : undefined;
 }

@@ -1,5 +1,5 @@
 /** Commits that are not ours, decided before anything else is (architecture.md section 3). */
-import { type Owed, unpaid } from '../core/external/owed.ts';
+import { type Owed, OWES, unpaid } from '../core/external/owed.ts';
 import type { Actor } from '../core/model/actor.ts';
 import { DAY } from '../core/model/time.ts';
 import { permitVerb } from '../core/policy/permit.ts';
@@ -30,7 +30,12 @@ export function hasSettled({ store }: Wiring): boolean {
 const MOST_COMMITS = 1_000;
 
 /** What the branch owes, oldest first; also what a process settled that ended before it could carry it out. */
-export function owedBy({ store, clock }: Wiring, since?: string): Promise<readonly Owed[]> {
-  const bound = since === undefined ? { after: clock.now() - DAY } : { since };
-  return store.history({ ...bound, limit: MOST_COMMITS }).then(unpaid);
+export async function owedBy({ store, clock }: Wiring, since?: string): Promise<readonly Owed[]> {
+  const bound = {
+    ...(since === undefined ? { after: clock.now() - DAY } : { since }),
+    limit: MOST_COMMITS,
+    lean: true,
+  };
+  const owing = await store.history({ ...bound, trailer: [OWES] });
+  return owing.length === 0 ? [] : unpaid(await store.history(bound));
 }

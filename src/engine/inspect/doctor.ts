@@ -15,7 +15,7 @@ export async function doctor(wiring: Wiring): Promise<Decision> {
   const [state, seen, [head], { now }] = await Promise.all([
     readMoving(wiring),
     observeTraffic(wiring),
-    store.history({ limit: 1 }),
+    store.history({ limit: 1, lean: true }),
     store.read([]),
   ]);
   const findings = examine({

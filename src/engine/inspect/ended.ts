@@ -2,7 +2,7 @@
 import { readTarget } from '../../core/command/target.ts';
 import type { Rollout } from '../../core/model/rollout.ts';
 import { shortId } from '../../core/rollout/changes.ts';
-import type { Store } from '../../ports/store.ts';
+import type { Store, StoredCommit } from '../../ports/store.ts';
 import { decodeDocument } from '../documents.ts';
 
 const ROLLOUT = /^history\/[^/]+\/rollout-(.+)\.json$/;
@@ -24,8 +24,25 @@ interface Wanted {
 
 /** Some of them, newest first; older ones than the last 500 commits are not looked for. */
 export async function newestEnded(store: Store, { target, environment, most }: Wanted): Promise<readonly Rollout[]> {
+  let found: readonly Rollout[] = [];
+  for (const limit of LOOK_BACK) {
+    const commits = await store.history({ limit });
+    found = await endedIn(store, commits, { target, environment, most });
+    if (found.length >= most || commits.length < limit) break;
+  }
+  return found;
+}
+
+/** What is asked for is mostly young; where what commits changed must be asked for, each costs. */
+const LOOK_BACK: readonly number[] = [20, 500];
+
+async function endedIn(
+  store: Store,
+  commits: readonly StoredCommit[],
+  { target, environment, most }: Wanted,
+): Promise<readonly Rollout[]> {
   const found: Rollout[] = [];
-  for (const commit of await store.history({ limit: 500 })) {
+  for (const commit of commits) {
     for (const { path, after } of commit.changes) {
       const id = ROLLOUT.exec(path)?.[1];
       const text = id === undefined || after === null || !mayGoBy(id, target) ? undefined : await store.blob(after);

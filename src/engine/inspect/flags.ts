@@ -44,7 +44,7 @@ export async function flagShow(wiring: Wiring, command: Command): Promise<Decisi
   const { outcome } = decision;
   const { details, report } = outcome;
   if (!outcome.ok || !report) return decision;
-  const commits = await store.history({ path: paths.flag(String(command.args['key'])), limit: SHOWN });
+  const commits = await store.history({ path: paths.flag(String(command.args['key'])), limit: SHOWN, lean: true });
   const blocks = [...report.blocks, ...historyReport(commits, snapshot.now).blocks];
   return {
     ...decision,
