@@ -97,7 +97,8 @@ describe('the launcher', () => {
     const files = node === undefined ? { 'bin/none': '' } : { 'bin/node': `#!/bin/sh\n${node}\n` };
     const folder = await folderWith(files);
     if (node !== undefined) await chmod(join(folder, 'bin/node'), 0o755);
-    return run('/bin/bash', ['actions/launch.sh'], { env: { PATH: join(folder, 'bin') } });
+    const launcher = join(await published(), 'actions/launch.sh');
+    return run('/bin/bash', [launcher], { env: { PATH: join(folder, 'bin') } });
   };
 
   it.each([
@@ -109,13 +110,21 @@ describe('the launcher', () => {
   ])('says what to do when node is %s', async (_case, node, said) => {
     const { code, stdout } = await launch(node);
     expect(code).toBe(2);
-    expect(stdout).toMatch(/^::error title=node-missing::[^\n]*actions\/setup-node[^\n]*\n$/);
+    expect(stdout).toMatch(/^::error title=node-(?:missing|too-old)::[^\n]*actions\/setup-node[^\n]*\n$/);
     expect(stdout).toContain(said);
   });
 
   it.each(['20.18.0', '22.1.0', '24.0.0'])('starts with node %s', async (version) => {
-    const { stdout } = await launch(`case "$1" in --version) echo v${version} ;; *) echo "started $1" ;; esac`);
-    expect(stdout).toMatch(/^(started actions\/\.\.\/dist\/action\.js|::error [^\n]*dist\/action\.js is not there)/);
+    const { code, stdout } = await launch(`case "$1" in --version) echo v${version} ;; *) echo "started $1" ;; esac`);
+    expect(stdout).toMatch(/^started \/.*\/actions\/\.\.\/dist\/action\.js\n$/);
+    expect(code).toBe(0);
+  });
+
+  it('says which file is missing where the action was never built', async () => {
+    const folder = await folderWith({ 'actions/launch.sh': await readFile('actions/launch.sh', 'utf8') });
+    const { code, stdout } = await run('/bin/bash', [join(folder, 'actions/launch.sh')]);
+    expect(code).toBe(2);
+    expect(stdout).toContain('dist/action.js is not there');
   });
 
   it('can be started by everybody who has the repository', async () => {

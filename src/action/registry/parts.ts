@@ -5,7 +5,8 @@ export const TOKEN: ActionInput = {
   name: 'token',
   kind: 'text',
   default: '${{ github.token }}',
-  description: "Token that reads and writes the state. The job's own does; it needs the permissions that the README of the action lists.",
+  description:
+    "Token that reads and writes the state. The job's own does; it needs the permissions that the README of the action lists.",
 };
 
 export const ENDPOINT: ActionInput = {

@@ -7,10 +7,10 @@ export const ACTION_NAMES = [
   'promote',
   'rollback',
   'reconcile',
-  'comment',
   'flag',
   'experiment',
   'monitor',
+  'comment',
   'check',
   'setup',
 ] as const;
