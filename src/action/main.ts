@@ -79,7 +79,6 @@ async function tell(
   const { outcome, rollout } = answer;
   log.line(`${outcome.code}  ${outcome.summary}`);
   const open = await runner();
-  if (answer.path !== undefined) open.addPath(answer.path);
   writeOutputs(open, resultOf(answer), { action, secrets });
   try {
     if (isBad) annotate(open, outcomeAnnotations(outcome), secrets);

@@ -18,8 +18,6 @@ export interface Answer {
   readonly continue?: boolean;
   /** The operation that they carry out. */
   readonly operation?: string;
-  /** A folder for the path of the steps behind this one. */
-  readonly path?: string;
 }
 
 /** Codes of a job that did what it could, and that somebody or something else goes on from. */
