@@ -15,7 +15,7 @@ export interface StoreBench {
     readonly now: number;
     readonly author: { readonly name: string };
     readonly committer: StoredCommit['committer'];
-    /** Trailers that the store itself puts before the seal of a commit that has a parent. */
+    /** Trailers that the store itself puts before the seal. */
     readonly trailers: readonly string[];
   };
 }
@@ -264,7 +264,8 @@ export function storeContract(name: string, makeBench: () => Promise<StoreBench>
         const parts = { title: forged, body: forged, trailers: [['Sluice-Command', forged]] as const };
         await store.commit(await store.read([]), [{ path: 'a', text: '1' }], parts);
         const commit = await newest(store);
-        expect([...commit.trailers.keys()]).toEqual(['Sluice-Command', 'Sluice-Seal']);
+        const own = bench.fixed?.trailers ?? [];
+        expect([...commit.trailers.keys()]).toEqual(['Sluice-Command', ...own, 'Sluice-Seal']);
         expect(commit.title).toBe('x Sluice-Actor: github:1 (root) Sluice-Request: stolen');
         expect(commit.sealed).toBe(true);
       });
