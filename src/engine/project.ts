@@ -8,12 +8,15 @@ import { alertNotices, notices, type ReportNotice } from '../core/report/notice.
 import type { Channel } from '../ports/channel.ts';
 import type { StoredCommit, Store } from '../ports/store.ts';
 import { decodeDocument } from './documents.ts';
+import { MOST_SHOWN, shownOf } from './show.ts';
 import { foreseen } from './traffic.ts';
 import type { Wiring } from './wiring.ts';
 
 /** More than this is told as one digest: nobody reads fifty messages. */
 const MOST_COMMITS = 50;
 const SEND_TIME = 20_000;
+/** Of everything that one look shows. */
+const SHOW_TIME = 60_000;
 
 /** A channel that is new here is told what happened in this time, not all that ever did. */
 const FIRST_LOOK = HOUR;
@@ -25,18 +28,53 @@ const sending = new WeakMap<Channel, Promise<void>>();
  * Brings every channel up to date. One that fails is tried again by the next tick and delays no other;
  * a caller that has something better to do waits only as long as it likes.
  */
-export async function project(wiring: Wiring): Promise<void> {
-  await Promise.all(wiring.channels.map((channel) => inTurn(wiring, channel)));
+export async function project(wiring: Wiring, options: ProjectOptions = {}): Promise<void> {
+  await Promise.all(wiring.channels.map((channel) => inTurn(wiring, channel, options)));
 }
 
-function inTurn(wiring: Wiring, channel: Channel): Promise<void> {
+export interface ProjectOptions {
+  /** The branch's head as it was just seen: a channel that was told of it is asked nothing. */
+  readonly head?: string | null;
+  /** The process ends after this: what shows rollouts puts nothing off. */
+  readonly last?: boolean;
+}
+
+/** How far this process knows that a channel has got. */
+const told = new WeakMap<Channel, string>();
+
+function inTurn(wiring: Wiring, channel: Channel, options: ProjectOptions): Promise<void> {
   const going = sending.get(channel);
-  if (going) return going;
-  const sent = sendTo(wiring, channel)
+  if (going) return options.last ? going.then(() => inTurn(wiring, channel, options)) : going;
+  if (options.head && told.get(channel) === options.head) return Promise.resolve();
+  const work = channel.show ? showTo(wiring, channel, channel.show, options) : sendTo(wiring, channel);
+  const sent = work
     .catch((error: unknown) => wiring.log(`channel ${channel.name}: ${said(error)}; the next tick tries again`))
     .finally(() => sending.delete(channel));
   sending.set(channel, sent);
   return sent;
+}
+
+/** Level: a mark that did not move is shown again, and nothing is there twice. One move for all that was shown. */
+async function showTo(
+  { store, clock, ...wiring }: Wiring,
+  channel: Channel,
+  show: NonNullable<Channel['show']>,
+  { last = false }: ProjectOptions,
+): Promise<void> {
+  const mark = `refs/sluice/sent/${channel.name}`;
+  const sent = told.get(channel) ?? (await store.readMark(mark)) ?? (await firstMark(store, mark, clock.now()));
+  const bound = sent === undefined ? { after: clock.now() - FIRST_LOOK } : { since: sent };
+  const commits = await store.history({ ...bound, limit: MOST_SHOWN });
+  const newest = commits[0]?.revision;
+  if (newest === undefined || newest === sent) {
+    if (sent !== undefined) told.set(channel, sent);
+    return;
+  }
+  const rollouts = await shownOf({ ...wiring, store, clock }, commits);
+  const signal = AbortSignal.timeout(SHOW_TIME);
+  if (rollouts.length > 0 && !(await show(rollouts, { signal, last }))) return;
+  told.delete(channel);
+  if (await store.moveMark(mark, newest, sent)) told.set(channel, newest);
 }
 
 function said(error: unknown): string {
@@ -54,7 +92,7 @@ async function sendTo(wiring: Wiring, channel: Channel): Promise<void> {
   const bound = sent === undefined ? { after: clock.now() - FIRST_LOOK } : { since: sent };
   const commits = await store.history({ ...bound, limit: MOST_COMMITS + 1 });
   const newest = commits[0]?.revision;
-  if (newest === undefined || newest === sent) return;
+  if (newest === undefined || newest === sent) return void (sent !== undefined && told.set(channel, sent));
   const steps = commits.length > MOST_COMMITS ? [] : commits.toReversed();
   if (steps.length === 0) await channel.send([digest(commits)], AbortSignal.timeout(SEND_TIME));
   for (const commit of steps) {
@@ -64,7 +102,7 @@ async function sendTo(wiring: Wiring, channel: Channel): Promise<void> {
     if (!(await store.moveMark(mark, commit.revision, sent))) return;
     sent = commit.revision;
   }
-  if (sent !== newest) await store.moveMark(mark, newest, sent);
+  if (sent === newest || (await store.moveMark(mark, newest, sent))) told.set(channel, newest);
 }
 
 /** Marks where a new channel begins before anything is sent: what it then misses stays owed. Undefined: the branch's first commit is owed. */

@@ -57,8 +57,8 @@ export async function tick(ticking: Ticking): Promise<Ticked> {
   await guarded(wiring, 'alerts', async () => commitAlerts(ticking, watched, await looking.again()));
   await guarded(wiring, 'traffic', async () => levelTraffic(wiring, await looking.again(), ticking.signal));
   // A receiver that hangs holds up no rollout: what is owed to it goes on beside the next tick.
-  await waitFor(project(wiring), { ...ticking, clock: wiring.clock });
   const { state } = await looking.again();
+  await waitFor(project(wiring, { head: state.revision }), { ...ticking, clock: wiring.clock });
   return { unfinished: [...state.rollouts.values()].filter((one) => !hasEnded(one)).length, revision: state.revision };
 }
 

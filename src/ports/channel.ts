@@ -29,6 +29,8 @@ export interface Shown {
   readonly at: number;
   /** Where users reach the service. */
   readonly url?: string;
+  /** No environment comes after its own. */
+  readonly production: boolean;
 }
 
 export interface Channel {

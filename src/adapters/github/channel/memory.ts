@@ -1,0 +1,31 @@
+/** What this process has shown already: asking GitHub for what it wrote itself would cost a call each time. */
+import type { ForgeDeployment } from '../../../ports/forge.ts';
+
+export interface Memory {
+  /** By rollout and GitHub environment. */
+  readonly deployments: Map<string, { readonly deployment: ForgeDeployment; readonly status?: string }>;
+  /** By commit. */
+  readonly pulls: Map<string, readonly number[]>;
+  /** When a rollout's progress comment was edited last, in ms. */
+  readonly edited: Map<string, number>;
+  /** Messages that were written, by marker. */
+  readonly told: Set<string>;
+  /** Check runs by commit, and what they say. */
+  readonly checks: Map<string, string>;
+  /** Settled aftermaths, by rollout. */
+  readonly settled: Set<string>;
+  /** Refusals that were said. */
+  readonly said: Set<string>;
+}
+
+export function emptyMemory(): Memory {
+  return {
+    deployments: new Map(),
+    pulls: new Map(),
+    edited: new Map(),
+    told: new Set(),
+    checks: new Map(),
+    settled: new Set(),
+    said: new Set(),
+  };
+}
