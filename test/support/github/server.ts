@@ -6,6 +6,7 @@ import { serveGit } from './http-git.ts';
 import { acceptedHeader, permits } from './permission.ts';
 import { checkReply, checkRequest } from './referee/openapi.ts';
 import { Refusal, refuse, type Reply, type RouteContext } from './route.ts';
+import { archiveAt } from './routes/archives.ts';
 import { ROUTES } from './routes/index.ts';
 import type { FakeState, FakeToken } from './state.ts';
 import { type Matched, tableOf } from './table.ts';
@@ -45,6 +46,11 @@ async function serveApi(
 ): Promise<void> {
   const { state, disturbances, calls } = served;
   const asked = await readRequest(request);
+  const archive = await archiveAt(state, asked.path);
+  if (archive !== undefined) {
+    writeReply(response, { state, asked, reply: archive });
+    return;
+  }
   const body = parseBody(asked);
   const matched = asked.path === '/graphql' ? undefined : table(asked.method, asked.path);
   const name = matched?.route.name ?? (await otherName(asked, body));
@@ -138,7 +144,9 @@ async function attempt({ served, asked, body, matched, name }: Question): Promis
   state.violations.push(...wrong);
   if (!permits(token, route.permission)) throw refuse(403, 'Resource not accessible by integration');
   if (elsewhere(state, params)) throw refuse(404, 'Not Found');
-  if (wrong.length > 0) throw refuse(422, 'Invalid request.', { errors: wrong });
+  if (wrong.length > 0) throw refuse(422, 'Invalid request.', {
+      errors: wrong.map((message) => ({ resource: 'Request', code: 'invalid', message })),
+    });
   return route.answer(contextOf({ state, token, asked, body, matched }));
 }
 

@@ -30,10 +30,13 @@ function entryOf(route: Route): Entry {
     const name = /^\{(\w+)\}$/.exec(part)?.[1];
     if (name === undefined) return escaped(part);
     names.push(name);
+    if (name === 'path') return '(.*)';
     return LONG.has(name) ? '(.+)' : '([^/]+)';
   });
   const words = template.split('/').filter((part) => part !== '' && !part.startsWith('{')).length;
-  return { route, method, pattern: new RegExp(`^${parts.join('/')}$`), names, words };
+  // Of `/contents/{path}` the top folder is asked without its slash.
+  const pattern = `^${parts.join('/')}$`.replace('/(.*)$', '(?:/(.*))?$');
+  return { route, method, pattern: new RegExp(pattern), names, words };
 }
 
 function decode(text: string): string {

@@ -1,5 +1,6 @@
 /** A commit's history, a page at a time, as git walks it. */
 import { type Commit, commitAt } from '../git/commit.ts';
+import { walkHistory } from '../git/history.ts';
 import type { FakeState } from '../state.ts';
 import { commitObject } from './git-objects.ts';
 
@@ -15,35 +16,6 @@ export interface HistoryArguments {
 
 const PAGE = 100;
 
-export interface Walk {
-  readonly from: string;
-  readonly path?: string | null;
-  readonly since?: string | null;
-  readonly until?: string | null;
-  readonly skip: number;
-  readonly count: number;
-}
-
-/** Ids of commits from one back, newest first. */
-export async function walkHistory(
-  { git }: FakeState,
-  { from, path, since, until, skip, count }: Walk,
-): Promise<readonly string[]> {
-  const seconds = (time: string): string => String(Math.floor(Date.parse(time) / 1_000));
-  const args = [
-    'rev-list',
-    `--skip=${String(skip)}`,
-    ...(count === Infinity ? [] : [`--max-count=${String(count)}`]),
-    // Inclusive, as GitHub's are.
-    ...(since === null || since === undefined ? [] : [`--since=@${seconds(since)}`]),
-    ...(until === null || until === undefined ? [] : [`--until=@${seconds(until)}`]),
-    from,
-    '--',
-    ...(path === null || path === undefined ? [] : [`:(literal)${path}`]),
-  ];
-  return (await git.run(args)).toString().split('\n').filter(Boolean);
-}
-
 export async function historyOf(
   state: FakeState,
   commit: Commit,
@@ -52,7 +24,7 @@ export async function historyOf(
   const { first, after } = args;
   const skip = after === null || after === undefined ? 0 : Number(after.split(' ')[1] ?? 0) + 1;
   const wanted = first ?? PAGE;
-  const found = await walkHistory(state, { ...args, from: commit.oid, skip, count: wanted + 1 });
+  const found = await walkHistory(state.git, { ...args, from: commit.oid, skip, count: wanted + 1 });
   const page = found.slice(0, wanted);
   const commits = await Promise.all(page.map((oid) => commitAt(state.git, oid)));
   const nodes = commits.filter((one) => one !== undefined).map((one) => commitObject(state, one));
@@ -60,7 +32,8 @@ export async function historyOf(
   return {
     nodes,
     edges: nodes.map((node, index) => ({ node, cursor: cursor(index) })),
-    totalCount: async () => (await walkHistory(state, { ...args, from: commit.oid, skip: 0, count: Infinity })).length,
+    totalCount: async () =>
+      (await walkHistory(state.git, { ...args, from: commit.oid, skip: 0, count: Infinity })).length,
     pageInfo: {
       hasNextPage: found.length > page.length,
       hasPreviousPage: skip > 0,

@@ -20,6 +20,9 @@ function open<T>(name: string): Referee<T> {
     object;
   const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false, inlineRefs: false, logger: false });
   formats.default(ajv);
+  // Where an address is unset GitHub writes an empty text (its own examples do).
+  const uri = ajv.formats['uri'] as ((text: string) => boolean) | RegExp;
+  ajv.addFormat('uri', (text: string) => text === '' || (uri instanceof RegExp ? uri.test(text) : uri(text)));
   // GitHub's own names of formats; they say nothing that is checked elsewhere.
   for (const format of ['timestamp', 'repo.nwo', 'ssh-key', 'ssh-key fingerprint']) ajv.addFormat(format, true);
   ajv.addSchema(document, 'github');

@@ -41,7 +41,10 @@ function operationOf(whole: JsonObject, name: string): JsonObject | undefined {
   const schema = jsonSchema(body['content']);
   const replies = Object.entries(followed(whole, operation['responses'])).map(([status, reply]) => {
     const content = followed(whole, reply)['content'];
-    return [status, jsonSchema(content) ?? null] as const;
+    const found = jsonSchema(content) ?? null;
+    // Of an error GitHub lists shapes that do not exclude each other.
+    const loose = isObject(found) && Number(status) >= 400 && 'oneOf' in found;
+    return [status, loose ? { anyOf: found['oneOf'] ?? [] } : found] as const;
   });
   return {
     parameters,

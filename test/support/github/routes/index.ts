@@ -1,7 +1,10 @@
 /** Every route of the fake: a module of them is added here, and nowhere else. */
 import type { Route } from '../route.ts';
+import { archiveRoutes } from './archives.ts';
 import { checkRoutes } from './checks.ts';
 import { commentRoutes } from './comments.ts';
+import { commitRoutes } from './commits.ts';
+import { contentRoutes } from './contents.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { environmentRoutes } from './environments.ts';
 import { peopleRoutes } from './people.ts';
@@ -21,6 +24,9 @@ export const ROUTES: readonly Route[] = [
   ...repositoryRoutes,
   ...gitObjectRoutes,
   ...refRoutes,
+  ...commitRoutes,
+  ...contentRoutes,
+  ...archiveRoutes,
   ...checkRoutes,
   ...commentRoutes,
   ...deploymentRoutes,
