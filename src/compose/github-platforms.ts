@@ -1,12 +1,16 @@
 /** Platforms of a job on a runner. */
 import { type Config, type ServiceConfig, serviceIn } from '../core/model/config.ts';
 import type { PlacedPlatform } from '../engine/wiring.ts';
+import type { ForgeRuns } from '../ports/forge.ts';
 import { checkedOut, deploysAtCommit } from './checkout.ts';
 import { commandPlaced } from './command.ts';
+import { jobPlaced } from './job.ts';
 
 interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly folder: string;
+  /** Who knows what became of a run whose own steps deploy. */
+  readonly runs: Pick<ForgeRuns, 'run'>;
 }
 
 export interface Checkout {
@@ -20,11 +24,11 @@ export async function platformsOf(
   machine: Machine,
 ): Promise<Checkout & { readonly platforms: ReadonlyMap<string, PlacedPlatform> }> {
   const pairs = pairsOf(config);
-  const runs = pairs.some(({ service }) => service.platform.type === 'command');
+  const runs = pairs.some(({ service }) => ['command', 'job'].includes(service.platform.type));
   const head = runs ? await checkedOut(machine.folder) : undefined;
   const platforms = new Map<string, PlacedPlatform>();
   for (const { service, environment } of pairs) {
-    const placed = await platformOf(service, machine, head);
+    const placed = await platformOf({ service, environment }, machine, head);
     if (placed) platforms.set(`${service.name}/${environment}`, placed);
   }
   return { platforms, ...(head === undefined ? {} : { head }) };
@@ -45,10 +49,11 @@ function pairsOf(config: Config): readonly Pair[] {
 }
 
 async function platformOf(
-  service: ServiceConfig,
+  { service, environment }: Pair,
   machine: Machine,
   head: string | undefined,
 ): Promise<PlacedPlatform | undefined> {
+  if (service.platform.type === 'job') return jobPlaced(service, { ...machine, environment });
   if (service.platform.type !== 'command') return undefined;
   const placed = await commandPlaced(service, machine);
   if (head === undefined) return placed;

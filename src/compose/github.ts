@@ -72,7 +72,7 @@ export async function composeGithub(options: GithubComposeOptions): Promise<Gith
   });
   const config = configOf(opened, run);
   const folder = resolve(run.workspace ?? '.', options.folder);
-  const places = await platformsOf(config, { env, folder });
+  const places = await platformsOf(config, { env, folder, runs: forge.runs });
   const { store, close } = await openStore(options, { client, config, opened, folder });
   const wiring = wiringOf(options, { client, forge, config, opened, store, places, folder });
   log(`configuration of ${opened.defaultBranch?.name ?? ''} at ${opened.defaultBranch?.oid.slice(0, 7) ?? ''}`);
@@ -86,6 +86,11 @@ export async function composeGithub(options: GithubComposeOptions): Promise<Gith
     calls: () => client.calls(),
     close,
   };
+}
+
+/** The forge alone, for what has to be said where no configuration can be read. Asks nothing yet. */
+export function githubForgeAlone(options: GithubComposeOptions): Forge {
+  return githubForge(clientOf(options, options.run.repository));
 }
 
 interface Parts {
