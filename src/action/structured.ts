@@ -30,12 +30,11 @@ export function structuredCommand(name: string, values: Values): Built {
   const entry = entryOf(name);
   if (typeof entry === 'string') return { problems: [{ input: 'action', code: 'command-unknown', message: entry }] };
   const slots = slotsOf(entry, values);
-  const problems = [
-    ...environmentProblems(values),
-    ...slots.flatMap(slotProblems),
-    ...strangers(entry, slots, values),
-    ...missing(entry, slots),
-  ];
+  const unnamed = nameProblems(values);
+  const isNamed = ({ from }: Slot): boolean =>
+    !unnamed.some(({ input }) => input !== undefined && from.includes(input));
+  const wrong = slots.filter(isNamed).flatMap(slotProblems);
+  const problems = [...unnamed, ...wrong, ...strangers(entry, slots, values), ...missing(entry, slots)];
   return problems.length > 0 ? { problems } : bound(entry, slots, values);
 }
 
@@ -147,11 +146,16 @@ function slotProblems({ place, words, from }: Slot): readonly InputProblem[] {
   });
 }
 
-function environmentProblems(values: Values): readonly InputProblem[] {
-  return (values.get('environment') ?? []).flatMap((word) => {
-    const reading = readValue('name', word);
-    return 'value' in reading ? [] : [{ input: 'environment', code: 'value-invalid', message: reading.problem }];
-  });
+/** Inputs that are names, whatever the command makes of them: a service cannot smuggle in a version, nor be a flag. */
+const NAMED: readonly string[] = ['environment', 'service', 'flag', 'experiment'];
+
+function nameProblems(values: Values): readonly InputProblem[] {
+  return NAMED.flatMap((input) =>
+    (values.get(input) ?? []).flatMap((word) => {
+      const reading = readValue('name', word);
+      return 'value' in reading ? [] : [{ input, code: 'value-invalid' as const, message: reading.problem }];
+    }),
+  );
 }
 
 function strangers(entry: Entry, slots: readonly Slot[], values: Values): readonly InputProblem[] {

@@ -57,7 +57,10 @@ describe('the table of actions', () => {
       ...of('flag').map((verb) => `flag ${verb}`),
       ...of('experiment').map((verb) => `experiment ${verb}`),
       ...of('monitor').map((verb) => (verb === 'alerts' ? 'alert list' : verb)),
-      ...['deploy', 'promote', 'rollback', 'reconcile'],
+      'deploy',
+      'promote',
+      'rollback',
+      'reconcile',
     ];
     expect(commands.filter((name) => findEntry(name)?.built !== true)).toEqual([]);
   });

@@ -8,7 +8,7 @@ let documents = 0;
 /** What GitHub's own parser says of an action. Its answers are kept by address, so that each text needs one of its own. */
 async function problems(text: string): Promise<readonly string[]> {
   const uri = `file:///${String((documents += 1))}/action.yml`;
-  return (await validate(TextDocument.create(uri, 'yaml', 1, text))).map(({ message }) => message);
+  return (await validate(TextDocument.create(uri, 'yaml', 1, text))).map(({ message }) => JSON.stringify(message));
 }
 
 const FOLDERS = ['.', ...readdirSync('actions').map((name) => `actions/${name}`)];
