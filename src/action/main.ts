@@ -81,7 +81,7 @@ async function tell(
   const open = await runner();
   writeOutputs(open, resultOf(answer), { action, secrets });
   try {
-    if (isBad) annotate(open, outcomeAnnotations(outcome), secrets);
+    annotate(open, [...(isBad ? outcomeAnnotations(outcome) : []), ...(answer.annotations ?? [])], secrets);
     const links = context ? linksOf(answer, context) : [];
     await writeSummary(open, {
       outcome,

@@ -6,7 +6,7 @@ import type { Step } from './step.ts';
 /** Does what the action is for. Rejects with an error that carries one of our codes. */
 export type Mode = (step: Step) => Promise<Answer>;
 
-const MODES: Readonly<Record<Exclude<ActionName, 'comment' | 'check'>, () => Promise<Mode>>> = {
+const MODES: Readonly<Record<Exclude<ActionName, 'comment'>, () => Promise<Mode>>> = {
   root: async () => (await import('./modes/command.ts')).runCommand,
   flag: async () => (await import('./modes/command.ts')).runCommand,
   experiment: async () => (await import('./modes/command.ts')).runCommand,
@@ -16,6 +16,7 @@ const MODES: Readonly<Record<Exclude<ActionName, 'comment' | 'check'>, () => Pro
   rollback: async () => (await import('./modes/command.ts')).runCommand,
   report: async () => (await import('./modes/report.ts')).report,
   reconcile: async () => (await import('./modes/reconcile.ts')).reconcile,
+  check: async () => (await import('./modes/check.ts')).check,
   setup: async () => (await import('./modes/setup.ts')).setup,
 };
 

@@ -6,6 +6,7 @@ import { shortId } from '../core/rollout/changes.ts';
 import { standing } from '../core/rollout/commands.ts';
 import { rolloutReport } from '../core/report/rollout.ts';
 import { rolloutDetails } from '../core/report/status-details.ts';
+import type { Annotation } from './annotations.ts';
 import type { Waited } from './wait.ts';
 
 /** What a mode answers. */
@@ -18,6 +19,8 @@ export interface Answer {
   readonly continue?: boolean;
   /** The operation that they carry out. */
   readonly operation?: string;
+  /** What stands on lines of files, besides the outcome itself. */
+  readonly annotations?: readonly Annotation[];
 }
 
 /** Codes of a job that did what it could, and that somebody or something else goes on from. */

@@ -1,11 +1,12 @@
 /** What one step of a job was given, and how its engine is opened. */
-import type { GithubComposed } from '../compose/github.ts';
+import type { GithubComposed, GithubComposeOptions } from '../compose/github.ts';
 import type { Command } from '../core/command/command.ts';
 import { printCommand } from '../core/command/print.ts';
 import { isRead } from '../core/command/rights.ts';
 import type { Outcome } from '../core/decision.ts';
 import { execute } from '../engine/execute.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Forge } from '../ports/forge.ts';
 import type { Needs } from '../ports/store.ts';
 import { actorOf, type Asker, rightsOf, teamsIn } from './actor.ts';
 import { type Env, type RunContext, valueAt } from './context.ts';
@@ -32,7 +33,21 @@ interface Opening {
 }
 
 /** The engine for this step. Rejects where the token or the configuration is missing, or GitHub refuses. */
-export async function openEngine(step: Step, { needs, asks }: Opening): Promise<GithubComposed> {
+export async function openEngine(step: Step, opening: Opening): Promise<GithubComposed> {
+  const options = composing(step, opening);
+  const { composeGithub } = await import('../compose/github.ts');
+  return composeGithub(options);
+}
+
+/** The forge without an engine: a pull request is looked at also where no configuration can be read. */
+export async function forgeOf(step: Step): Promise<Forge> {
+  const options = composing(step, { needs: [], asks: false });
+  const { githubForgeAlone } = await import('../compose/github.ts');
+  return githubForgeAlone(options);
+}
+
+/** Throws `token-missing`. */
+function composing(step: Step, { needs, asks }: Opening): GithubComposeOptions {
   const { inputs, context, env, clock, signal, log, fetch } = step;
   const token = textOf(inputs, 'token') ?? env['GITHUB_TOKEN'];
   if (token === undefined || token === '')
@@ -40,9 +55,8 @@ export async function openEngine(step: Step, { needs, asks }: Opening): Promise<
       'token-missing',
       'no token: leave the input `token` as it is, or give one with `contents: write`',
     );
-  const { composeGithub } = await import('../compose/github.ts');
   const repositoryId = valueAt(context.payload, 'repository', 'id');
-  return composeGithub({
+  return {
     run: typeof repositoryId === 'number' ? { ...context, repositoryId: String(repositoryId) } : context,
     token,
     env,
@@ -54,7 +68,7 @@ export async function openEngine(step: Step, { needs, asks }: Opening): Promise<
     store: textOf(inputs, 'store') === 'git' ? 'git' : 'api',
     ...(asks ? { asks: (people) => actorOf(context, { people }) } : {}),
     ...(fetch === undefined ? {} : { fetch }),
-  });
+  };
 }
 
 /** The same engine where a performer has more: `github-environment:beta`, `job:web/production`. */

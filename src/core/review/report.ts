@@ -13,8 +13,8 @@ export interface ReviewContent {
   readonly sha: string;
   readonly findings: readonly Finding[];
   readonly plans: readonly PairPlan[];
-  /** By which the plans are: the proposed one where there is one. */
-  readonly config: Config;
+  /** By which the plans are: the proposed one where there is one. Absent: there is none. */
+  readonly config?: Config;
   readonly blast?: BlastRadius;
   /** What the configuration would let through that it did not. */
   readonly loosened: readonly string[];
@@ -91,7 +91,7 @@ function plans({ plans: all, loosened, config }: ReviewContent): readonly (Block
   if (all.length === 0 && loosened.length === 0) return [];
   const gates = all.flatMap((one) => one.gates.map(({ gate, answer, detail }) => [pairOf(one), gate, answer, detail]));
   const sees = all.flatMap((one) => one.sees.map((sentence) => `${pairOf(one)}: ${sentence}`));
-  const needs = [...new Set(all.flatMap((one) => dependents(config, one)))];
+  const needs = [...new Set(config ? all.flatMap((one) => dependents(config, one)) : [])];
   return [
     { type: 'heading', text: 'What a deploy goes through' },
     ...table(PLAN_COLUMNS, all.flatMap(planRows), 'stages'),

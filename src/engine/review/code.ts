@@ -8,7 +8,8 @@ import { type ChangedFile, pathsOf, textOfFile } from './files.ts';
 import type { Found, Reviewing, ReviewOptions } from './question.ts';
 import { pastTheirDate } from './state.ts';
 
-const NEEDS: readonly string[] = ['services/', 'environments/', 'rollouts/', 'flags/'];
+/** What is read of the state for it. */
+export const CODE_NEEDS: readonly string[] = ['services/', 'environments/', 'rollouts/', 'flags/'];
 
 export async function reviewCode(
   { store, config }: Reviewing,
@@ -16,7 +17,7 @@ export async function reviewCode(
   options: ReviewOptions,
 ): Promise<Found> {
   const { pull, environment } = options;
-  const snapshot = await store.read(NEEDS);
+  const snapshot = await store.read(CODE_NEEDS);
   const state = decodeState(snapshot, config);
   const proposal = proposed(files, options);
   const plans = plansOf({

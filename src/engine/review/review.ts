@@ -9,6 +9,7 @@ import { countOf, type Finding, inOrderOfWeight } from '../../core/review/findin
 import { type ReviewContent, reviewReport, reviewSummary } from '../../core/review/report.ts';
 import { reviewCode } from './code.ts';
 import { readChanged } from './files.ts';
+import type { Forge } from '../../ports/forge.ts';
 import type { PullToReview, Reviewing, ReviewOptions } from './question.ts';
 import { reviewState } from './state.ts';
 
@@ -27,7 +28,7 @@ export async function reviewPull(reviewing: Reviewing, options: ReviewOptions): 
   const wants = (path: string): boolean => (isState ? isDocument(path) : configFiles.includes(path));
   const files = await readChanged(forge.code, changed, { sha: pull.sha, wants });
   // Asked last: the list of files is the head's that it names, or the files are not those of this commit.
-  const head = (await forge.code.pull(pull.number))?.head.sha;
+  const head = await headOf(forge, pull);
   if (head !== pull.sha) return moved(pull, head);
   const found = isState ? await reviewState(reviewing, files) : await reviewCode(reviewing, files, options);
   return concluded({ ...found, sha: pull.sha, config: found.config ?? config }, options);
@@ -37,13 +38,20 @@ function isDocument(path: string): boolean {
   return /^(flags|segments|environments|experiments)\/[^/]+\.json$/.test(path);
 }
 
-function moved({ number, sha }: PullToReview, head: string | undefined): Review {
+/** The head as it is now; undefined: there is no such pull request. */
+export async function headOf({ code }: Pick<Forge, 'code'>, { number }: PullToReview): Promise<string | undefined> {
+  return (await code.pull(number))?.head.sha;
+}
+
+/** Nobody is told of findings at a commit that nobody looks at any more. */
+export function moved({ number, sha }: PullToReview, head: string | undefined): Review {
   const now = head === undefined ? 'is not there any more' : `has the head ${head.slice(0, 7)} now`;
   const summary = `#${number} ${now}, and ${sha.slice(0, 7)} was looked at: the run of the new head says what is right`;
   return { findings: [], outcome: { schemaVersion: 1, ok: false, code: 'sha-moved', summary, details: null } };
 }
 
-function concluded(content: ReviewContent, { failOn = 'failure' }: ReviewOptions): Review {
+/** The findings as an outcome with its report. */
+export function concluded(content: ReviewContent, { failOn = 'failure' }: ReviewOptions): Review {
   const findings = inOrderOfWeight(content.findings);
   const graves = findings.filter(({ level }) => level === 'failure' || (failOn === 'warning' && level === 'warning'));
   const ok = graves.length === 0;

@@ -21,12 +21,13 @@ import { brokenDependents, type DocumentChange, ruleFindings, type Sides, textFi
 import { type ChangedFile, foreignFindings, textOfFile, unreadFindings } from './files.ts';
 import type { Found, Reviewing } from './question.ts';
 
-const NEEDS: readonly string[] = ['flags/', 'segments/', 'experiments/', 'environments/', 'rollouts/'];
+/** What is read of the state for it. */
+export const STATE_NEEDS: readonly string[] = ['flags/', 'segments/', 'experiments/', 'environments/', 'rollouts/'];
 
 export async function reviewState({ store, forge, config }: Reviewing, files: readonly ChangedFile[]): Promise<Found> {
   const wants = files.some(({ path, previous = '' }) => /^(flags|segments)\//.test(`${path}\n${previous}`));
   const [snapshot, kept] = await Promise.all([
-    store.read(NEEDS),
+    store.read(STATE_NEEDS),
     wants ? forge.code.files(CONTEXT_FILES, 'HEAD') : new Map<string, never>(),
   ]);
   const recorded = recordedContexts(kept);
