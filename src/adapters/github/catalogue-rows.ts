@@ -43,8 +43,8 @@ const LINES: Readonly<Record<Purpose, readonly Line[]>> = {
       'metadata:read',
       'the role of who asks, by its true name',
     ],
-    ['GET /user/{account_id}', 'none', 'what a renamed account is called now'],
-    ['GET /users/{username}', 'none', 'the numeric id behind a login'],
+    ['GET /user/{account_id}', 'metadata:read', 'what a renamed account is called now'],
+    ['GET /users/{username}', 'metadata:read', 'the numeric id behind a login'],
   ],
   teams: [
     [

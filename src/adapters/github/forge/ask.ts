@@ -37,7 +37,8 @@ const MOST_PAGES = 100;
 
 export function asker(client: GithubClient): Asker {
   const { owner, repo } = client;
-  const send = (route: string, params: object): Promise<unknown> => client.request(route, { ...params, owner, repo });
+  const send = (route: string, params: object): Promise<unknown> =>
+    client.request(route, route.includes('{owner}') ? { ...params, owner, repo } : { ...params });
   const ask: Asker['ask'] = async (asking, params) => {
     try {
       return (await send(asking.route, params)) as never;

@@ -7,7 +7,8 @@ import { commentBody, hasMarker, sameText, withMarker } from './marker.ts';
 /** What this process knows of its own comments: asking again for what it wrote itself costs a call a minute. */
 interface Memory {
   readonly stuck: Map<string, { readonly comment: ForgeComment; readonly body: string }>;
-  viewer: Promise<string> | undefined;
+  /** Numeric id of the token's account. */
+  viewer: Promise<number> | undefined;
 }
 
 interface Comment {
@@ -104,19 +105,21 @@ async function ownWith({ asker, memory }: Speaker, number: number, marker: strin
     memory.viewer = undefined;
     throw error;
   });
-  const own = marked.filter(({ user }) => user?.login === self);
+  const own = marked.filter(({ user }) => user !== null && Number(user.id) === self);
   return own
     .map(({ id, node_id: node, html_url: url, body }) => ({ id: Number(id), node, url, body: body ?? '' }))
     .toSorted((one, other) => one.id - other.id);
 }
 
-/** The token's own account. `GET /user` is refused to the token of a workflow; GraphQL says it to every token. */
-async function viewer(asker: Asker): Promise<string> {
+interface Viewer {
+  readonly viewer: { readonly databaseId: number | null };
+}
+
+/** By number: GraphQL writes an App's login without its `[bot]`. `GET /user` is refused to the token of a workflow. */
+async function viewer(asker: Asker): Promise<number> {
   try {
-    const found = await asker.client.graphql<{ readonly viewer: { readonly login: string } }>(
-      'query { viewer { login } }',
-    );
-    return found.viewer.login;
+    const found = await asker.client.graphql<Viewer>('query { viewer { databaseId } }');
+    return found.viewer.databaseId ?? 0;
   } catch (error) {
     throw asker.failed(error, { doing: 'ask whose token it is', route: 'query viewer' });
   }

@@ -84,7 +84,7 @@ describe('what may stand in an address', () => {
   it('cuts a field to its length, whole characters', () => {
     expect(cutTo('x'.repeat(140), 140)).toHaveLength(140);
     expect(cutTo('x'.repeat(141), 140)).toBe(`${'x'.repeat(139)}…`);
-    expect(cutTo('ab🚀cd', 4).isWellFormed()).toBe(true);
+    expect(cutTo('ab🚀cd', 4)).toBe('ab…');
   });
 });
 

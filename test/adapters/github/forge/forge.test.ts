@@ -1,0 +1,4 @@
+import { forgeContract } from '../../../contract/forge.contract.ts';
+import { githubBench } from './bench.ts';
+
+forgeContract('the GitHub forge', githubBench);

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import type { Bench, ForgeWorld } from '../forge.contract.ts';
+
+const pushed = (world: ForgeWorld): Promise<string> => world.push({ branch: 'main', files: { 'a.txt': 'a' } });
+
+const asked = (sha: string, more: object = {}) => ({
+  sha,
+  environment: 'production',
+  rollout: 'r-7f3a',
+  description: 'web 1.4.0 to production',
+  production: true,
+  ...more,
+});
+
+const CREATE = 'POST /repos/{owner}/{repo}/deployments';
+
+export function deploymentRules(bench: Bench): void {
+  describe('deployments', () => {
+    it('are of the full commit, merge nothing, ask no contexts, and carry their rollout', async () => {
+      const { world, open } = bench();
+      const sha = await pushed(world);
+      world.setChecks(sha, [{ name: 'ci', state: 'failure' }]);
+      const made = await open().deployments.create(asked(sha, { description: 'x'.repeat(300) }));
+      expect(made).toEqual({ id: made.id, sha, environment: 'production', rollout: 'r-7f3a' });
+      const request = world.calls.find(({ route }) => route === CREATE)?.request;
+      expect(request).toMatchObject({
+        ref: sha,
+        auto_merge: false,
+        required_contexts: [],
+        production_environment: true,
+      });
+      expect(world.deployments()[0]?.description).toHaveLength(140);
+    });
+
+    it('are never made for anything but a full SHA', async () => {
+      const { world, open } = bench();
+      const before = world.calls.length;
+      for (const sha of ['main', 'abc1234', 'HEAD', '$(x)\n']) {
+        await expect(open().deployments.create(asked(sha))).rejects.toMatchObject({ code: 'value-invalid' });
+      }
+      expect(world.calls.length).toBe(before);
+    });
+
+    it('are listed newest first, with the state of our own; those of others have no rollout', async () => {
+      const { world, open } = bench();
+      const sha = await pushed(world);
+      const { create, list, setStatus } = open().deployments;
+      const first = await create(asked(sha));
+      await setStatus(first.id, { state: 'success', description: 'live' });
+      const second = await create(asked(sha, { environment: 'staging', rollout: 'r-2' }));
+      expect(await list({})).toEqual([
+        { ...second, state: 'pending' },
+        { ...first, state: 'success' },
+      ]);
+      expect(await list({ environment: 'production' })).toEqual([{ ...first, state: 'success' }]);
+      expect(await list({ sha: 'a'.repeat(40) })).toEqual([]);
+      expect(await list({ sha, environment: 'staging' })).toHaveLength(1);
+    });
+
+    it('take a status with a short description and web addresses only', async () => {
+      const { world, open } = bench();
+      const sha = await pushed(world);
+      const { create, setStatus } = open().deployments;
+      const { id } = await create(asked(sha));
+      const urls = { environmentUrl: 'https://shop.example.com/', logUrl: 'https://ci.example.com/1' };
+      await setStatus(id, { state: 'in_progress', description: '🚀'.repeat(200), ...urls });
+      await setStatus(id, {
+        state: 'failure',
+        description: '',
+        environmentUrl: 'javascript:alert(1)',
+        logUrl: 'ftp://x',
+      });
+      const [shown, bare] = world.deployments()[0]?.statuses ?? [];
+      expect(shown).toMatchObject({ state: 'in_progress', ...urls });
+      expect(shown?.description.length).toBeLessThanOrEqual(140);
+      expect(bare).toMatchObject({ state: 'failure', environmentUrl: '', logUrl: '' });
+    });
+
+    it('of which the answer was lost are found, and not made twice', async () => {
+      const { world, open } = bench();
+      const sha = await pushed(world);
+      world.fault({ route: CREATE, lost: true });
+      const made = await open().deployments.create(asked(sha));
+      expect(made.rollout).toBe('r-7f3a');
+      expect(world.deployments()).toHaveLength(1);
+    });
+
+    it.each([
+      [
+        '403, naming the permission',
+        { status: 403, body: { message: 'Resource not accessible by integration' } },
+        'token-lacks-permission',
+        /deployments: write/,
+      ],
+      [
+        '404',
+        { status: 404, body: { message: 'Not Found' } },
+        'token-lacks-permission',
+        /create a deployment.*deployments: write/,
+      ],
+      ['409', { status: 409, body: { message: 'Conflict merging main' } }, 'busy', /Conflict merging main/],
+      ['422', { status: 422, body: { message: 'Validation Failed' } }, 'failed', /Validation Failed/],
+      ['500', { status: 502, body: {}, times: 9 }, 'unreachable', /502/],
+      [
+        '202: nothing was deployed',
+        { status: 202, body: { message: 'Auto-merged main into topic' } },
+        'failed',
+        /deployed nothing/,
+      ],
+    ])('reject on %s', async (_, fault, code, message) => {
+      const { world, open } = bench();
+      const sha = await pushed(world);
+      world.fault({ route: CREATE, ...fault });
+      const asking = open().deployments.create(asked(sha));
+      await expect(asking).rejects.toMatchObject({ name: 'ForgeError', code });
+      await expect(asking).rejects.toThrow(message);
+      await asking.catch((error: Error) => expect(error.message).not.toMatch(/\n/));
+      expect(world.deployments()).toEqual([]);
+    });
+
+    it('name the permission that a token lacks', async () => {
+      const { world, open } = bench();
+      const sha = await pushed(world);
+      const forge = open({ permissions: { deployments: 'read', contents: 'write' } });
+      await expect(forge.deployments.create(asked(sha))).rejects.toThrow(/token-lacks-permission.*deployments: write/);
+      expect(await forge.deployments.list({})).toEqual([]);
+    });
+  });
+
+  describe('environments', () => {
+    it('are listed over all pages with who must click, how long they wait and whose rules are asked', async () => {
+      const { world, open } = bench();
+      world.person({ login: 'alice', role: 'admin' });
+      for (let at = 0; at < 104; at += 1) world.setEnvironment({ name: `preview/${at} "x"` });
+      world.setEnvironment({
+        name: 'production',
+        reviewers: ['alice', 'team:ops'],
+        preventSelfReview: true,
+        waitMinutes: 30,
+        customRules: ['sluice'],
+      });
+      const found = await open().deployments.environments();
+      expect(found).toHaveLength(105);
+      expect(found.find(({ name }) => name === 'production')).toEqual({
+        name: 'production',
+        reviewers: 2,
+        preventsSelfReview: true,
+        waits: 30,
+        customRules: ['sluice'],
+      });
+      expect(found[0]).toMatchObject({ reviewers: 0, preventsSelfReview: false, waits: 0, customRules: [] });
+    });
+
+    it('are asked with a permission that is named where it lacks', async () => {
+      const { open } = bench();
+      const { environments } = open({ permissions: { contents: 'read' } }).deployments;
+      await expect(environments()).rejects.toThrow(/actions: read/);
+    });
+  });
+}
