@@ -74,14 +74,21 @@ function outputTexts(
 
 /** The outcome as JSON of at most so many characters: what is too long is cut inside, and it stays JSON. */
 export function resultText(outcome: Outcome, secrets: readonly string[] = [], longest: number = LONGEST): string {
-  const whole = JSON.stringify(outcomeJson(outcome), (_key, value: unknown) => hideIn(value, secrets));
+  const shown = hideIn(outcomeJson(outcome), secrets);
+  const whole = JSON.stringify(shown);
   if (whole.length <= longest) return whole;
-  const { summary, details, ...rest } = JSON.parse(whole) as { readonly summary: string; readonly details: Json };
+  const { summary, details, ...rest } = shown as { readonly summary: string; readonly details: Json };
   const said = { ...rest, summary: summary.slice(0, LONGEST_TEXT), truncated: true };
   const room = longest - JSON.stringify({ ...said, details: null }).length;
   return JSON.stringify({ ...said, details: shortened(details, room) });
 }
 
-function hideIn(value: unknown, secrets: readonly string[]): unknown {
-  return typeof value === 'string' ? hide(value, secrets) : value;
+/** Names of members are texts too. */
+function hideIn(value: Json, secrets: readonly string[]): Json {
+  if (typeof value === 'string') return hide(value, secrets);
+  if (Array.isArray(value)) return value.map((one: Json) => hideIn(one, secrets));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]: [string, Json]) => [hide(name, secrets), hideIn(one, secrets)]),
+  );
 }

@@ -26,6 +26,7 @@ function cutText(text: string, room: number): Json {
 }
 
 function cutList(list: readonly Json[], room: number): Json {
+  if (room < JSON.stringify([MORE]).length) return null;
   const kept: Json[] = [];
   let left = room - JSON.stringify([MORE]).length;
   for (const one of list) {
