@@ -19,6 +19,8 @@ export interface RunContext {
   readonly job: string;
   /** `GITHUB_ACTION`: the step's id, or one that the runner made up. */
   readonly step: string;
+  /** The workflow's file name, such as `deploy.yml`; empty where the runner does not say. */
+  readonly workflow: string;
   readonly ref: string;
   readonly sha: string;
   /** `https://api.github.com`, or an Enterprise server's `https://ghe.example.com/api/v3`. */
@@ -54,6 +56,7 @@ export async function readContext(env: Env): Promise<RunContext> {
     attempt: Number.isInteger(attempt) && attempt > 0 ? attempt : 1,
     job: optional(env, 'GITHUB_JOB') ?? '',
     step: optional(env, 'GITHUB_ACTION') ?? '',
+    workflow: /([^/@]+)@/.exec(optional(env, 'GITHUB_WORKFLOW_REF') ?? '')?.[1] ?? '',
     ref: optional(env, 'GITHUB_REF') ?? '',
     sha: optional(env, 'GITHUB_SHA') ?? '',
     apiUrl: trimmed(optional(env, 'GITHUB_API_URL') ?? 'https://api.github.com'),

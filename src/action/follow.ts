@@ -21,6 +21,8 @@ export interface Following {
   readonly commit?: string;
   /** It was begun by this step: somebody must tick after it. */
   readonly begun?: boolean;
+  /** Until when it is waited, in ms; absent: as long as the input `timeout` says from now. */
+  readonly end?: number;
   /** True: the wait is over for a reason of the caller's. */
   readonly enough?: (rollout: Rollout) => boolean;
 }
@@ -34,6 +36,7 @@ export function rolloutIn({ details }: Outcome): string | undefined {
 /** Waits as long as the input `timeout` says, performs what is to be performed here, and says how it stands then. */
 export async function follow(step: Step, { wiring }: GithubComposed, following: Following): Promise<Answer> {
   const { id, until, commit, begun = false, enough = () => false } = following;
+  const { end = step.clock.now() + (numberOf(step.inputs, 'timeout') ?? 0) } = following;
   const { clock, signal, log } = step;
   const { memory, isAwake } = newMemory();
   let line = '';
@@ -52,7 +55,7 @@ export async function follow(step: Step, { wiring }: GithubComposed, following: 
       memory,
       id,
       ...(until === undefined ? {} : { until }),
-      end: clock.now() + (numberOf(step.inputs, 'timeout') ?? 0),
+      end,
       signal,
       enough: (rollout) => handed(rollout) || enough(rollout),
       seen,

@@ -32,6 +32,9 @@ interface Opening {
   readonly asks: boolean;
 }
 
+/** Actions behind which the next job of the same run goes on. */
+const PIPELINE: readonly string[] = ['deploy', 'promote', 'report'];
+
 /** The engine for this step. Rejects where the token or the configuration is missing, or GitHub refuses. */
 export async function openEngine(step: Step, opening: Opening): Promise<GithubComposed> {
   const options = composing(step, opening);
@@ -64,6 +67,7 @@ function composing(step: Step, { needs, asks }: Opening): GithubComposeOptions {
     signal,
     log,
     needs,
+    followed: PIPELINE.includes(inputs.action),
     folder: textOf(inputs, 'working-directory') ?? '.',
     store: textOf(inputs, 'store') === 'git' ? 'git' : 'api',
     ...(asks ? { asks: (people) => actorOf(context, { people }) } : {}),

@@ -1,5 +1,5 @@
 /** A workflow run's job as a performer: who it is among all that ever perform, and whether a claim's holder still lives. */
-import type { Here } from '../engine/wiring.ts';
+import type { Here, Waker } from '../engine/wiring.ts';
 import type { Claim } from '../core/model/rollout.ts';
 
 /** What the runner says of the run (src/action/context.ts). */
@@ -11,6 +11,8 @@ export interface GithubRun {
   readonly attempt: number;
   readonly job: string;
   readonly step: string;
+  /** The workflow's file name. */
+  readonly workflow: string;
   readonly runUrl: string;
   readonly apiUrl: string;
   readonly workspace?: string;
@@ -46,4 +48,16 @@ function part(text: string | number): string {
   return String(text)
     .replaceAll(/[^\w.-]/g, '_')
     .slice(0, 60);
+}
+
+/** The workflow that a tick starts for a stage whose job is not there any more: no job follows in it. */
+const STAGE_WORKFLOW = 'sluice-stage.yml';
+
+/**
+ * In a pipeline the stage that waits for its job is begun by the next job of this very run, so nothing is started for it; a tick
+ * that finds the run ended and the stage not begun calls again.
+ */
+export function thisRunGoesOn(wake: Waker, { runId, workflow }: Pick<GithubRun, 'runId' | 'workflow'>): Waker {
+  if (workflow === STAGE_WORKFLOW) return wake;
+  return { ...wake, stage: () => Promise.resolve({ run: runId, workflow: workflow === '' ? 'this run' : workflow }) };
 }

@@ -22,7 +22,7 @@ import type { PlacedPlatform, Wiring } from '../engine/wiring.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Forge, ForgeError } from '../ports/forge.ts';
 import { channelsOf } from './channels.ts';
-import { type GithubRun, hereOf } from './github-run.ts';
+import { type GithubRun, hereOf, thisRunGoesOn } from './github-run.ts';
 import { type Checkout, platformsOf } from './github-platforms.ts';
 
 export interface GithubComposeOptions {
@@ -39,6 +39,8 @@ export interface GithubComposeOptions {
   /** What is read of the state first; the better it is guessed the fewer calls are made. */
   readonly needs: Needs;
   /** Who asks; his role is asked along with everything else. */
+  /** Jobs behind this one go on with what waits for a job: none is started for it. */
+  readonly followed: boolean;
   readonly asks?: (people: Forge['people']) => Promise<Actor>;
   readonly fetch?: typeof fetch;
 }
@@ -61,7 +63,7 @@ export interface GithubComposed {
 export async function composeGithub(options: GithubComposeOptions): Promise<GithubComposed> {
   const { run, env, clock, log } = options;
   const client = clientOf(options, run.repository);
-  const forge = githubForge(client);
+  const forge = githubForge(client, { checks: { run: run.runId } });
   const actor = await options.asks?.(forge.people);
   const opened = await githubOpening({
     client,
@@ -107,12 +109,13 @@ interface Assembled extends Parts {
 }
 
 function wiringOf(
-  { run, env, clock, log }: GithubComposeOptions,
+  { run, env, clock, log, followed }: GithubComposeOptions,
   { client, forge, config, opened, store, places, folder }: Assembled,
 ): Wiring {
   const releases = githubReleases({ client, code: forge.code });
   const has = places.head === undefined ? [] : ['checkout'];
   const branch = opened.defaultBranch?.name ?? 'main';
+  const wake = workflowWaker({ runs: forge.runs, config, ref: branch });
   return {
     store,
     config,
@@ -123,7 +126,7 @@ function wiringOf(
     probe: serviceProbe({ runner: processRunner(env), cwd: folder }),
     channels: channelsOf(config, env, { clock, log }).map((channel) => guardedChannel(channel, clock)),
     forge,
-    wake: workflowWaker({ runs: forge.runs, config, ref: branch }),
+    wake: followed ? thisRunGoesOn(wake, run) : wake,
     here: hereOf({ run, has, machine: env['RUNNER_NAME'] ?? hostname(), process: process.pid }),
     resolve: (version) => releases.resolve(version),
     policies: githubPolicies({ client, files: CONFIG_FILES, decode, branch }),

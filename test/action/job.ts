@@ -48,6 +48,7 @@ export interface Job {
   titles(): Promise<readonly string[]>;
   /** Their whole messages, newest first. */
   messages(): Promise<readonly string[]>;
+  tag(name: string, commit: string): Promise<void>;
   checkOut(commit: string): Promise<void>;
 }
 
@@ -97,6 +98,7 @@ export async function jobInTest(files: Readonly<Record<string, string>>): Promis
         .split('\n')
         .filter((one) => one !== ''),
     messages: async () => (await git('log', '--format=%B%x00', 'refs/heads/sluice-state')).split('\0'),
+    tag: async (name, commit) => void (await git('tag', name, commit)),
     checkOut: async (commit) => {
       await run('git', ['clone', '--quiet', fake.folder, workspace]).catch(() => undefined);
       await run('git', ['-C', workspace, 'fetch', '--quiet', 'origin']);

@@ -11,9 +11,9 @@ import { readMoving } from '../../engine/tick.ts';
 import { fits } from '../actor.ts';
 import { ActionError } from '../failure.ts';
 import { follow } from '../follow.ts';
-import { textOf } from '../inputs.ts';
+import { numberOf, textOf } from '../inputs.ts';
 import { waitsForNext } from '../passage.ts';
-import type { Answer } from '../proceed.ts';
+import { type Answer, failed } from '../proceed.ts';
 import { carryOutCommand, granted, openEngine, type Step } from '../step.ts';
 import { findRolloutById } from '../wait.ts';
 import { OPEN } from './command.ts';
@@ -31,10 +31,9 @@ export async function promote(step: Step): Promise<Answer> {
     if ('outcome' in found) return { outcome: found.outcome };
     const { rollout } = found;
     const target = targetOf(rollout, command);
-    const engine = granted(opened, grantsOf(rollout, target));
     step.log(`${OPEN} ${printCommand(command)}`);
-    if (command.options['dry-run'] === true) return { outcome: await carryOutCommand(step, engine, { command }) };
-    return await goTo(step, engine, { rollout, target, command });
+    if (command.options['dry-run'] === true) return { outcome: await carryOutCommand(step, opened, { command }) };
+    return await goTo(step, opened, { rollout, target, command });
   } finally {
     await opened.close();
   }
@@ -47,21 +46,34 @@ interface Going {
   readonly command: Command;
 }
 
-/** Waits for what comes before, says `promote` once where that is asked for, and waits for the stage itself. */
-async function goTo(step: Step, engine: GithubComposed, { rollout, target, command }: Going): Promise<Answer> {
+/**
+ * Waits for what comes before, says `promote` once where that is asked for, and waits for the stage itself. What the job's GitHub
+ * environment lets begin is this one stage: where several share the environment, the next is the next job's.
+ */
+async function goTo(step: Step, opened: GithubComposed, { rollout, target, command }: Going): Promise<Answer> {
   const until = rollout.plan.stages[target]?.name;
-  const waiting = { id: rollout.id, begun: false, ...(until === undefined ? {} : { until }) };
+  const waiting = { id: rollout.id, ...(until === undefined ? {} : { until }) };
+  const end = step.clock.now() + (numberOf(step.inputs, 'timeout') ?? 0);
+  const begins = granted(opened, grantsOf(rollout, target));
   const atTheDoor = (now: Rollout): boolean => now.stage < target && waitsForNext(now, step.clock.now());
-  const before = await follow(step, engine, { ...waiting, enough: atTheDoor });
-  if (!before.rollout || hasEnded(before.rollout) || !atTheDoor(before.rollout)) return before;
+  const isThere = (now: Rollout): boolean => now.stage >= target;
+  const before = await follow(step, begins, { ...waiting, end, enough: (now) => isThere(now) || atTheDoor(now) });
+  const now = before.rollout;
+  if (!now || hasEnded(now) || before.continue === true || failed(before)) return before;
+  if (isThere(now)) return follow(step, opened, { ...waiting, end });
+  if (!atTheDoor(now)) return before;
   const asked: Command = {
     ...command,
     args: { target: exactId(rollout.id) },
     options: { ...command.options, ...(until === undefined ? {} : { to: until }) },
   };
-  const outcome = await carryOutCommand(step, engine, { command: asked, of: 'promote' });
-  if (!outcome.ok) return { outcome, rollout: before.rollout, proceed: false };
-  return follow(step, engine, { ...waiting, ...(outcome.commit === undefined ? {} : { commit: outcome.commit }) });
+  const outcome = await carryOutCommand(step, begins, { command: asked, of: 'promote' });
+  if (!outcome.ok) return { outcome, rollout: now, proceed: false };
+  return follow(step, opened, {
+    ...waiting,
+    end,
+    ...(outcome.commit === undefined ? {} : { commit: outcome.commit }),
+  });
 }
 
 /** The stage that is asked for; else the one after that which users are in. */
