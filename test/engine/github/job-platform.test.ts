@@ -48,7 +48,8 @@ async function begun(): Promise<Setting> {
       return handed(w.rollouts(), id);
     },
     steps: (id) => {
-      const operation = handed(w.rollouts(), id);
+      // A job goes on whatever became of its rollout.
+      const operation = handed([...w.rollouts(), ...w.ended()], id);
       const label = operation?.label;
       if (label !== undefined && f.runs.get(id)?.ended === false && !w.platform.running.has(label))
         w.platform.running.set(label, 0);
