@@ -6,6 +6,9 @@ import { deflateSync } from 'node:zlib';
 
 export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag';
 
+/** Bytes from which squeezing costs more than it saves here. */
+const LARGE = 16_384;
+
 let written = 0;
 
 /** The id of an object: SHA-1 of its header and content (https://git-scm.com/book/en/v2/Git-Internals-Git-Objects). */
@@ -25,7 +28,7 @@ export function writeLoose(folder: string, type: ObjectType, content: Buffer): s
   mkdirSync(directory, { recursive: true });
   const whole = Buffer.concat([Buffer.from(`${type} ${String(content.length)}\0`), content]);
   const temporary = join(directory, `tmp_obj_${String(process.pid)}_${String((written += 1))}`);
-  writeFileSync(temporary, deflateSync(whole, { level: 1 }), { mode: 0o444 });
+  writeFileSync(temporary, deflateSync(whole, { level: whole.length > LARGE ? 0 : 1 }), { mode: 0o444 });
   renameSync(temporary, path);
   return oid;
 }

@@ -25,6 +25,8 @@ export interface FakeGit {
   readonly run: (args: readonly string[], input?: Buffer | string) => Promise<Buffer>;
   /** By id, or by a whole ref; undefined: not there. */
   readonly read: (name: string) => Promise<FakeObject | undefined>;
+  /** Whether it was written or read here before, or is there now. */
+  readonly has: (oid: string) => Promise<boolean>;
   readonly write: (type: ObjectType, content: Buffer | string) => string;
   /** A ref by its whole name, not peeled. */
   readonly ref: (name: string) => Promise<FakeRef | undefined>;
@@ -61,6 +63,12 @@ export async function initialise(folder: string, branch: string): Promise<void> 
 
 export function fakeGit(folder: string): FakeGit {
   const objects = new ObjectStream(folder);
+  const seen = new Set<string>();
+  const read = async (name: string): Promise<FakeObject | undefined> => {
+    const object = isName(name) ? await objects.get(name) : undefined;
+    if (object !== undefined) seen.add(object.oid);
+    return object;
+  };
   const updates = new RefUpdates(folder);
   const refs = async (prefix: string): Promise<readonly FakeRef[]> => {
     const format = '--format=%(objectname) %(objecttype) %(refname)';
@@ -76,8 +84,13 @@ export function fakeGit(folder: string): FakeGit {
   return {
     folder,
     run: (args, input) => git(folder, args, input),
-    read: (name) => (isName(name) ? objects.get(name) : Promise.resolve(undefined)),
-    write: (type, content) => writeLoose(folder, type, Buffer.from(content)),
+    read,
+    has: async (oid) => seen.has(oid) || (await read(oid)) !== undefined,
+    write: (type, content) => {
+      const oid = writeLoose(folder, type, Buffer.isBuffer(content) ? content : Buffer.from(content));
+      seen.add(oid);
+      return oid;
+    },
     ref: async (name) => {
       if (!isRefName(name)) return undefined;
       const object = await objects.get(name);

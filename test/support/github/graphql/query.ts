@@ -1,8 +1,10 @@
 /** `repository`, `rateLimit`, `viewer`, `node` and what hangs below. https://docs.github.com/graphql/reference/queries */
 import { isoOf } from '../git/commit.ts';
+import { commentByNode } from '../routes/comments.ts';
 import { rateOf } from '../exchange.ts';
 import { webUrl } from '../shapes/repository.ts';
 import { type FakeState, nodeId, nodeOf } from '../state.ts';
+import { commentObject } from './comments.ts';
 import { objectByExpression, objectByOid, refObject } from './git-objects.ts';
 import { actorObject, viewerObject } from './people.ts';
 import { type Arguments, connection, demand, type GraphqlContext, refuseField, type RootFields } from './resolver.ts';
@@ -85,6 +87,8 @@ async function nodeObject(id: string, context: GraphqlContext): Promise<Record<s
   const found = nodeOf(id);
   const oid = found?.type === 'Commit' || found?.type === 'Tree' || found?.type === 'Blob' ? found.id : undefined;
   if (found?.type === 'Repository') return repositoryObject(state, context);
+  const comment = commentByNode(state, id);
+  if (comment !== undefined) return commentObject(state, comment);
   const object =
     oid !== undefined ? await objectByOid(state, oid) : found?.type === 'Ref' ? await refNamed(state, found.id) : null;
   if (object === null) throw refuseField('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`);
@@ -104,5 +108,6 @@ export const queryFields: RootFields = {
     return { limit, used, remaining: Math.max(0, limit - used), resetAt: isoOf(reset * 1_000), cost: 1, nodeCount: 1 };
   },
   node: ({ id }: Arguments, context) => nodeObject(String(id), context),
-  nodes: ({ ids }: Arguments, context) => Promise.all((ids as readonly string[]).map((id) => nodeObject(id, context))),
+  // Each may be missing by itself.
+  nodes: ({ ids }: Arguments, context) => (ids as readonly string[]).map((id) => nodeObject(id, context)),
 };
