@@ -41,7 +41,7 @@ export async function workflowsOf(state: FakeState): Promise<readonly Workflow[]
   );
 }
 
-function workflowShape(state: FakeState, workflow: Workflow): Json {
+export function workflowShape(state: FakeState, workflow: Workflow): Json {
   const { id, path, name } = workflow;
   return {
     id,
