@@ -7,7 +7,7 @@ import type { Block, Mood, Report } from '../core/report/report.ts';
 import { renderMarkdown } from '../render/markdown.ts';
 import { escapeInline } from '../render/markdown-escape.ts';
 import type { Runner } from './runner.ts';
-import { hide } from './secrets.ts';
+import { hide, worthHiding } from './secrets.ts';
 
 /** A place to go on reading. */
 export interface Link {
@@ -27,18 +27,32 @@ export interface Summary {
 
 /** GitHub shows nothing of a step's summary that is longer (docs.github.com: job summaries), in UTF-8 bytes. */
 const MOST_BYTES = 1 << 20;
-const CUT = '\n\n*The rest was left out: a summary takes 1 MiB. The output `result` and the log have more.*\n';
 
 /** Writes the summary; call it once a step, at its end. */
 export async function writeSummary(runner: Runner, summary: Summary): Promise<void> {
   await runner.appendSummary(summaryText(summary));
 }
 
-/** The summary as Markdown, at most 1 MiB of UTF-8. */
+/** The summary as Markdown, at most 1 MiB of UTF-8: what is left out of it is said where it is missing. */
 export function summaryText({ outcome, rollout, now, links = [], secrets = [] }: Summary): string {
-  const markdown = renderMarkdown(reportOf(outcome, rollout, now), { limit: MOST_BYTES });
-  const drawn = [markdown.trimEnd(), linkLine(links)].filter((part) => part !== '').join('\n\n');
-  return cutBytes(`${hide(drawn, secrets)}\n`);
+  const report = reportOf(outcome, rollout, now);
+  const drawn = (most: number): string => {
+    const parts = [renderMarkdown(report, { limit: most }).trimEnd(), linkLine(links)];
+    return `${hideDrawn(parts.filter((part) => part !== '').join('\n\n'), secrets)}\n`;
+  };
+  // The renderer counts characters, of which one takes up to three bytes.
+  let most = MOST_BYTES;
+  let text = drawn(most);
+  for (let size = Buffer.byteLength(text); size > MOST_BYTES; size = Buffer.byteLength(text)) {
+    most = Math.floor(most * Math.min(0.98, (MOST_BYTES / size) * 0.98));
+    text = drawn(most);
+  }
+  return text;
+}
+
+/** Secrets as they are, and as Markdown spells them. */
+function hideDrawn(markdown: string, secrets: readonly string[]): string {
+  return hide(markdown, [...secrets, ...worthHiding(secrets).map(escapeInline)]);
 }
 
 /** What has a heading of its own keeps it; a chart is there once. */
@@ -64,14 +78,4 @@ function linkLine(links: readonly Link[]): string {
     .filter(({ url }) => /^https?:\/\/[^\s()<>"'`\\]+$/.test(url))
     .map(({ text, url }) => `[${escapeInline(text)}](${url})`)
     .join(' · ');
-}
-
-/** Cut between characters; UTF-8's following bytes begin with `10`. */
-function cutBytes(text: string): string {
-  const bytes = Buffer.from(text);
-  if (bytes.length <= MOST_BYTES) return text;
-  let end = MOST_BYTES - Buffer.byteLength(CUT);
-  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  const kept = bytes.subarray(0, end).toString();
-  return `${kept.slice(0, kept.lastIndexOf('\n'))}${CUT}`;
 }
