@@ -5,7 +5,21 @@ type Line = readonly [route: string, permission: string, what: string, failure?:
 const COMMENTS = 'pull-requests:write | issues:write';
 
 const LINES: Readonly<Record<Purpose, readonly Line[]>> = {
-  state: [['mutation createCommitOnBranch', 'contents:write', 'one change of state as one signed commit']],
+  state: [
+    ['mutation createCommitOnBranch', 'contents:write', 'one change of state as one signed commit'],
+    ['mutation updateRefs', 'contents:write', 'how far notices have been sent, moved by compare-and-swap'],
+    ['GET /repos/{owner}/{repo}/git/commits/{commit_sha}', 'contents:read', 'a commit of the state branch'],
+    [
+      'GET /repos/{owner}/{repo}/git/trees/{tree_sha}',
+      'contents:read',
+      'the files of a large state, by their blob ids',
+    ],
+    ['GET /repos/{owner}/{repo}/tarball/{ref}', 'contents:read', 'a large state at once'],
+    ['POST /repos/{owner}/{repo}/git/blobs', 'contents:write', 'the first commit of the state branch: its files'],
+    ['POST /repos/{owner}/{repo}/git/trees', 'contents:write', 'the first commit: its tree'],
+    ['POST /repos/{owner}/{repo}/git/commits', 'contents:write', 'the first commit: it has no parent'],
+    ['POST /repos/{owner}/{repo}/git/refs', 'contents:write', 'the state branch itself'],
+  ],
   configuration: [
     [
       'GET /repos/{owner}/{repo}/commits',
@@ -13,7 +27,7 @@ const LINES: Readonly<Record<Purpose, readonly Line[]>> = {
       'commits that changed the configuration, for what was decided earlier',
     ],
     ['GET /repos/{owner}/{repo}/contents/{path}', 'contents:read', 'a file as it stands at a commit'],
-    ['query repository', 'contents:read', 'many files at a commit at once'],
+    ['query repository', 'contents:read', 'state and configuration at one revision, many files at once, who asks'],
     ['GET /repos/{owner}/{repo}/git/blobs/{file_sha}', 'contents:read', 'a file above 1 MB'],
   ],
   versions: [

@@ -57,8 +57,8 @@ const MOST_FILES = 3_000;
 
 /** Rejects when the list is not whole: more than 3,000 files, or a head that moved between pages (`sha-moved`). */
 export async function changedFiles(asker: Asker, number: number): Promise<readonly ForgeFileChange[]> {
-  const first = await pageOf(asker, number, 1);
-  if (first.length < PAGE) return first.map(changeOf);
+  const first = await firstPage(asker, number);
+  if (first.isWhole) return first.files.map(changeOf);
   const before = await pullOf(asker, number);
   const asking = filesAsking(number);
   const files = (await asker.pages(asking, { pull_number: number })).flat();
@@ -81,9 +81,13 @@ interface FileObject {
   readonly status: string;
 }
 
-async function pageOf(asker: Asker, number: number, page: number): Promise<readonly FileObject[]> {
-  const { data } = await asker.ask(filesAsking(number), { pull_number: number, per_page: PAGE, page });
-  return data;
+/** A full page is whole where GitHub links no next one: a hundred files are one call. */
+async function firstPage(
+  asker: Asker,
+  number: number,
+): Promise<{ readonly files: readonly FileObject[]; readonly isWhole: boolean }> {
+  const { data, headers } = await asker.ask(filesAsking(number), { pull_number: number, per_page: PAGE });
+  return { files: data, isWhole: data.length < PAGE || !/rel="next"/.test(headers.link ?? '') };
 }
 
 function changeOf({ filename: path, previous_filename: previous, status }: FileObject): ForgeFileChange {

@@ -115,7 +115,7 @@ interface Viewer {
   readonly viewer: { readonly databaseId: number | null };
 }
 
-/** By number: GraphQL writes an App's login without its `[bot]`. `GET /user` is refused to the token of a workflow. */
+/** By number: GraphQL writes an App's login without its `[bot]`. REST refuses to tell a workflow's token who it is. */
 async function viewer(asker: Asker): Promise<number> {
   try {
     const found = await asker.client.graphql<Viewer>('query { viewer { databaseId } }');
