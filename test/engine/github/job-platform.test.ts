@@ -31,6 +31,8 @@ async function begun(): Promise<Setting> {
   const w = world({ config: CONFIG });
   const f = jobForge();
   const placed = byJob(w, f);
+  // A run's steps have their effect once, and none after its report.
+  const over = new Set<string>();
   const ticker = w.runner('ticker');
   const tick = async (runner = ticker): Promise<void> => void (await runner.tickWith(onForge(runner, f, placed)));
   await w.live('1.3.2');
@@ -50,15 +52,17 @@ async function begun(): Promise<Setting> {
     steps: (id) => {
       // A job goes on whatever became of its rollout.
       const operation = handed([...w.rollouts(), ...w.ended()], id);
-      const label = operation?.label;
-      if (label !== undefined && f.runs.get(id)?.ended === false && !w.platform.running.has(label))
-        w.platform.running.set(label, 0);
+      if (operation?.label === undefined || f.runs.get(id)?.ended !== false || over.has(id)) return;
+      over.add(id);
+      w.platform.running.set(operation.label, 0);
     },
-    says: (id, state) =>
-      report(onForge(ticker, f, placed), id, {
+    says: (id, state) => {
+      over.add(id);
+      return report(onForge(ticker, f, placed), id, {
         state,
         ...(state === 'done' ? { url: 'https://c.example' } : { detail: 'step 3 failed' }),
-      }),
+      });
+    },
   };
 }
 
