@@ -108,16 +108,15 @@ function sending(options: GithubClientOptions, seen: Seen, { now, place: placeOf
     const signals = [given, signal].filter((one) => one !== undefined);
     const asked = { method, url, query, signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0] };
     const place = method === 'GET' ? placeOf(asking) : undefined;
-    const etag = place === undefined ? undefined : known.etag(place);
-    const once = () => send({ request, asking, options, seen }, { signal: asked.signal, etag });
+    const kept = place === undefined ? undefined : known.answer(place);
+    const once = () => send({ request, asking, options, seen }, { signal: asked.signal, etag: kept?.headers['etag'] });
     const all = () => patiently<OctokitResponse<unknown> & Answer>({ clock, now }, asked, once);
     try {
       const answer = await (isWrite(asked) ? inTurn(all) : all());
       if (place !== undefined) known.keep(place, answer);
       return answer;
     } catch (error) {
-      const kept = place !== undefined && answerOf(error)?.status === 304 ? known.answer(place) : undefined;
-      if (kept) return kept as OctokitResponse<unknown>;
+      if (kept && answerOf(error)?.status === 304) return kept as OctokitResponse<unknown>;
       throw withoutToken(error, token);
     }
   };
@@ -133,16 +132,16 @@ interface Sending {
 /** One request, noted whatever becomes of it. */
 async function send(
   { request, asking, options, seen }: Sending,
-  { signal, etag }: { readonly signal: AbortSignal | undefined; readonly etag: string | undefined },
+  { signal, etag }: { readonly signal: AbortSignal | undefined; readonly etag: string | number | undefined },
 ): Promise<OctokitResponse<unknown>> {
   const bound = AbortSignal.timeout(options.timeout ?? TIMEOUT);
-  const timed = {
-    ...asking,
+  // Hooks below this one were given the very object: only what is changed in it reaches them.
+  Object.assign(asking, {
     headers: { ...asking.headers, ...(etag === undefined ? {} : { 'if-none-match': etag }) },
     request: { ...asking.request, signal: signal ? AbortSignal.any([signal, bound]) : bound },
-  };
+  });
   try {
-    const answer = await request(timed);
+    const answer = await request(asking);
     note(seen, { asking, answer: answer as Answer, clock: options.clock });
     return answer;
   } catch (error) {

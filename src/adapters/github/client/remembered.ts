@@ -7,9 +7,8 @@ const LARGEST = 1_000_000;
 
 /** Answers to GET with their ETags: GitHub answers 304, which costs nothing of the budget, while they stand. */
 export interface Remembered {
-  /** The ETag to send along; undefined: nothing is remembered. */
-  etag(url: string): string | undefined;
   keep(url: string, answer: Answer): void;
+  /** Has an `etag`; undefined: nothing is remembered. */
   answer(url: string): Answer | undefined;
 }
 
@@ -17,10 +16,6 @@ export interface Remembered {
 export function remembered(): Remembered {
   const answers = new Recent<string, Answer>(LIMIT);
   return {
-    etag: (url) => {
-      const said = answers.get(url)?.headers['etag'];
-      return said === undefined ? undefined : String(said);
-    },
     keep: (url, answer) => {
       const size = Number(answer.headers['content-length'] ?? JSON.stringify(answer.data)?.length ?? 0);
       if (answer.headers['etag'] === undefined || answer.data instanceof ArrayBuffer || size > LARGEST) return;

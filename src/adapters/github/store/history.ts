@@ -4,7 +4,7 @@ import type { Store, StoredCommit } from '../../../ports/store.ts';
 import { changesOf } from './changes.ts';
 import { COMMIT_FIELDS, type CommitNode, type KnownCommit, sealedAtSight } from './commit.ts';
 import type { Memory } from './memory.ts';
-import { type Place, storeError } from './place.ts';
+import { type Place, unknownCommit } from './place.ts';
 import { ask, headOid, rememberCommit } from './read.ts';
 
 type HistoryOptions = Parameters<Store['history']>[0];
@@ -19,16 +19,10 @@ export async function history(place: Place, memory: Memory, options: HistoryOpti
   if (from === undefined) return [];
   const known: Known = (oid, page) => knownOrAsked(place, memory, { oid, page });
   const top = await known(from, Math.min(limit, PAGE));
-  if (!top) throw storeError(place, notThere(from, place), 'reading');
+  if (!top) throw unknownCommit(place, from);
   const walked: Walked = { known, top, options };
   const commits = path === undefined ? await walk(walked) : await touching(place, memory, { ...walked, path });
   return describe(place, memory, { commits, lean });
-}
-
-function notThere(revision: string, { branch }: Place): Error {
-  return Object.assign(new Error(`there is no commit ${revision} on ${branch}`), {
-    response: { status: 404, headers: {}, data: {} },
-  });
 }
 
 type Known = (oid: string, page?: number) => Promise<KnownCommit | undefined>;

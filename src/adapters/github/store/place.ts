@@ -29,3 +29,7 @@ export function storeError({ owner, repo, branch }: Place, error: unknown, what:
 export function nowAt({ client, clock }: Place, head: { readonly at: number } | undefined): number {
   return Math.max(client.now() ?? clock.now(), head?.at ?? 0);
 }
+
+export function unknownCommit({ branch }: Place, revision: string): StoreError {
+  return new StoreError('commit-unknown', `commit-unknown: there is no commit ${revision} on ${branch}`);
+}

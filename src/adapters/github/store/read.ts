@@ -5,7 +5,7 @@ import { answerOf, statusOf } from '../client/problem.ts';
 import { type CommitNode, knownCommit, type KnownCommit, sealedAtSight } from './commit.ts';
 import { entryOf, found, missingNeeds, type View } from './entry.ts';
 import type { Memory } from './memory.ts';
-import { nowAt, type Place, storeError } from './place.ts';
+import { nowAt, type Place, storeError, unknownCommit } from './place.ts';
 import {
   declarations,
   NEWEST,
@@ -40,7 +40,7 @@ export async function readAt(place: Place, memory: Memory, { revision, needs, hi
   const known = memory.view(revision);
   const missing = missingNeeds(known, needs);
   if (known && missing.length === 0) return known;
-  if (!/^[0-9a-f]{40,64}$/.test(revision)) throw unknown(place, revision);
+  if (!/^[0-9a-f]{40,64}$/.test(revision)) throw unknownCommit(place, revision);
   const questions = questionsOf(missing, lastListing(memory));
   const { fields, variables } = selection(questions, history);
   const query = `query ($owner: String!, $name: String!, $oid: GitObjectID!${declarations(variables)}) {
@@ -49,7 +49,7 @@ export async function readAt(place: Place, memory: Memory, { revision, needs, hi
   const { owner, repo } = place;
   const answer = await ask<AtCommit>(place, query, { owner, name: repo, oid: revision, ...variables });
   const node = answer?.repository?.object;
-  if (node?.message === undefined) throw unknown(place, revision);
+  if (node?.message === undefined) throw unknownCommit(place, revision);
   return learn(place, memory, { node, questions });
 }
 
@@ -190,10 +190,6 @@ export async function snapshotOf(
   const others = entries.filter(([, { kind }]) => kind === 'other').map(([path]) => path);
   const read = { revision: view.revision, now: nowAt(place, view), needs, files };
   return others.length === 0 ? read : { ...read, others };
-}
-
-function unknown({ branch }: Place, revision: string): StoreError {
-  return new StoreError('commit-unknown', `commit-unknown: there is no commit ${revision} on ${branch}`);
 }
 
 function tooLarge({ owner, repo, branch }: Place, path: string): StoreError {

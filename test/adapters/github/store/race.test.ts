@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../../src/adapters/clock-system/clock.ts';
+import { githubInTest } from '../../../support/github/in-test.ts';
+import { given } from './given.ts';
+
+const WRITERS = 16;
+
+describe('many processes write at once', () => {
+  it('R-805 sixteen flags changed by sixteen are sixteen commits, none lost, and git fsck is clean', async () => {
+    const fake = await githubInTest();
+    const keys = Array.from({ length: WRITERS }, (_, index) => `flag-${index}`);
+    const first = given(fake, { clock: systemClock() });
+    for (const key of keys) expect((await first.run(`flag create ${key} "${key}" Text`)).ok).toBe(true);
+    const writers = keys.map(() => given(fake, { clock: systemClock() }));
+    fake.barrier('POST /graphql createCommitOnBranch', WRITERS);
+    const outcomes = await Promise.all(
+      keys.map((key, index) => writers[index]?.run(`flag enable ${key} 25% --environment production`)),
+    );
+    expect(outcomes.map((outcome) => outcome?.code)).toEqual(keys.map(() => 'done'));
+    const history = await given(fake).store.history({});
+    expect(history).toHaveLength(2 * WRITERS);
+    expect(history.every(({ sealed }) => sealed)).toBe(true);
+    expect(new Set(history.slice(0, WRITERS).map(({ title }) => title))).toHaveProperty('size', WRITERS);
+    const git = (...args: readonly string[]) => execFileSync('git', ['-C', fake.folder, ...args], { encoding: 'utf8' });
+    expect(git('fsck', '--strict', '--full', '--no-dangling')).toBe('');
+    expect(git('rev-list', '--count', 'sluice-state').trim()).toBe(String(2 * WRITERS));
+  });
+});
