@@ -71,7 +71,7 @@ export async function showDeployed(
     blocks: [
       ...deployed.report.blocks,
       ...(deployed.commands.length > 0
-        ? [{ type: 'list' as const, items: deployed.commands.map((command) => `${prefix} ${command}`) }]
+        ? [{ type: 'code' as const, text: deployed.commands.map((command) => `${prefix} ${command}`).join('\n') }]
         : []),
     ],
   };

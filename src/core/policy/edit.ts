@@ -6,7 +6,7 @@ import { serves } from '../flag/command-serve.ts';
 import { raises } from '../flag/exposure.ts';
 import { segmentsUsed } from '../flag/validate.ts';
 import { printLine } from '../model/document.ts';
-import type { Condition, Flag } from '../model/flag.ts';
+import { type Condition, Flag } from '../model/flag.ts';
 import type { State } from '../model/state.ts';
 import type { Milliseconds } from '../model/time.ts';
 import { permitOverrides } from './permit.ts';
@@ -115,12 +115,12 @@ function usersOf(name: string, segments: State['segments']): ReadonlySet<string>
   return found;
 }
 
-/** Our own text, or one that was validated; anything else is no flag. */
+/** With the defaults that a text by hand may leave out; anything else is no flag. */
 function flagIn(text: string | null): Flag | undefined {
   if (text === null) return undefined;
   try {
-    const flag = JSON.parse(text) as Partial<Flag> | null;
-    return flag?.environments && flag.variants ? (flag as Flag) : undefined;
+    const parsed = Flag.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;
   }

@@ -35,8 +35,8 @@ export interface PlanQuestion {
   readonly state: State;
   /** As the pull request has it, where it changes it and it is valid. */
   readonly proposed: Config | undefined;
-  /** Every path the pull request changes, on either side of a rename. */
-  readonly paths: readonly string[];
+  /** Every path the pull request changes, on either side of a rename; absent: every service is planned. */
+  readonly paths?: readonly string[];
   /** Of this environment alone. */
   readonly environment?: string;
   /** Full; the head of the pull request. */
@@ -56,7 +56,7 @@ export function changedServices({ services }: Pick<Config, 'services'>, paths: r
 export function plansOf(question: PlanQuestion): readonly PairPlan[] {
   const { state, proposed, paths, environment: only } = question;
   const config = proposed ?? state.config;
-  const services = changedServices(config, paths);
+  const services = paths ? changedServices(config, paths) : Object.keys(config.services);
   return Object.entries(config.servicesByEnvironment)
     .filter(([environment]) => only === undefined || environment === only)
     .flatMap(([environment, settings]) => Object.keys(settings).map((service) => ({ service, environment })))

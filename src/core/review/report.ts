@@ -33,7 +33,7 @@ const CELL = 300;
 
 export function reviewReport(content: ReviewContent): Report {
   const blocks: readonly (readonly (Block | undefined)[])[] = [
-    [verdict(content), policyChange(content)],
+    [verdict(content), { type: 'text', text: reviewSummary(content) }, policyChange(content)],
     findingsTable(content.findings),
     plans(content),
     blast(content.blast),
@@ -157,12 +157,17 @@ function blast(radius: BlastRadius | undefined): readonly (Block | undefined)[] 
   const also = recorded > 0 ? `, and of ${plural(recorded, 'recorded context')}` : '';
   return [
     { type: 'heading', text: 'Blast radius' },
-    ...table(BLAST_COLUMNS, rows.map(blastRow), 'rows'),
+    ...table(BLAST_COLUMNS, gravestFirst(rows).map(blastRow), 'rows'),
     {
       type: 'text',
       text: `Of ${plural(sample, 'made-up user')} that stand on both sides of every condition${also}: shares by a percentage are true to life, shares by a condition are not. Unplanned are users who get another variant although the shares would let them keep theirs.`,
     },
   ];
+}
+
+/** What fails the check is never among the rows that are left out. */
+function gravestFirst(rows: readonly Blast[]): readonly Blast[] {
+  return [...rows.filter(isRebucketed), ...rows.filter((row) => !isRebucketed(row))];
 }
 
 const BLAST_COLUMNS = [

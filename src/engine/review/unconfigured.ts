@@ -5,7 +5,7 @@ import { type Finding, TOP } from '../../core/review/finding.ts';
 import { plansOf } from '../../core/review/plans.ts';
 import type { Forge } from '../../ports/forge.ts';
 import { proposed } from './code.ts';
-import { pathsOf, readChanged } from './files.ts';
+import { readChanged } from './files.ts';
 import type { ReviewOptions } from './question.ts';
 import { concluded, headOf, moved, type Review } from './review.ts';
 
@@ -39,9 +39,7 @@ export async function reviewUnconfigured(
   };
   const { config } = proposal;
   const findings = proposal.path === undefined ? [missing] : proposal.findings;
-  const plans = config
-    ? plansOf({ state: emptyState(config), proposed: undefined, paths: pathsOf(files), sha: pull.sha, now })
-    : [];
+  const plans = config ? plansOf({ state: emptyState(config), proposed: undefined, sha: pull.sha, now }) : [];
   return concluded(
     {
       sha: pull.sha,

@@ -28,7 +28,6 @@ notify:
 
   it.each([
     ['services', 'keep', 'services: { web: { deploy: ./d, keep: 3, health: "https://shop.example.com/" } }'],
-    ['services', 'paths', 'services: { web: { deploy: ./d, paths: [src], health: "https://shop.example.com/" } }'],
     ['services', 'versions', 'services: { web: { deploy: ./d, versions: {}, health: "https://shop.example.com/" } }'],
   ])('R-801 a key of %s that nobody reads: %s', (_, key, line) => {
     expect(warnings(`version: 1\n${line}\n`).join()).toMatch(

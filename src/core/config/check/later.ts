@@ -21,7 +21,6 @@ const unused =
 const SERVICE: Readonly<Record<string, Say>> = {
   'platform.type': later('platform', BUILT.platforms, '`deploy` answers not-yet'),
   keep: unused('a rollout takes away what it replaced after `keep-old`'),
-  paths: unused('every commit is a version of every service'),
   versions: unused('a version is a tag, with or without `v`, or a commit'),
   'health.*.every': unused('probes are asked at each look'),
   'migrations.restore': unused(),
