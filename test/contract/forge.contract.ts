@@ -15,7 +15,7 @@ export interface ForgeWorld extends FakeGithub, FakeHandles {}
 export interface ForgeBench {
   readonly world: ForgeWorld;
   /** As a new process opens it; `permissions`: all where absent. */
-  open(options?: ForgeOptions): Forge;
+  readonly open: (options?: ForgeOptions) => Forge;
 }
 
 export interface ForgeOptions {

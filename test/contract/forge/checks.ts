@@ -29,15 +29,15 @@ export function checkRules(bench: Bench): void {
     it('is green with no checks, red with one that failed, running with one that runs', async () => {
       const { world, open } = bench();
       const sha = await pushed(world);
-      const { checksOf } = open().code;
-      expect(await checksOf(sha)).toEqual({ state: 'green', detail: 'no checks' });
+      const code = open().code;
+      expect(await code.checksOf(sha)).toEqual({ state: 'green', detail: 'no checks' });
       world.setChecks(sha, [
         { name: 'ci', state: 'success' },
         { name: 'lint', state: 'pending' },
       ]);
-      expect((await checksOf(sha)).state).toBe('running');
+      expect((await code.checksOf(sha)).state).toBe('running');
       world.setChecks(sha, [{ name: 'e2e', state: 'failure', app: 'circle' }]);
-      expect(await checksOf(sha)).toEqual({ state: 'red', detail: '1 of 3 not green: e2e' });
+      expect(await code.checksOf(sha)).toEqual({ state: 'red', detail: '1 of 3 not green: e2e' });
     });
 
     it.each(['timed_out', 'cancelled', 'action_required', 'failure'])('is not green with %s', async (state) => {
@@ -101,8 +101,8 @@ export function checkRules(bench: Bench): void {
       const sha = await pushed(world);
       const other = await world.push({ branch: 'main', files: { 'a.txt': 'other' } });
       world.setChecks(other, [{ name: 'ci', state: 'success' }]);
-      const { checksOf } = open().code;
-      await expect(checksOf('main')).rejects.toMatchObject({ code: 'sha-moved' });
+      const code = open().code;
+      await expect(code.checksOf('main')).rejects.toMatchObject({ code: 'sha-moved' });
       const limited = open({ permissions: { statuses: 'read' } });
       await expect(limited.code.checksOf(sha)).rejects.toThrow(
         /token-lacks-permission: read the check runs.*checks: read/,
@@ -114,11 +114,11 @@ export function checkRules(bench: Bench): void {
     it('are made once and then brought up to date, from queued to the end', async () => {
       const { world, open } = bench();
       const sha = await pushed(world);
-      const { put, find } = open().checks;
-      expect(await find(sha, 'sluice / check')).toBeUndefined();
+      const checks = open().checks;
+      expect(await checks.find(sha, 'sluice / check')).toBeUndefined();
       for (const state of ['queued', 'in_progress', 'failure', 'success', 'neutral', 'action_required'] as const) {
-        await put(run(sha, { state, title: `is ${state}` }));
-        expect(await find(sha, 'sluice / check')).toEqual({ state, title: `is ${state}` });
+        await checks.put(run(sha, { state, title: `is ${state}` }));
+        expect(await checks.find(sha, 'sluice / check')).toEqual({ state, title: `is ${state}` });
       }
       expect(world.checkRuns(sha)).toHaveLength(1);
     });
@@ -136,10 +136,10 @@ export function checkRules(bench: Bench): void {
     it('send annotations fifty at a time, and never a second time', async () => {
       const { world, open } = bench();
       const sha = await pushed(world);
-      const { put } = open().checks;
-      await put(run(sha, { annotations: notes(120) }));
+      const checks = open().checks;
+      await checks.put(run(sha, { annotations: notes(120) }));
       expect(world.checkRuns(sha)[0]?.annotations).toHaveLength(120);
-      await put(run(sha, { annotations: notes(3) }));
+      await checks.put(run(sha, { annotations: notes(3) }));
       expect(world.checkRuns(sha).map(({ annotations }) => annotations.length)).toEqual([120, 3]);
       const writes = world.calls.filter(({ method }) => method === 'POST' || method === 'PATCH');
       expect(writes).toHaveLength(4);

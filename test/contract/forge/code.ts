@@ -26,7 +26,7 @@ export function codeRules(bench: Bench): void {
         sha,
       ]);
       await git(world.folder, ['update-ref', 'refs/sluice/sent/slack', sha]);
-      const { resolve } = open().code;
+      const code = open().code;
       const names = [
         'main',
         'HEAD',
@@ -36,17 +36,17 @@ export function codeRules(bench: Bench): void {
         'refs/sluice/sent/slack',
       ];
       for (const name of [...names, sha, sha.slice(0, 10)]) {
-        expect([name, (await resolve(name))?.sha]).toEqual([name, sha]);
+        expect([name, (await code.resolve(name))?.sha]).toEqual([name, sha]);
       }
-      expect((await resolve(sha))?.url).toContain(`/commit/${sha}`);
+      expect((await code.resolve(sha))?.url).toContain(`/commit/${sha}`);
     });
 
     it('resolves a branch with quotes and $(...), and nothing that is no ref', async () => {
       const { world, open } = bench();
       const sha = await world.push({ branch: HOSTILE, files: { 'a.txt': 'a' } });
-      const { resolve } = open().code;
-      expect((await resolve(HOSTILE))?.sha).toBe(sha);
-      expect((await resolve(`refs/heads/${HOSTILE}`))?.sha).toBe(sha);
+      const code = open().code;
+      expect((await code.resolve(HOSTILE))?.sha).toBe(sha);
+      expect((await code.resolve(`refs/heads/${HOSTILE}`))?.sha).toBe(sha);
       for (const name of [
         'no-such',
         'refs/heads/no-such',
@@ -58,7 +58,7 @@ export function codeRules(bench: Bench): void {
         'a\nb',
         '',
       ]) {
-        expect([name, await resolve(name)]).toEqual([name, undefined]);
+        expect([name, await code.resolve(name)]).toEqual([name, undefined]);
       }
     });
 
@@ -78,8 +78,8 @@ export function codeRules(bench: Bench): void {
       const author = world.person({ login: 'alice', role: 'write' });
       const own = await world.openPull({ branch: HOSTILE, files: { 'a.txt': 'a' }, by: 'alice' });
       const fork = await world.openPull({ branch: 'patch-1', fork: 'mallory', files: { 'b.txt': 'b' } });
-      const { pull } = open().code;
-      expect(await pull(own.number)).toEqual({
+      const code = open().code;
+      expect(await code.pull(own.number)).toEqual({
         number: own.number,
         state: 'open',
         merged: false,
@@ -89,10 +89,10 @@ export function codeRules(bench: Bench): void {
         base: { sha: await headOf(world), ref: 'main' },
         url: expect.stringContaining(`/pull/${own.number}`),
       });
-      expect((await pull(fork.number))?.head).toEqual({ sha: fork.head, ref: 'patch-1', isFork: true });
+      expect((await code.pull(fork.number))?.head).toEqual({ sha: fork.head, ref: 'patch-1', isFork: true });
       await world.mergePull(own.number);
-      expect(await pull(own.number)).toMatchObject({ state: 'closed', merged: true });
-      expect(await pull(4_711)).toBeUndefined();
+      expect(await code.pull(own.number)).toMatchObject({ state: 'closed', merged: true });
+      expect(await code.pull(4_711)).toBeUndefined();
     });
 
     it("counts each person's last deciding review, with the commit it was given to", async () => {
@@ -156,13 +156,13 @@ export function codeRules(bench: Bench): void {
       const files = { '.github/sluice.yml': 'a: ü\n', 'large.txt': large, 'empty.txt': '', 'a b/c#d?.txt': 'odd' };
       const sha = await world.push({ branch: 'main', files });
       await world.push({ branch: 'main', files: { '.github/sluice.yml': 'b: 2\n' } });
-      const { file } = open().code;
-      expect(await file('.github/sluice.yml', sha)).toBe('a: ü\n');
-      expect(await file('large.txt', sha)).toBe(large);
-      expect(await file('empty.txt', sha)).toBe('');
-      expect(await file('a b/c#d?.txt', sha)).toBe('odd');
+      const code = open().code;
+      expect(await code.file('.github/sluice.yml', sha)).toBe('a: ü\n');
+      expect(await code.file('large.txt', sha)).toBe(large);
+      expect(await code.file('empty.txt', sha)).toBe('');
+      expect(await code.file('a b/c#d?.txt', sha)).toBe('odd');
       for (const path of ['no-such', '.github', '../x', 'a/../b', '/etc/passwd', '']) {
-        expect([path, await file(path, sha)]).toEqual([path, undefined]);
+        expect([path, await code.file(path, sha)]).toEqual([path, undefined]);
       }
     });
 
@@ -170,14 +170,14 @@ export function codeRules(bench: Bench): void {
       const { world, open } = bench();
       const paths = Array.from({ length: 150 }, (_, index) => `flags/"${index}".json`);
       const sha = await world.push({ branch: 'main', files: Object.fromEntries(paths.map((path) => [path, path])) });
-      const { files } = open().code;
+      const code = open().code;
       const before = world.calls.length;
-      const found = await files([...paths, 'flags', 'no-such', '../x'], sha);
+      const found = await code.files([...paths, 'flags', 'no-such', '../x'], sha);
       expect(world.calls.length - before).toBe(2);
       expect(found.size).toBe(151);
       expect(found.get('flags/"149".json')).toEqual({ type: 'text', text: 'flags/"149".json' });
       expect(found.get('flags')).toEqual({ type: 'folder' });
-      expect((await files(['flags/"0".json'], 'HEAD')).size).toBe(1);
+      expect((await code.files(['flags/"0".json'], 'HEAD')).size).toBe(1);
     });
   });
 }

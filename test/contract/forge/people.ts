@@ -67,10 +67,10 @@ export function peopleRules(bench: Bench): void {
     it('finds the account behind a login', async () => {
       const { world, open } = bench();
       const { id } = world.person({ login: 'alice' });
-      const { account } = open().people;
-      expect(await account('alice')).toEqual({ id: String(id), login: 'alice', type: 'User' });
-      expect(await account('nobody-here')).toBeUndefined();
-      expect(await account('../orgs')).toBeUndefined();
+      const people = open().people;
+      expect(await people.account('alice')).toEqual({ id: String(id), login: 'alice', type: 'User' });
+      expect(await people.account('nobody-here')).toBeUndefined();
+      expect(await people.account('../orgs')).toBeUndefined();
     });
   });
 }

@@ -23,7 +23,7 @@ export function runRules(bench: Bench): void {
       const sha = await withWorkflows(world);
       for (const login of ['alice', 'bob']) world.person({ login, role: 'write' });
       const { id } = await world.beginRun({ workflow: 'sluice-stage.yml', event: 'workflow_dispatch', actor: 'alice' });
-      const { run } = open().runs;
+      const runs = open().runs;
       const told = {
         id: String(id),
         attempt: 1,
@@ -32,13 +32,13 @@ export function runRules(bench: Bench): void {
         event: 'workflow_dispatch',
         workflow: STAGE,
       };
-      expect(await run(String(id))).toMatchObject({ ...told, startedBy: { login: 'alice', type: 'User' } });
+      expect(await runs.run(String(id))).toMatchObject({ ...told, startedBy: { login: 'alice', type: 'User' } });
       world.endRun(id, 'cancelled');
-      expect(await run(String(id))).toMatchObject({ ended: true, conclusion: 'cancelled' });
+      expect(await runs.run(String(id))).toMatchObject({ ended: true, conclusion: 'cancelled' });
       world.rerun(id, 'bob');
-      expect(await run(String(id))).toMatchObject({ attempt: 2, ended: false, startedBy: { login: 'bob' } });
-      expect((await run(String(id)))?.conclusion).toBeUndefined();
-      for (const other of ['4711', '../../x', '1e3', '']) expect(await run(other)).toBeUndefined();
+      expect(await runs.run(String(id))).toMatchObject({ attempt: 2, ended: false, startedBy: { login: 'bob' } });
+      expect((await runs.run(String(id)))?.conclusion).toBeUndefined();
+      for (const other of ['4711', '../../x', '1e3', '']) expect(await runs.run(other)).toBeUndefined();
     });
 
     it('say who let them in, by numeric id', async () => {
@@ -47,12 +47,12 @@ export function runRules(bench: Bench): void {
       const alice = world.person({ login: 'alice', role: 'admin' });
       world.setEnvironment({ name: 'production', reviewers: ['alice'] });
       const { id } = await world.beginRun({ actor: 'bob', environments: ['production'] });
-      const { approvals } = open().runs;
-      expect(await approvals(String(id))).toEqual([]);
+      const runs = open().runs;
+      expect(await runs.approvals(String(id))).toEqual([]);
       world.approveRun(id, { by: 'alice', environment: 'production' });
       const by = { kind: 'github', id: String(alice.id), name: 'alice', verified: true };
-      expect(await approvals(String(id))).toEqual([{ by, environments: ['production'], state: 'approved' }]);
-      await expect(approvals('$(x)')).rejects.toMatchObject({ code: 'value-invalid' });
+      expect(await runs.approvals(String(id))).toEqual([{ by, environments: ['production'], state: 'approved' }]);
+      await expect(runs.approvals('$(x)')).rejects.toMatchObject({ code: 'value-invalid' });
       await expect(open({ permissions: {} }).runs.approvals(String(id))).rejects.toThrow(/actions: read/);
     });
 
@@ -61,33 +61,35 @@ export function runRules(bench: Bench): void {
       await withWorkflows(world);
       world.setEnvironment({ name: 'production', customRules: ['sluice'] });
       const { id } = await world.beginRun({ environments: ['production'] });
-      const { answerRule } = open({ login: 'sluice[bot]' }).deployments;
+      const deployments = open({ login: 'sluice[bot]' }).deployments;
       const request = { run: String(id), environment: 'production' };
-      await answerRule({ ...request, comment: 'waits for an approval\n'.repeat(200) });
-      await answerRule({ ...request, state: 'approved', comment: 'alice approved' });
+      await deployments.answerRule({ ...request, comment: 'waits for an approval\n'.repeat(200) });
+      await deployments.answerRule({ ...request, state: 'approved', comment: 'alice approved' });
       expect(world.run(id).answers.map(({ state, comment }) => [state, comment.length])).toEqual([
         [undefined, 1_024],
         ['approved', 14],
       ]);
       const hostile = { ...request, run: 'https://evil.example/1', comment: '' };
-      await expect(answerRule(hostile)).rejects.toMatchObject({ code: 'value-invalid' });
+      await expect(deployments.answerRule(hostile)).rejects.toMatchObject({ code: 'value-invalid' });
     });
 
     it('are started by the name of a workflow, with inputs as they are, and named where GitHub says them', async () => {
       const { world, open } = bench();
       await withWorkflows(world);
-      const { dispatch } = open().runs;
+      const runs = open().runs;
       const given = { rollout: 'r-7f3a', stage: '"beta"\n$(touch x)' };
-      const { run } = await dispatch({ workflow: STAGE, ref: 'main', inputs: given });
+      const { run } = await runs.dispatch({ workflow: STAGE, ref: 'main', inputs: given });
       expect(world.dispatches).toMatchObject([
         { kind: 'workflow', name: 'sluice-stage.yml', ref: 'main', inputs: given },
       ]);
       expect(await open().runs.run(run ?? '')).toMatchObject({ event: 'workflow_dispatch', workflow: STAGE });
-      await expect(dispatch({ workflow: 'none.yml', ref: 'main', inputs: {} })).rejects.toMatchObject({ status: 404 });
-      await expect(dispatch({ workflow: '../x.yml', ref: 'main', inputs: {} })).rejects.toMatchObject({
+      await expect(runs.dispatch({ workflow: 'none.yml', ref: 'main', inputs: {} })).rejects.toMatchObject({
+        status: 404,
+      });
+      await expect(runs.dispatch({ workflow: '../x.yml', ref: 'main', inputs: {} })).rejects.toMatchObject({
         code: 'value-invalid',
       });
-      await expect(dispatch({ workflow: 'sluice-stage.yml', ref: 'gone', inputs: {} })).rejects.toThrow(
+      await expect(runs.dispatch({ workflow: 'sluice-stage.yml', ref: 'gone', inputs: {} })).rejects.toThrow(
         /start sluice-stage.yml on gone/,
       );
       const limited = open({ permissions: { actions: 'read' } });
@@ -118,16 +120,16 @@ export function runRules(bench: Bench): void {
     it('by schedule are switched on and off, and asked no more than that', async () => {
       const { world, open } = bench();
       await withWorkflows(world);
-      const { enable } = open().runs;
+      const runs = open().runs;
       const writes = (): number => world.calls.filter(({ method }) => method === 'PUT').length;
-      await enable('sluice-tick.yml', true);
+      await runs.enable('sluice-tick.yml', true);
       expect(writes()).toBe(0);
-      await enable('sluice-tick.yml', false);
-      await enable('sluice-tick.yml', false);
+      await runs.enable('sluice-tick.yml', false);
+      await runs.enable('sluice-tick.yml', false);
       expect(writes()).toBe(1);
-      await enable(TICK, true);
+      await runs.enable(TICK, true);
       expect(writes()).toBe(2);
-      await expect(enable('none.yml', true)).rejects.toThrow(/switch none.yml on/);
+      await expect(runs.enable('none.yml', true)).rejects.toThrow(/switch none.yml on/);
       await expect(open({ permissions: { actions: 'read' } }).runs.enable(TICK, false)).rejects.toThrow(
         /actions: write/,
       );

@@ -59,10 +59,10 @@ export function talkRules(bench: Bench): void {
     it('that stick and were removed by a person are made again', async () => {
       const { world, open } = bench();
       const number = world.openIssue('Ship it');
-      const { stick } = open().talk;
-      const first = await stick(number, MARKED);
+      const talk = open().talk;
+      const first = await talk.stick(number, MARKED);
       world.deleteComment(first.id);
-      const second = await stick(number, { ...MARKED, body: 'again' });
+      const second = await talk.stick(number, { ...MARKED, body: 'again' });
       expect(second.id).not.toBe(first.id);
       expect(world.comments(number)).toHaveLength(1);
     });
@@ -105,8 +105,8 @@ export function talkRules(bench: Bench): void {
       const { world, open } = bench();
       const number = world.openIssue('Ship it');
       const { id } = world.comment({ number, by: 'alice', body: '/deploy' });
-      const { react } = open().talk;
-      for (const reaction of [...REACTIONS, ...REACTIONS]) await react(id, reaction);
+      const talk = open().talk;
+      for (const reaction of [...REACTIONS, ...REACTIONS]) await talk.react(id, reaction);
       expect(world.comments(number)[0]?.reactions.map(({ content }) => content)).toEqual([...REACTIONS]);
     });
   });
@@ -116,14 +116,14 @@ export function talkRules(bench: Bench): void {
       const { world, open } = bench();
       const one = await world.openPull({ branch: 'one', files: { 'a.txt': 'a' } });
       const two = await world.openPull({ branch: 'two', files: { 'b.txt': 'b' } });
-      const { pullsOf } = open().talk;
-      expect(await pullsOf(one.head)).toEqual([one.number]);
+      const talk = open().talk;
+      expect(await talk.pullsOf(one.head)).toEqual([one.number]);
       await world.pushToPull(one.number, { 'a.txt': 'more' });
-      expect(await pullsOf(one.head)).toEqual([]);
+      expect(await talk.pullsOf(one.head)).toEqual([]);
       const merged = await world.mergePull(two.number);
-      expect(await pullsOf(two.head)).toEqual([two.number]);
-      expect(await pullsOf(merged)).toEqual([two.number]);
-      expect(await pullsOf('a'.repeat(40))).toEqual([]);
+      expect(await talk.pullsOf(two.head)).toEqual([two.number]);
+      expect(await talk.pullsOf(merged)).toEqual([two.number]);
+      expect(await talk.pullsOf('a'.repeat(40))).toEqual([]);
     });
   });
 }
