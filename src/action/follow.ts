@@ -10,7 +10,7 @@ import { numberOf } from './inputs.ts';
 import { type Answer, answerOf } from './proceed.ts';
 import { switchOffWhenIdle, switchOn } from './schedule.ts';
 import type { Step } from './step.ts';
-import { newMemory, waitOn } from './wait.ts';
+import { newWatch, waitOn } from './wait.ts';
 
 export interface Following {
   /** The rollout's whole id. */
@@ -38,7 +38,6 @@ export async function follow(step: Step, { wiring }: GithubComposed, following: 
   const { id, until, commit, begun = false, enough = () => false } = following;
   const { end = step.clock.now() + (numberOf(step.inputs, 'timeout') ?? 0) } = following;
   const { clock, signal, log } = step;
-  const { memory, isAwake } = newMemory();
   let line = '';
   const seen = (rollout: Rollout): void => {
     const now = answerOf(
@@ -49,19 +48,16 @@ export async function follow(step: Step, { wiring }: GithubComposed, following: 
   };
   const handed = (rollout: Rollout): boolean => handedOver(rollout, wiring.here?.run) !== undefined;
   if (begun) await switchOn(wiring);
-  const waited = await waitOn(
-    {
-      wiring,
-      memory,
-      id,
-      ...(until === undefined ? {} : { until }),
-      end,
-      signal,
-      enough: (rollout) => handed(rollout) || enough(rollout),
-      seen,
-    },
-    isAwake,
-  );
+  const waited = await waitOn({
+    wiring,
+    watch: newWatch(),
+    id,
+    ...(until === undefined ? {} : { until }),
+    end,
+    signal,
+    enough: (rollout) => handed(rollout) || enough(rollout),
+    seen,
+  });
   if (!signal.aborted) await project(wiring);
   if (waited.rollout && hasEnded(waited.rollout) && !signal.aborted) await switchOffWhenIdle(wiring);
   const answer = answerOf(waited, { now: clock.now(), commit });

@@ -33,7 +33,7 @@ export function failed({ outcome }: Pick<Answer, 'outcome'>): boolean {
 
 /** The wait's end as an outcome. `commit` is that of the command before it; `now` the store's, in ms. */
 export function answerOf({ rollout, passage, over }: Waited, { now, commit }: Said): Answer {
-  if (!rollout) return { outcome: { ...UNKNOWN, ...(commit === undefined ? {} : { commit }) } };
+  if (!rollout) return { outcome: { ...unknown(over), ...(commit === undefined ? {} : { commit }) } };
   const code = codeOf({ passage, over });
   const ok = code === 'done' || GOES_ON.includes(code);
   const outcome: Outcome = {
@@ -64,10 +64,8 @@ const SUFFIX: Readonly<Partial<Record<Code, string>>> = {
   interrupted: '; the job was stopped: the next tick goes on from here, or takes back what cannot go on',
 };
 
-const UNKNOWN: Outcome = {
-  schemaVersion: 1,
-  ok: false,
-  code: 'unreachable',
-  summary: 'the rollout could not be read again: the next tick goes on with it',
-  details: null,
-};
+function unknown(over: Waited['over']): Outcome {
+  const code = over === 'signal' ? 'interrupted' : 'unreachable';
+  const why = over === 'signal' ? 'the job was stopped' : 'the rollout could not be read again';
+  return { schemaVersion: 1, ok: false, code, summary: `${why}: the next tick goes on with it`, details: null };
+}

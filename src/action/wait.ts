@@ -7,12 +7,13 @@ import { waitFor } from '../engine/patience.ts';
 import { decodeDocument } from '../engine/documents.ts';
 import { emptyMemory, type Memory } from '../engine/step.ts';
 import { readMoving, tick } from '../engine/tick.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Wiring } from '../engine/wiring.ts';
 import { type Passage, passageOf } from './passage.ts';
 
 export interface Waiting {
   readonly wiring: Wiring;
-  readonly memory: Memory;
+  readonly watch: Watching;
   /** The rollout's whole id. */
   readonly id: string;
   /** The stage that must pass; absent: the last. */
@@ -37,44 +38,50 @@ export interface Waited {
 const PERIOD = 15 * SECOND;
 /** An operation of ours gets this long before the loop looks at the rest of the world, in ms. */
 const PATIENCE = 15 * SECOND;
+const FOR_EVER = { patience: Number.MAX_SAFE_INTEGER };
 /** What is left to do when the job is cancelled: the runner kills after 7.5 s. */
 const GRACE = 5 * SECOND;
 
-export function newMemory(): { readonly memory: Memory; readonly isAwake: () => boolean } {
-  let awake = false;
-  const memory = emptyMemory(() => {
-    awake = true;
-  });
-  return { memory, isAwake: () => awake && !(awake = false) };
+export interface Watching {
+  readonly memory: Memory;
+  /** Sleeps for so long, in ms, or until an operation of ours has ended. */
+  readonly rest: (length: number, parts: { readonly clock: Clock; readonly signal: AbortSignal }) => Promise<void>;
+}
+
+export function newWatch(): Watching {
+  let news = new AbortController();
+  const memory = emptyMemory(() => news.abort());
+  return {
+    memory,
+    rest: async (length, { clock, signal }) => {
+      await clock.sleep(length, AbortSignal.any([signal, news.signal]));
+      news = new AbortController();
+    },
+  };
 }
 
 /** Ticks until the wait is over. A tick that fails is said and tried again; only the time ends a wait on a GitHub that is down. */
-export async function waitOn(waiting: Waiting, isAwake: () => boolean): Promise<Waited> {
-  const { wiring, signal, end } = waiting;
+export async function waitOn(waiting: Waiting): Promise<Waited> {
+  const { wiring, signal, end, watch } = waiting;
   const { clock } = wiring;
+  let last: Waited = { passage: { is: 'moving', code: 'baking' }, over: 'time' };
   for (;;) {
-    const waited = await look(waiting);
-    if (waited && waited.over !== 'time') return waited;
-    if (signal.aborted) return { ...(await settledDown(waiting)), over: 'signal' };
-    const left = end - clock.now();
-    if (left <= 0) return waited ?? { passage: { is: 'moving', code: 'baking' }, over: 'time' };
-    if (!isAwake()) await untilNews(Math.min(PERIOD, wiring.config.analysis.interval, left), waiting, isAwake);
+    last = (await look(waiting)) ?? last;
+    if (signal.aborted) return stopped(waiting, last);
+    const isBusy = watch.memory.performing.size > 0;
+    if (last.over !== 'time' || (clock.now() >= end && !isBusy)) return last;
+    // What this process performs nobody else can end: the time of the step is over when that is.
+    if (clock.now() >= end)
+      await waitFor(Promise.all(watch.memory.performing.values()), { ...FOR_EVER, clock, signal });
+    else await watch.rest(Math.min(PERIOD, wiring.config.analysis.interval, end - clock.now()), { clock, signal });
   }
-}
-
-/** Sleeps for the period, in short naps: an operation of ours that ended is looked at at once. */
-async function untilNews(period: number, { wiring, signal }: Waiting, isAwake: () => boolean): Promise<void> {
-  const { clock } = wiring;
-  const end = clock.now() + period;
-  while (!signal.aborted && !isAwake() && clock.now() < end)
-    await clock.sleep(Math.min(SECOND, end - clock.now()), signal);
 }
 
 /** One tick, and how the rollout stands after it; undefined: neither could be had. */
 async function look(waiting: Waiting): Promise<Waited | undefined> {
-  const { wiring, memory, signal, until, enough, seen, id } = waiting;
+  const { wiring, watch, signal, until, enough, seen, id } = waiting;
   const said = (error: unknown): undefined => wiring.log(`tick: ${String(error)}`) as undefined;
-  await tick({ wiring, memory, signal, patience: PATIENCE, only: (one) => one.id === id }).catch(said);
+  await tick({ wiring, memory: watch.memory, signal, patience: PATIENCE, only: (one) => one.id === id }).catch(said);
   const rollout = await findRolloutById(waiting).catch(said);
   if (!rollout) return undefined;
   seen?.(rollout);
@@ -98,12 +105,11 @@ export async function findRolloutById({ wiring, id }: Pick<Waiting, 'wiring' | '
 }
 
 /** A cancelled job gives what it began a moment to end; what does not is left to the next tick. */
-async function settledDown(waiting: Waiting): Promise<Omit<Waited, 'over'>> {
-  const { wiring, memory } = waiting;
-  await waitFor(Promise.all(memory.performing.values()), {
+async function stopped({ wiring, watch }: Waiting, { rollout }: Waited): Promise<Waited> {
+  await waitFor(Promise.all(watch.memory.performing.values()), {
     clock: wiring.clock,
     patience: GRACE,
     signal: AbortSignal.timeout(GRACE),
   });
-  return { passage: { is: 'moving', code: 'interrupted' } };
+  return { passage: { is: 'moving', code: 'interrupted' }, over: 'signal', ...(rollout && { rollout }) };
 }

@@ -1,6 +1,7 @@
 /** A workflow run's job as a performer: who it is among all that ever perform, and whether a claim's holder still lives. */
 import type { Here, Waker } from '../engine/wiring.ts';
 import type { Claim } from '../core/model/rollout.ts';
+import type { ForgeRuns } from '../ports/forge.ts';
 
 /** What the runner says of the run (src/action/context.ts). */
 export interface GithubRun {
@@ -60,4 +61,10 @@ const STAGE_WORKFLOW = 'sluice-stage.yml';
 export function thisRunGoesOn(wake: Waker, { runId, workflow }: Pick<GithubRun, 'runId' | 'workflow'>): Waker {
   if (workflow === STAGE_WORKFLOW) return wake;
   return { ...wake, stage: () => Promise.resolve({ run: runId, workflow: workflow === '' ? 'this run' : workflow }) };
+}
+
+/** Of this very run nobody need be asked whether it still goes on; a token without `actions: read` would not be told. */
+export function knowingItself(runs: ForgeRuns, { runId, attempt }: GithubRun): Pick<ForgeRuns, 'run'> {
+  const here = { id: runId, attempt, ended: false, headSha: '', event: '', workflow: '' };
+  return { run: async (id) => (id === runId ? here : runs.run(id)) };
 }

@@ -5,6 +5,7 @@ import type { Actor, Role } from '../core/model/actor.ts';
 import { printProblem } from '../core/config/problem.ts';
 import { stateRemote } from '../core/config/state-remote.ts';
 import type { Config } from '../core/model/config.ts';
+import type { Release } from '../core/model/release.ts';
 import type { Needs, Store } from '../ports/store.ts';
 import { breakerEnabled } from '../core/watch/grade.ts';
 import { CONFIG_FILES, decodeText } from '../adapters/config-yaml/load.ts';
@@ -22,7 +23,7 @@ import type { PlacedPlatform, Wiring } from '../engine/wiring.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Forge, ForgeError } from '../ports/forge.ts';
 import { channelsOf } from './channels.ts';
-import { type GithubRun, hereOf, thisRunGoesOn } from './github-run.ts';
+import { type GithubRun, hereOf, knowingItself, thisRunGoesOn } from './github-run.ts';
 import { type Checkout, platformsOf } from './github-platforms.ts';
 
 export interface GithubComposeOptions {
@@ -74,7 +75,7 @@ export async function composeGithub(options: GithubComposeOptions): Promise<Gith
   });
   const config = configOf(opened, run);
   const folder = resolve(run.workspace ?? '.', options.folder);
-  const places = await platformsOf(config, { env, folder, runs: forge.runs });
+  const places = await platformsOf(config, { env, folder, runs: knowingItself(forge.runs, run) });
   const { store, close } = await openStore(options, { client, config, opened, folder });
   const wiring = wiringOf(options, { client, forge, config, opened, store, places, folder });
   log(`configuration of ${opened.defaultBranch?.name ?? ''} at ${opened.defaultBranch?.oid.slice(0, 7) ?? ''}`);
@@ -128,7 +129,7 @@ function wiringOf(
     forge,
     wake: followed ? thisRunGoesOn(wake, run) : wake,
     here: hereOf({ run, has, machine: env['RUNNER_NAME'] ?? hostname(), process: process.pid }),
-    resolve: (version) => releases.resolve(version),
+    resolve: once((version) => releases.resolve(version)),
     policies: githubPolicies({ client, files: CONFIG_FILES, decode, branch }),
     automaticOff: !breakerEnabled(env['ROLLBACK_CIRCUIT_BREAKER_ENABLED']),
     log,
@@ -155,6 +156,17 @@ function clientOf(
 function decode(text: string): Config | undefined {
   const decoded = decodeText(text);
   return decoded.ok ? decoded.config : undefined;
+}
+
+/** What a version stands for is asked once: a tag that moves while the job runs is not another release half way. */
+function once(ask: (version: string) => Promise<Release | undefined>): Wiring['resolve'] {
+  const known = new Map<string, Promise<Release | undefined>>();
+  return (version) => {
+    const asked = known.get(version) ?? ask(version);
+    known.set(version, asked);
+    asked.catch(() => known.delete(version));
+    return asked;
+  };
 }
 
 /** The default branch's configuration, whatever branch the run is of. */

@@ -1,75 +1,66 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type Job, jobInTest, type StepRun } from './job.ts';
+import { PIPELINE, shop, twoReleases } from './shop.ts';
 
-const CONFIG = `version: 1
-services:
-  web:
-    platform: { type: command, deploy: ./deploy.sh, set-traffic: ./traffic.sh, remove: ./remove.sh }
-    strategy: staged
-strategies:
-  staged:
-    keep-old: 0s
-    stages:
-      - { name: canary, weight: 5%, bake: 5m, promote: job, analysis: none }
-      - { name: beta, weight: 25%, bake: 10m, promote: job, analysis: none }
-      - { name: production, weight: 100%, bake: 1m, analysis: none }
-environments:
-  production: {}
-`;
-const SCRIPTS = {
-  'deploy.sh': '#!/bin/bash\necho "deploy $SLUICE_VERSION $(cat version)" >> "$HOME/notes"\n',
-  'traffic.sh': '#!/bin/bash\necho "traffic $SLUICE_WEIGHTS" >> "$HOME/notes"\n',
-  'remove.sh': '#!/bin/bash\necho "remove $SLUICE_VERSION" >> "$HOME/notes"\n',
-};
+const NEXT = { service: 'web', version: '1.4.0', until: 'canary' };
 
-interface Shop extends Job {
-  /** A step of this shop's pipeline. */
-  go(action: string, inputs: Readonly<Record<string, string>>, options?: Parameters<Job['step']>[1]): Promise<StepRun>;
-  release(version: string): Promise<string>;
-  notes(): Promise<string>;
-}
+it('a re-run of a deploy that is done changes nothing and begins no next stage', async () => {
+  const { web } = await twoReleases();
+  await web.checkOut('1.3.2');
+  const before = await web.titles();
+  const again = { run: '7000', attempt: 2, env: { GITHUB_TRIGGERING_ACTOR: 'alice' } };
+  const step = await web.go('deploy', { service: 'web', version: '1.3.2', timeout: '30m' }, again);
+  expect(step.outputs).toMatchObject({ ok: 'true', proceed: 'false' });
+  expect(await web.titles()).toEqual(before);
+});
 
-async function shop(config = CONFIG): Promise<Shop> {
-  const job = await jobInTest({ '.github/sluice.yml': config, ...SCRIPTS });
-  const home = join(job.workspace, '..', `home-${Math.random().toString(36).slice(2)}`);
-  await mkdir(home, { recursive: true });
-  return {
-    ...job,
-    go: (action, inputs, options = {}) => job.step(action, { ...options, inputs, env: { HOME: home, ...options.env } }),
-    release: async (version) => {
-      const sha = await job.fake.push({ branch: 'main', files: { ...SCRIPTS, version }, message: version });
-      await job.fake.push({ branch: 'main', files: { other: version }, message: 'later' });
-      await job.tag(version, sha);
-      await job.checkOut(sha);
-      for (const name of Object.keys(SCRIPTS)) await chmod(join(job.workspace, name), 0o755);
-      return sha;
-    },
-    notes: () => readFile(join(home, 'notes'), 'utf8').catch(() => ''),
-  };
-}
+it('the commit that is checked out is the one that is deployed, or nothing is begun', async () => {
+  const { web, sha } = await twoReleases();
+  await web.checkOut('1.3.2');
+  const before = await web.titles();
+  const step = await web.go('deploy', { ...NEXT, timeout: '10m' });
+  expect(step.result).toMatchObject({ ok: false, code: 'sha-moved' });
+  expect(step.result.summary).toContain(`ref: ${sha}`);
+  expect(await web.titles()).toEqual(before);
+});
 
-void writeFile;
+const BY_JOB = PIPELINE.replace('type: command, deploy: ./deploy.sh,', 'type: job,');
 
-it('R-702 three jobs take a version through three stages, each beginning its own', async () => {
-  const web = await shop();
-  await web.release('1.3.2');
-  const first = await web.go('deploy', { service: 'web', version: '1.3.2', timeout: '30m' }, { run: '7000' });
-  expect(first.result, first.log).toMatchObject({ ok: true, code: 'done' });
+it("R-902 the job's own steps deploy: handed over, reported, and judged from there", async () => {
+  const web = await shop(BY_JOB);
   const sha = await web.release('1.4.0');
-  const canary = await web.go('deploy', { service: 'web', version: '1.4.0', until: 'canary', timeout: '25m' });
-  expect(canary.outputs).toMatchObject({
-    code: 'done',
-    proceed: 'true',
-    stage: 'canary',
-    weight: '5',
+  const deploy = await web.go('deploy', { ...NEXT, timeout: '10m' });
+  expect(deploy.outputs, deploy.log).toMatchObject({
+    ok: 'true',
+    continue: 'true',
+    proceed: 'false',
     version: '1.4.0',
     sha,
   });
-  const rollout = canary.outputs['rollout'] ?? '';
-  const beta = await web.go('promote', { rollout, to: 'beta', timeout: '40m' }, { job: 'beta' });
-  expect(beta.outputs).toMatchObject({ code: 'done', proceed: 'true', stage: 'beta', weight: '25' });
-  const production = await web.go('promote', { rollout, to: 'production', timeout: '50m' }, { job: 'production' });
-  expect(production.outputs).toMatchObject({ code: 'done', weight: '100' });
+  const operation = deploy.outputs['operation'] ?? '';
+  expect(operation).not.toBe('');
+  const report = await web.go('report', {
+    operation,
+    status: 'success',
+    url: 'https://web.example.com',
+    timeout: '10m',
+  });
+  expect(report.outputs, report.log).toMatchObject({ ok: 'true', operation });
+  expect(report.outputs['code']).toBe('done');
+});
+
+it("R-902 steps that failed are reported so, and the rollout goes back; another run's word does not count", async () => {
+  const web = await shop(BY_JOB);
+  await web.release('1.4.0');
+  const deploy = await web.go('deploy', { ...NEXT, timeout: '10m' });
+  const operation = deploy.outputs['operation'] ?? '';
+  const other = await web.go('report', { operation, status: 'success', timeout: '0s' }, { run: '9999' });
+  expect(other.result).toMatchObject({ ok: false, code: 'not-permitted' });
+  const report = await web.go('report', {
+    operation,
+    status: 'failure',
+    detail: 'upload: 500\nsecond line',
+    timeout: '10m',
+  });
+  expect(report.outputs, report.log).toMatchObject({ ok: 'false', proceed: 'false' });
+  expect(report.status).toBe(1);
 });

@@ -49,8 +49,14 @@ export interface Job {
   /** Their whole messages, newest first. */
   messages(): Promise<readonly string[]>;
   tag(name: string, commit: string): Promise<void>;
+  /** Paths on the state branch below a folder. */
+  files(folder: string): Promise<readonly string[]>;
+  fsck(): Promise<string>;
   checkOut(commit: string): Promise<void>;
 }
+
+/** Whoever waits longer waits for something that really happens. */
+const LONG = 3_600_000;
 
 const run = promisify(execFile);
 
@@ -64,8 +70,12 @@ export async function jobInTest(files: Readonly<Record<string, string>>): Promis
     now: () => now,
     pass: (ms: number) => void (now += ms),
     sleep: async (ms: number, signal?: AbortSignal) => {
+      // What really happens meanwhile (a command, an answer) gets a moment before the time is over.
+      await new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms > LONG ? 600_000 : 20);
+        signal?.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
+      });
       if (signal?.aborted !== true) now += ms;
-      await new Promise((resolve) => setImmediate(resolve));
     },
   };
   const alice = fake.person({ login: 'alice', id: 583_231, role: 'write' });
@@ -98,6 +108,11 @@ export async function jobInTest(files: Readonly<Record<string, string>>): Promis
         .split('\n')
         .filter((one) => one !== ''),
     messages: async () => (await git('log', '--format=%B%x00', 'refs/heads/sluice-state')).split('\0'),
+    files: async (folder) =>
+      (await git('ls-tree', '-r', '--name-only', 'refs/heads/sluice-state', folder))
+        .split('\n')
+        .filter((one) => one !== ''),
+    fsck: () => git('fsck', '--strict', '--no-dangling'),
     tag: async (name, commit) => void (await git('tag', name, commit)),
     checkOut: async (commit) => {
       await run('git', ['clone', '--quiet', fake.folder, workspace]).catch(() => undefined);

@@ -10,13 +10,13 @@ import { numberOf, textOf } from '../inputs.ts';
 import type { Answer } from '../proceed.ts';
 import { switchOffWhenIdle } from '../schedule.ts';
 import { openEngine, type Step } from '../step.ts';
-import { newMemory } from '../wait.ts';
+import { newWatch } from '../wait.ts';
 import { sealedAnswer } from './sealed.ts';
 
 /** How often a watching job ticks, in ms (rollouts.md section 6). */
 const PERIOD = 15 * SECOND;
 /** A tick waits as long for what it performs itself, in ms: nobody performs it after this job. */
-const PATIENCE = 6 * 60 * 60 * SECOND;
+const PATIENCE = Number.MAX_SAFE_INTEGER;
 
 export async function reconcile(step: Step): Promise<Answer> {
   const { inputs } = step;
@@ -48,12 +48,12 @@ interface Ticked {
 }
 
 async function ticks({ clock, signal, inputs }: Step, { wiring }: GithubComposed, watch: boolean): Promise<Ticked> {
-  const { memory, isAwake } = newMemory();
+  const { memory, rest } = newWatch();
   const end = clock.now() + (watch ? (numberOf(inputs, 'timeout') ?? 0) : 0);
   for (;;) {
     const ticked = await tick({ wiring, memory, signal, patience: watch ? PERIOD : PATIENCE });
     if (ticked.unfinished === 0 || signal.aborted || clock.now() >= end) return ticked;
-    if (!isAwake()) await clock.sleep(Math.min(PERIOD, wiring.config.analysis.interval, end - clock.now()), signal);
+    await rest(Math.min(PERIOD, wiring.config.analysis.interval, end - clock.now()), { clock, signal });
   }
 }
 
