@@ -1,7 +1,7 @@
 /** Events of runs and of those who let them in. https://docs.github.com/webhooks/webhook-events-and-payloads#workflow_run */
 import { around, type FakeEvent, onDefault } from './payload.ts';
 import { environmentNamed, reviewersOf } from './routes/environments.ts';
-import { recordsOf, type RunRecord } from './routes/records.ts';
+import { type EnvironmentRecord, recordsOf, type RunRecord } from './routes/records.ts';
 import { runShape } from './routes/runs.ts';
 import { api, iso, type Json } from './routes/shapes.ts';
 import { workflowShape, workflowsOf } from './routes/workflows.ts';
@@ -76,6 +76,14 @@ export async function ruleEvent({ state }: FakeGithub, { run: id, environment }:
   return { name: 'deployment_protection_rule', payload, actor, ...(await onDefault(state)) };
 }
 
+/** Here a team is shown without its type; and once somebody has answered, only people are. */
+function shownReviewers(state: FakeState, record: EnvironmentRecord, action: string): readonly Json[] {
+  return reviewersOf(state, record).flatMap(({ type, reviewer: { type: own, ...reviewer } }): readonly Json[] => {
+    if (type === 'User') return [{ type, reviewer: { ...reviewer, type: own } }];
+    return action === 'requested' ? [{ type, reviewer }] : [];
+  });
+}
+
 interface ReviewEvent extends OfRun {
   readonly action?: 'requested' | 'approved' | 'rejected';
   /** Who reviewed. */
@@ -92,7 +100,7 @@ export async function deploymentReviewEvent({ state }: FakeGithub, of: ReviewEve
   const job = run.jobs.find((one) => one.attempt === run.attempt && one.environment === environment);
   const jobRun = {
     id: job?.id ?? 0,
-    name: job?.name ?? environment,
+    name: null,
     environment: record.name,
     status: job?.status ?? 'waiting',
     conclusion: null,
@@ -106,11 +114,7 @@ export async function deploymentReviewEvent({ state }: FakeGithub, of: ReviewEve
     ...(action === 'requested'
       ? { environment: record.name, requestor: userShape(state, run.triggeringActor) }
       : answered),
-    // Here a team is shown without its type.
-    reviewers: reviewersOf(state, record).map(({ type, reviewer: { type: own, ...reviewer } }) => ({
-      type,
-      reviewer: type === 'Team' ? reviewer : { ...reviewer, type: own },
-    })),
+    reviewers: shownReviewers(state, record, action),
     since: iso(run.at),
     workflow_job_run: jobRun,
     workflow_run: await runShape(state, run),
