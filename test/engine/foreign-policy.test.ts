@@ -69,4 +69,21 @@ describe('a commit by hand', () => {
     const down = { 'flags/a.json': flagOn('a') };
     expect(await verdicts({ ...ours, ...up }, down, '')).toEqual([expect.stringMatching(/^adopted/)]);
   });
+
+  it('may leave out of a flag what has a default: it is decided like any other', async () => {
+    const short = {
+      schemaVersion: 1,
+      key: 'short',
+      variants: { on: true, off: false },
+      off: 'off',
+      environments: { production: { enabled: true, serve: 'on' } },
+    };
+    const open = 'allow: { flag: [user:carol] }';
+    expect(await verdicts({ 'flags/dash.json': dash('staging') }, { 'flags/short.json': short }, open)).toEqual([
+      'not-permitted: Ann may not flag in production',
+    ]);
+    expect(await verdicts({}, { 'flags/short.json': short }, 'url: https://shop.example.com')).toEqual([
+      expect.stringMatching(/^adopted/),
+    ]);
+  });
 });
