@@ -125,7 +125,7 @@ describe('actions/check on a pull request against the code', () => {
     expect(step.result.ok).toBe(true);
     const [comment] = step.comments;
     expect(comment).toContain('needs the review of code owners');
-    expect(comment).toContain('production needs 1 approvals instead of 2');
+    expect(comment).toContain('production needs 1 approval instead of 2');
     expect(comment).toContain('a version need not be good in staging before it goes to production');
     expect(comment).toContain('as it is');
     const strict = await checked(

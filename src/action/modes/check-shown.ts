@@ -11,7 +11,7 @@ import { isOn } from '../inputs.ts';
 import type { Step } from '../step.ts';
 
 /** The name that rulesets require. */
-export const CHECK = 'sluice / check';
+const CHECK = 'sluice / check';
 /** The comment is found again by it. */
 const MARKER = 'check';
 /** Characters of a check run's summary; GitHub takes 65,535. */

@@ -55,7 +55,7 @@ async function lookedAt(step: Step, options: ReviewOptions): Promise<LookedAt> {
     }
   } catch (error) {
     const { code, summary } = outcomeOf(error);
-    if (!code.startsWith('config-')) throw error;
+    if (!code.startsWith('config-') && code !== 'secret-missing') throw error;
     const forge = await forgeOf(step);
     const review = await reviewUnconfigured({ forge, because: summary, now: step.clock.now() }, options);
     return { review, forge };

@@ -17,7 +17,7 @@ export function affectedFlags(before: FlagSet, after: FlagSet): readonly string[
   return [...found].toSorted((one, other) => (one < other ? -1 : 1));
 }
 
-export function changedKeys<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): readonly string[] {
+function changedKeys<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): readonly string[] {
   const keys = new Set([...before.keys(), ...after.keys()]);
   // What was not touched is the same object: ten thousand documents are not printed.
   return [...keys].filter((key) => {

@@ -4,6 +4,7 @@ import type { PlannedStage } from '../model/plan.ts';
 import { printLine } from '../model/document.ts';
 import { printDuration } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
+import { plural } from '../report/words.ts';
 import type { PairPlan } from './plans.ts';
 
 /** Everything that lets more through than before; empty where nothing does. */
@@ -39,7 +40,7 @@ function looserApprovals(
   const anybody = was.from.length > 0 && is.from.length === 0 ? ['anybody who may'] : more;
   const skipped = was.before.filter((stage) => !is.before.includes(stage));
   return [
-    ...(is.count < was.count ? [`${name} needs ${is.count} approvals instead of ${was.count}`] : []),
+    ...(is.count < was.count ? [`${name} needs ${plural(is.count, 'approval')} instead of ${was.count}`] : []),
     ...(was.from.length > 0 && anybody.length > 0 ? [`${anybody.join(', ')} may approve in ${name} too`] : []),
     ...(skipped.length > 0 ? [`${skipped.join(', ')} begins without the approval that ${name} asked before it`] : []),
     ...(is.expires > was.expires
@@ -88,7 +89,7 @@ function looserPlan({ service, environment, planned, before }: PairPlan): readon
   return [
     ...gone.map(({ name, weight }) => `${pair}: the stage ${name} (${printPercent(weight)}) is gone`),
     ...kept,
-    ...(checks > 0 ? [`${pair}: ${checks} fewer checks before traffic`] : []),
+    ...(checks > 0 ? [`${pair}: ${plural(checks, 'check')} fewer before traffic`] : []),
   ];
 }
 
@@ -99,7 +100,7 @@ function looserStage(was: PlannedStage, is: PlannedStage): readonly string[] {
     ...(is.weight > was.weight ? [`takes ${printPercent(is.weight)} instead of ${printPercent(was.weight)}`] : []),
     ...(is.bake < was.bake ? [`bakes ${printDuration(is.bake)} instead of ${printDuration(was.bake)}`] : []),
     ...(was.promote !== 'auto' && is.promote === 'auto' ? ['is left by itself, and was left by hand'] : []),
-    ...(asks < asked ? [`begins after ${asks} approvals instead of ${asked}`] : []),
+    ...(asks < asked ? [`begins after ${plural(asks, 'approval')} instead of ${asked}`] : []),
     ...judges.map(({ id }) => `is not judged by ${id} any more`),
     ...(was.checks.length > is.checks.length ? ['has fewer checks'] : []),
   ];

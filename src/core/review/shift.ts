@@ -24,7 +24,7 @@ export interface Shift {
 }
 
 /** What stands for a variant where the caller's own default is served. */
-export const NOBODYS = "the caller's default";
+const NOBODYS = "the caller's default";
 
 /** A flag in an environment, before and after. */
 export interface Pair {
