@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { untar } from '../../../../src/adapters/github/store/archive.ts';
 import { isConflict } from '../../../../src/ports/store.ts';
 import { githubInTest } from '../../../support/github/in-test.ts';
-import { byHand, storeOf } from './bench.ts';
+import { byHand, clientOf, storeOf } from './bench.ts';
 
 const FLAGS = 10_000;
 const name = (index: number): string => `flags/flag-${String(index).padStart(5, '0')}.json`;
@@ -55,7 +55,7 @@ describe('a large state', () => {
     expect(Object.fromEntries([...read].map(([path, { text }]) => [path, text]))).toEqual(files);
   });
 
-  it('may have folders in folders, links, and texts that GraphQL cuts or does not show', async () => {
+  it('may have folders in folders, and texts that GraphQL cuts or does not show', async () => {
     const fake = await githubInTest();
     const binary = 'a\u0000b';
     const long = 'ä'.repeat(400_000);
@@ -65,6 +65,28 @@ describe('a large state', () => {
     expect(Object.fromEntries([...read.files].map(([path, { text }]) => [path, text]))).toEqual(files);
     const all = await storeOf(fake).read(['/']);
     expect([...all.files.keys()].toSorted()).toEqual(Object.keys(files).toSorted());
+  });
+
+  it('says where a link stands, and reads nothing through it', async () => {
+    const fake = await githubInTest();
+    const head = await fake.push({ branch: 'sluice-state', files: { 'flags/a.json': '1' }, from: null });
+    const client = clientOf(fake);
+    const of = { owner: fake.owner, repo: fake.repo };
+    const entry = { path: 'flags/link.json', mode: '120000', type: 'blob', content: '../../etc/passwd' } as const;
+    const tree = await client.request('POST /repos/{owner}/{repo}/git/trees', {
+      ...of,
+      base_tree: head,
+      tree: [entry],
+    });
+    const made = { ...of, message: 'a link', tree: tree.data.sha, parents: [head] };
+    const { data } = await client.request('POST /repos/{owner}/{repo}/git/commits', made);
+    const ref = { ...of, ref: 'heads/sluice-state', sha: data.sha };
+    await client.request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', ref);
+    for (const needs of [['flags/'], ['flags/link.json', 'flags/a.json'], ['/']]) {
+      const read = await storeOf(fake).read(needs);
+      expect([...read.files.keys()]).toEqual(['flags/a.json']);
+      expect(read.others).toEqual(['flags/link.json']);
+    }
   });
 });
 
