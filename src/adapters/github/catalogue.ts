@@ -62,19 +62,23 @@ const ROLLOUT: readonly Purpose[] = [
 
 /** What each action asks for. */
 export const ACTIONS: readonly ActionPurposes[] = [
-  { action: 'deploy', always: ROLLOUT, optional: ['schedule', 'teams'] },
-  { action: 'report', always: ['state', 'configuration', 'deployments', 'comments'], optional: ['schedule'] },
-  { action: 'promote', always: [...ROLLOUT, 'runs'], optional: ['schedule', 'teams'] },
+  { action: 'deploy', always: ROLLOUT, optional: ['check runs', 'schedule', 'teams'] },
+  {
+    action: 'report',
+    always: ['state', 'configuration', 'deployments', 'comments'],
+    optional: ['check runs', 'schedule'],
+  },
+  { action: 'promote', always: [...ROLLOUT, 'runs'], optional: ['check runs', 'schedule', 'teams'] },
   {
     action: 'rollback',
     always: ['state', 'configuration', 'versions', 'people', 'deployments', 'comments'],
-    optional: ['schedule', 'teams'],
+    optional: ['check runs', 'schedule', 'teams'],
   },
-  { action: 'reconcile', always: [...ROLLOUT, 'runs', 'jobs', 'schedule'], optional: [] },
-  { action: 'comment', always: [...ROLLOUT, 'pull requests', 'jobs', 'schedule'], optional: ['teams'] },
-  { action: 'flag', always: ['state', 'configuration', 'people'], optional: ['comments', 'teams'] },
-  { action: 'experiment', always: ['state', 'configuration', 'people'], optional: ['comments', 'teams'] },
-  { action: 'monitor', always: ['state', 'configuration', 'deployments'], optional: ['comments'] },
+  { action: 'reconcile', always: [...ROLLOUT, 'runs', 'jobs', 'schedule'], optional: ['check runs'] },
+  { action: 'comment', always: [...ROLLOUT, 'pull requests', 'jobs', 'schedule'], optional: ['check runs', 'teams'] },
+  { action: 'flag', always: ['state', 'configuration', 'people'], optional: ['comments', 'schedule', 'teams'] },
+  { action: 'experiment', always: ['state', 'configuration', 'people'], optional: ['comments', 'schedule', 'teams'] },
+  { action: 'monitor', always: ['configuration'], optional: ['comments'] },
   {
     action: 'check',
     always: ['configuration', 'people', 'pull requests', 'comments', 'check runs'],

@@ -57,11 +57,11 @@ async function headOf({ code, pull, forks = false }: GithubReleasesOptions): Pro
 
 const TAGS = 'refs/tags/';
 
-/** By semver, whatever was tagged last. https://docs.github.com/rest/git/refs#list-matching-references */
+/** By semver, whatever was tagged last; GitHub answers all refs at once. https://docs.github.com/rest/git/refs#list-matching-references */
 async function latest(client: GithubClient, code: ForgeCode): Promise<Release | undefined> {
   const asking = { doing: 'list the tags', route: 'GET /repos/{owner}/{repo}/git/matching-refs/{ref}' } as const;
-  const pages = await asker(client).pages(asking, { ref: 'tags/' });
-  const tags = pages.flat().flatMap(({ ref }) => (ref.startsWith(TAGS) ? [ref.slice(TAGS.length)] : []));
+  const { data } = await asker(client).ask(asking, { ref: 'tags/' });
+  const tags = data.flatMap(({ ref }) => (ref.startsWith(TAGS) ? [ref.slice(TAGS.length)] : []));
   const newest = tags.filter((tag) => semver.valid(tag) !== null).toSorted(semver.rcompare)[0];
   return newest === undefined ? undefined : tagged(code, newest.replace(/^v/, ''));
 }

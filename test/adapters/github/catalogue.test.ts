@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ACTIONS, CATALOGUE, leastPermissions, permissionOf } from '../../../src/adapters/github/catalogue.ts';
+import { findAction } from '../../../src/action/registry.ts';
 import { ROUTES } from '../../support/github/routes/index.ts';
 
 const REST = /['"`]((?:GET|POST|PUT|PATCH|DELETE) \/(?:repos|orgs|users?|app|installation|teams)\/[\w/{}-]+)['"`]/g;
@@ -64,6 +65,17 @@ describe('the least permissions of an action', () => {
     });
     expect(of('check')).toEqual({ checks: 'write', contents: 'read', 'pull-requests': 'write' });
     expect(of('reconcile')).toMatchObject({ actions: 'write' });
+  });
+
+  it('are among those that the README of the action asks for', () => {
+    const rank = { none: 0, read: 1, write: 2 } as const;
+    const missing = ACTIONS.flatMap(({ action, always }) => {
+      const granted = findAction(action)?.permissions ?? {};
+      return [...leastPermissions(always)]
+        .filter(([name, level]) => rank[granted[name]?.level ?? 'none'] < rank[level])
+        .map(([name, level]) => `${action}: ${name}: ${level}`);
+    });
+    expect(missing).toEqual([]);
   });
 
   it('never hold what no workflow can be given', () => {

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { githubForge } from '../../../src/adapters/github/forge/forge.ts';
+import { githubReleases } from '../../../src/adapters/github/releases.ts';
+import type { Releases } from '../../../src/ports/releases.ts';
+import { git } from '../../support/github/git/process.ts';
+import { clientOf, githubWithHands, type HandedGithub } from './forge/bench.ts';
+
+function releasesOf(fake: HandedGithub, options: { readonly pull?: number; readonly forks?: boolean } = {}): Releases {
+  const client = clientOf(fake);
+  return githubReleases({ client, code: githubForge(client).code, ...options });
+}
+
+const tag = (fake: HandedGithub, ...args: readonly string[]): Promise<Buffer> =>
+  git(fake.folder, ['-c', 'user.name=A', '-c', 'user.email=a@example.com', 'tag', ...args]);
+
+describe('versions of a repository over the API', () => {
+  it('are its tags, with and without a v, annotated ones too; labelled as they were typed', async () => {
+    const fake = await githubWithHands();
+    const first = await fake.push({ branch: 'main', files: { a: '1' } });
+    await tag(fake, '1.4.0', first);
+    const second = await fake.push({ branch: 'main', files: { a: '2' } });
+    await tag(fake, '-a', '-m', 'two', 'v1.5.0', second);
+    const { resolve } = releasesOf(fake);
+    expect(await resolve('1.4.0')).toEqual({ label: '1.4.0', commit: first });
+    expect(await resolve('1.5.0')).toEqual({ label: '1.5.0', commit: second });
+    expect(await resolve('v1.5.0')).toEqual({ label: 'v1.5.0', commit: second });
+    expect(await resolve('1.6.0')).toBeUndefined();
+  });
+
+  it('are commits by their SHA, and branches are none', async () => {
+    const fake = await githubWithHands();
+    const sha = await fake.push({ branch: 'topic', files: { a: '1' } });
+    const { resolve } = releasesOf(fake);
+    expect(await resolve(sha)).toEqual({ label: sha.slice(0, 12), commit: sha });
+    expect(await resolve(sha.slice(0, 8))).toEqual({ label: sha.slice(0, 12), commit: sha });
+    for (const version of ['topic', 'main', '..', '$(x)', 'a/b', '', '--all']) {
+      expect([version, await resolve(version)]).toEqual([version, undefined]);
+    }
+  });
+
+  it('give a tag that looks like a SHA before the commit', async () => {
+    const fake = await githubWithHands();
+    const first = await fake.push({ branch: 'main', files: { a: '1' } });
+    const second = await fake.push({ branch: 'main', files: { a: '2' } });
+    await tag(fake, first.slice(0, 8), second);
+    expect((await releasesOf(fake).resolve(first.slice(0, 8)))?.commit).toBe(second);
+  });
+
+  it('`latest` is the newest by semver, whatever was tagged last', async () => {
+    const fake = await githubWithHands();
+    const shas: string[] = [];
+    for (const [at, name] of ['v1.10.0', 'v1.9.0', 'nightly', '2.0.0-rc.1'].entries()) {
+      shas.push(await fake.push({ branch: 'main', files: { a: String(at) } }));
+      await tag(fake, name, shas[at] ?? '');
+    }
+    expect(await releasesOf(fake).resolve('latest')).toEqual({ label: '2.0.0-rc.1', commit: shas[3] });
+    await tag(fake, '-d', '2.0.0-rc.1');
+    expect(await releasesOf(fake).resolve('latest')).toEqual({ label: '1.10.0', commit: shas[0] });
+  });
+
+  it('`latest` is nothing without tags', async () => {
+    expect(await releasesOf(await githubWithHands()).resolve('latest')).toBeUndefined();
+  });
+
+  it("`head` is the default branch's, or the pull request's", async () => {
+    const fake = await githubWithHands();
+    const main = await fake.push({ branch: 'main', files: { a: '1' } });
+    const { number, head } = await fake.openPull({ branch: 'topic', files: { b: '1' } });
+    expect(await releasesOf(fake).resolve('head')).toEqual({ label: main.slice(0, 12), commit: main });
+    expect(await releasesOf(fake, { pull: number }).resolve('head')).toEqual({
+      label: head.slice(0, 12),
+      commit: head,
+    });
+    await expect(releasesOf(fake, { pull: 4_711 }).resolve('head')).rejects.toMatchObject({ code: 'target-unknown' });
+  });
+
+  it("refuse a fork's head unless forks are allowed", async () => {
+    const fake = await githubWithHands();
+    const { number, head } = await fake.openPull({ branch: 'patch-1', fork: 'mallory', files: { b: '1' } });
+    await expect(releasesOf(fake, { pull: number }).resolve('head')).rejects.toMatchObject({ code: 'fork-refused' });
+    expect((await releasesOf(fake, { pull: number, forks: true }).resolve('head'))?.commit).toBe(head);
+  });
+});
