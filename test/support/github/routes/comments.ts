@@ -32,7 +32,7 @@ export function commentShape(state: FakeState, record: CommentRecord): Json {
 
 function checked(body: string | undefined): string {
   if (body === undefined || body.trim() === '') throw unfit('IssueComment', 'body', "body can't be blank");
-  if ([...body].length > LIMIT) {
+  if (Array.from(body).length > LIMIT) {
     throw unfit('IssueComment', 'body', `body is too long (maximum is ${String(LIMIT)} characters)`);
   }
   return body;

@@ -160,7 +160,7 @@ function setStatus(context: RouteContext): Reply {
   const said = text(body, 'state') ?? '';
   if (!STATES.includes(said)) throw unfit('DeploymentStatus', 'state', 'state is not included in the list');
   const description = text(body, 'description') ?? '';
-  if ([...description].length > 140) {
+  if (Array.from(description).length > 140) {
     throw unfit('DeploymentStatus', 'description', 'description is too long (maximum is 140 characters)');
   }
   const environment = text(body, 'environment');

@@ -165,7 +165,7 @@ export function answerRule(
   const waiting = waitingFor(run, environment);
   if (!waiting.rules.includes(app)) throw refuse(403, 'Resource not accessible by integration');
   if (verdict === undefined) {
-    if ([...comment].length > 1_024) throw refuse(422, 'comment is too long (maximum is 1024 characters)');
+    if (Array.from(comment).length > 1_024) throw refuse(422, 'comment is too long (maximum is 1024 characters)');
     if (waiting.reports >= 10) throw refuse(422, 'No more than 10 status updates are allowed.');
     waiting.reports += 1;
   }
