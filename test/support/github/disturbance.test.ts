@@ -18,7 +18,7 @@ it('answers with a planted status so often, after so many good answers', async (
   const asked = async (): Promise<number> =>
     request(REF, { ...AT, ref: 'heads/main' }).then(
       ({ status }) => status,
-      ({ status }: { readonly status: number }) => status,
+      (error: unknown) => (error as { readonly status: number }).status,
     );
   expect([await asked(), await asked(), await asked(), await asked()]).toEqual([200, 502, 502, 200]);
   expect(fake.calls.map(({ route, status }) => [route, status])).toEqual(

@@ -124,7 +124,7 @@ function handOf({ state, planned, calls, server }: Parts): FakeGithub {
     push: async ({ branch, files, message, author, from }) => {
       const at = Math.floor(state.now() / 1_000);
       const start = await startOf(state, branch, from);
-      return pushCommit(git.folder, {
+      return pushCommit(git, {
         branch,
         files,
         from: start,

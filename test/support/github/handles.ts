@@ -216,7 +216,7 @@ async function pushToPull(state: FakeState, { number, pull, user }: PullIssue, f
   const author = { name: user.login, email: `${user.login}@example.com` };
   const at = Math.floor(state.now() / 1_000);
   const pushed = { branch, files, author, at, from: from?.oid ?? null, message: `change ${pull.headRef}` };
-  const sha = await pushCommit(git.folder, pushed);
+  const sha = await pushCommit(git, pushed);
   // What a fork holds is no branch here: GitHub shows it as the pull request's own ref.
   const gone = own ? [] : [{ name: `refs/heads/${branch}`, after: NO_OBJECT }];
   await git.move([{ name: kept, after: sha }, ...gone]);

@@ -1,5 +1,6 @@
 /** The bare repository behind the fake: real git, read and written quickly. */
-import { appendFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ObjectStream } from '../../../../src/adapters/store-git/object-stream.ts';
 import { type ObjectType, writeLoose } from './loose.ts';
 import { git } from './process.ts';
@@ -39,6 +40,8 @@ export interface FakeGit {
 
 /** Ours to be quick: nothing has to survive a power failure. */
 const SETTINGS: readonly (readonly [string, string])[] = [
+  ['core.repositoryformatversion', '0'],
+  ['core.bare', 'true'],
   ['core.fsync', 'none'],
   ['core.logAllRefUpdates', 'false'],
   ['gc.auto', '0'],
@@ -50,15 +53,16 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ['uploadpack.allowReachableSHA1InWant', 'true'],
 ];
 
-/** Makes a bare repository in an empty folder. */
+/** Makes a bare repository in an empty folder: what `git init --bare` writes, without a process. */
 export async function initialise(folder: string, branch: string): Promise<void> {
-  const settings = SETTINGS.flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  await git(folder, [...settings, 'init', '--quiet', '--bare', `--initial-branch=${branch}`, '.']);
+  const below = ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'];
+  await Promise.all(below.map((name) => mkdir(join(folder, name), { recursive: true })));
   const lines = SETTINGS.map(([name, value]) => {
     const [section = '', key = ''] = name.split('.');
     return `[${section}]\n\t${key} = ${value}\n`;
   });
-  await appendFile(`${folder}/config`, lines.join(''));
+  await writeFile(join(folder, 'config'), lines.join(''));
+  await writeFile(join(folder, 'HEAD'), `ref: refs/heads/${branch}\n`);
 }
 
 export function fakeGit(folder: string): FakeGit {

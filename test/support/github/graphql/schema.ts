@@ -4,6 +4,7 @@ import {
   buildSchema,
   type DocumentNode,
   type GraphQLSchema,
+  Kind,
   type OperationDefinitionNode,
   parse,
   validate,
@@ -41,10 +42,10 @@ function read(query: string): Document {
   try {
     const document = parse(query, { noLocation: false });
     const operation = document.definitions.find(
-      (one): one is OperationDefinitionNode => one.kind === 'OperationDefinition',
+      (one): one is OperationDefinitionNode => one.kind === Kind.OPERATION_DEFINITION,
     );
     const names =
-      operation?.selectionSet.selections.map((one) => (one.kind === 'Field' ? one.name.value : '...')) ?? [];
+      operation?.selectionSet.selections.map((one) => (one.kind === Kind.FIELD ? one.name.value : '...')) ?? [];
     const problems = validate(githubSchema(), document).map(({ message }) => message);
     return { document, fields: names.join(' '), problems };
   } catch (error) {
