@@ -73,7 +73,7 @@ export function inputsRefused(problems: readonly InputProblem[]): Outcome {
 }
 
 /** A problem as one line: ``input `percent`: ...``. */
-export function problemText({ input, message }: InputProblem): string {
+function problemText({ input, message }: InputProblem): string {
   return input === undefined ? message : `input \`${input}\`: ${message}`;
 }
 

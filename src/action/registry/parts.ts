@@ -1,7 +1,7 @@
 /** Inputs, outputs and permissions that several actions share. */
 import type { ActionInput, ActionOutput, OutputName, Permissions } from './words.ts';
 
-export const TOKEN: ActionInput = {
+const TOKEN: ActionInput = {
   name: 'token',
   kind: 'text',
   default: '${{ github.token }}',
@@ -9,14 +9,14 @@ export const TOKEN: ActionInput = {
     "Token that reads and writes the state. The job's own does; it needs the permissions that the README of the action lists.",
 };
 
-export const ENDPOINT: ActionInput = {
+const ENDPOINT: ActionInput = {
   name: 'endpoint',
   kind: 'text',
   description:
     'Sealed mode: the bot that carries commands out, such as `https://sluice.example.com`. This job then writes no state itself and needs `id-token: write`.',
 };
 
-export const WORKING_DIRECTORY: ActionInput = {
+const WORKING_DIRECTORY: ActionInput = {
   name: 'working-directory',
   kind: 'text',
   default: '.',
@@ -24,7 +24,7 @@ export const WORKING_DIRECTORY: ActionInput = {
     'Where the repository is checked out, relative to the workspace. Commands of the configuration run there.',
 };
 
-export const STORE: ActionInput = {
+const STORE: ActionInput = {
   name: 'store',
   kind: 'choice',
   of: ['api', 'git'],
@@ -125,7 +125,6 @@ const CONTENTS: Permissions = { contents: { level: 'write', because: 'commits to
 export const READS_STATE: Permissions = {
   contents: { level: 'read', because: 'reads the configuration and the state branch' },
 };
-export const WRITES_STATE: Permissions = CONTENTS;
 
 /** Moves rollouts: state, deployments, comments, checks, ticks. */
 export const MOVES_ROLLOUTS: Permissions = {

@@ -14,7 +14,7 @@ import { type Context, evaluated, holds } from './expression.ts';
 import { commandFiles, readOutputs } from './files.ts';
 
 /** An action.yml as GitHub reads it. @throws Error with what its parser says */
-export async function readAction(path: string): Promise<ActionTemplate> {
+async function readAction(path: string): Promise<ActionTemplate> {
   const file = { name: path, content: await readFile(path, 'utf8') };
   const { context, value } = parseAction(file, new NoOperationTraceWriter());
   const errors = context.errors.getErrors();
