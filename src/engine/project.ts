@@ -46,7 +46,7 @@ function inTurn(wiring: Wiring, channel: Channel, options: ProjectOptions): Prom
   const going = sending.get(channel);
   if (going) return options.last ? going.then(() => inTurn(wiring, channel, options)) : going;
   if (options.head && told.get(channel) === options.head) return Promise.resolve();
-  const work = channel.show ? showTo(wiring, channel, channel.show, options) : sendTo(wiring, channel);
+  const work = channel.show ? showTo(wiring, channel, options) : sendTo(wiring, channel);
   const sent = work
     .catch((error: unknown) => wiring.log(`channel ${channel.name}: ${said(error)}; the next tick tries again`))
     .finally(() => sending.delete(channel));
@@ -58,7 +58,6 @@ function inTurn(wiring: Wiring, channel: Channel, options: ProjectOptions): Prom
 async function showTo(
   { store, clock, ...wiring }: Wiring,
   channel: Channel,
-  show: NonNullable<Channel['show']>,
   { last = false }: ProjectOptions,
 ): Promise<void> {
   const mark = `refs/sluice/sent/${channel.name}`;
@@ -72,7 +71,7 @@ async function showTo(
   }
   const rollouts = await shownOf({ ...wiring, store, clock }, commits);
   const signal = AbortSignal.timeout(SHOW_TIME);
-  if (rollouts.length > 0 && !(await show(rollouts, { signal, last }))) return;
+  if (rollouts.length > 0 && !(await channel.show?.(rollouts, { signal, last }))) return;
   told.delete(channel);
   if (await store.moveMark(mark, newest, sent)) told.set(channel, newest);
 }

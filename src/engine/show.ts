@@ -1,11 +1,14 @@
 /** Rollouts as channels that show them want them: all that moved since they were shown last, each once. */
 import type { Rollout } from '../core/model/rollout.ts';
 import { serviceIn } from '../core/model/config.ts';
+import { deployedIn } from '../core/review/deployed.ts';
+import type { State } from '../core/model/state.ts';
 import { isProduction } from '../core/report/deployment-status.ts';
 import { notices } from '../core/report/notice.ts';
 import type { Notice, Shown } from '../ports/channel.ts';
 import type { StoredCommit, Store } from '../ports/store.ts';
 import { decodeDocument } from './documents.ts';
+import { stateOf } from './state.ts';
 import type { Wiring } from './wiring.ts';
 
 /** Of more commits than these only the newest are looked at: what stands still has been shown or has ended. */
@@ -30,7 +33,9 @@ export async function shownOf(wiring: Wiring, commits: readonly StoredCommit[]):
       });
     }
   }
-  return [...found.values()].map((moved) => shown(wiring, moved));
+  const moved = [...found.values()];
+  const state = moved.some(({ after }) => after.subject.type === 'release') ? await stateNow(wiring) : undefined;
+  return moved.map((one) => shown(wiring, one, state));
 }
 
 interface Moved {
@@ -41,7 +46,22 @@ interface Moved {
   readonly at: number;
 }
 
-function shown({ config }: Wiring, { before, ...moved }: Moved): Shown {
+/** As it stands now: what is shown is level, and older commits than the newest say nothing any more. */
+async function stateNow({ store, config }: Wiring): Promise<State> {
+  return stateOf(await store.read(['services/', 'rollouts/']), config, store);
+}
+
+function deployedOf(state: State | undefined, { after, before }: Moved): Shown['deployed'] | undefined {
+  const { subject, phase } = after;
+  // Between two phases nothing changes whether a commit is live.
+  if (!state || subject.type !== 'release' || before?.phase === phase) return undefined;
+  const { environment, ...deployed } = deployedIn({ state, sha: subject.release.commit });
+  return environment === subject.environment ? deployed : undefined;
+}
+
+function shown({ config }: Wiring, one: Moved, state: State | undefined): Shown {
+  const { before, ...moved } = one;
+  const deployed = deployedOf(state, one);
   const { subject } = moved.after;
   const { environment } = subject;
   const url =
@@ -53,6 +73,7 @@ function shown({ config }: Wiring, { before, ...moved }: Moved): Shown {
     ...(before && { before }),
     ...(url === undefined ? {} : { url }),
     production: isProduction(config, environment),
+    ...(deployed && { deployed }),
   };
 }
 

@@ -31,6 +31,12 @@ export interface Shown {
   readonly url?: string;
   /** No environment comes after its own. */
   readonly production: boolean;
+  /** Whether the release's commit is live where users are (`sluice / deployed`); absent: nobody could say. */
+  readonly deployed?: {
+    readonly state: 'success' | 'queued' | 'in_progress' | 'action_required';
+    readonly title: string;
+    readonly report: Report;
+  };
 }
 
 export interface Channel {

@@ -94,8 +94,8 @@ export function byJob(world: World, forge: JobForge): PlacedPlatform {
   });
   const platform: Platform = {
     ...world.platform,
-    capabilities: job.capabilities,
-    deploy: job.deploy,
+    capabilities: () => job.capabilities(),
+    deploy: (request) => job.deploy(request),
     find: (request) => (request.ref?.startsWith('run:') === true ? job.find(request) : world.platform.find(request)),
   };
   return { platform, needs: ['checkout'], deployNeeds: ['job:web/production'] };

@@ -1,24 +1,23 @@
 /** The check run `sluice / deployed`. https://docs.github.com/rest/checks/runs */
-import { DEPLOYED, deployedCheck } from '../../../core/report/deployed-check.ts';
-import { rolloutReport } from '../../../core/report/rollout.ts';
+import { DEPLOYED } from '../../../core/report/deployed-check.ts';
 import type { Showing } from './channel.ts';
 
+/** A gate for whoever requires it: it says what the state says, and nothing where nobody could say. */
 export async function showCheck({ options, memory, shown }: Showing): Promise<boolean> {
-  const { before, after, at, commit } = shown;
-  const wanted = deployedCheck(before, after);
-  if (!wanted) return true;
-  const says = `${after.id} ${wanted.state}`;
-  if (memory.checks.get(wanted.sha) === says) return true;
+  const { after, deployed, commit } = shown;
+  if (!deployed || after.subject.type !== 'release') return true;
+  const { sha, says } = { sha: after.subject.release.commit, says: `${deployed.state} ${deployed.title}` };
+  if (memory.checks.get(sha) === says) return true;
   await options.forge.checks.put({
-    sha: wanted.sha,
+    sha,
     name: DEPLOYED,
-    state: wanted.state,
-    title: wanted.title,
-    summary: options.markdown(rolloutReport(after, at, { buttons: false }), []),
+    state: deployed.state,
+    title: deployed.title,
+    summary: options.markdown(deployed.report, []),
     annotations: [],
     buttons: [],
     url: options.links.commit(commit),
   });
-  memory.checks.set(wanted.sha, says);
+  memory.checks.set(sha, says);
   return true;
 }

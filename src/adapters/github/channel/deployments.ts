@@ -13,7 +13,9 @@ import type { Showing } from './channel.ts';
 export async function showDeployments(showing: Showing): Promise<boolean> {
   const { before, after } = showing.shown;
   const changed = changedDeployments(before, after);
-  for (const wanted of changed) await showOne(showing, wanted);
+  const failed: unknown[] = [];
+  for (const wanted of changed) await showOne(showing, wanted).catch((error: unknown) => failed.push(error));
+  if (failed.length > 0) throw failed[0];
   const left = aftermathOf(before, after);
   if (left && !showing.memory.settled.has(after.id)) {
     for (const environment of left.environments) await settle(showing, left, environment);
