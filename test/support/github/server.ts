@@ -144,7 +144,8 @@ async function attempt({ served, asked, body, matched, name }: Question): Promis
   state.violations.push(...wrong);
   if (!permits(token, route.permission)) throw refuse(403, 'Resource not accessible by integration');
   if (elsewhere(state, params)) throw refuse(404, 'Not Found');
-  if (wrong.length > 0) throw refuse(422, 'Invalid request.', {
+  if (wrong.length > 0)
+    throw refuse(422, 'Invalid request.', {
       errors: wrong.map((message) => ({ resource: 'Request', code: 'invalid', message })),
     });
   return route.answer(contextOf({ state, token, asked, body, matched }));

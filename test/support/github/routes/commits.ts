@@ -2,7 +2,17 @@
 import { type Commit, commitAt, resolveCommit } from '../git/commit.ts';
 import { type FileDiff, filesBetween } from '../git/diff.ts';
 import { walkHistory } from '../git/history.ts';
-import { linkHeader, notFound, ok, pageOf, refuse, type Reply, type Route, route, type RouteContext } from '../route.ts';
+import {
+  linkHeader,
+  notFound,
+  ok,
+  pageOf,
+  refuse,
+  type Reply,
+  type Route,
+  route,
+  type RouteContext,
+} from '../route.ts';
 import { commitShape } from '../shapes/commit.ts';
 import { personByEmail } from '../shapes/person.ts';
 import { repositoryUrl, webUrl } from '../shapes/repository.ts';
