@@ -16,6 +16,7 @@ export interface GithubRun {
   readonly workflow: string;
   readonly runUrl: string;
   readonly apiUrl: string;
+  readonly serverUrl: string;
   readonly workspace?: string;
 }
 

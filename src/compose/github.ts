@@ -10,6 +10,7 @@ import type { Needs, Store } from '../ports/store.ts';
 import { breakerEnabled } from '../core/watch/grade.ts';
 import { CONFIG_FILES, decodeText } from '../adapters/config-yaml/load.ts';
 import { githubClient, type GithubCall, type GithubClient } from '../adapters/github/client/client.ts';
+import { githubChannel } from '../adapters/github/channel/channel.ts';
 import { githubForge } from '../adapters/github/forge/forge.ts';
 import { githubPolicies } from '../adapters/github/policies.ts';
 import { githubReleases } from '../adapters/github/releases.ts';
@@ -20,8 +21,10 @@ import { processRunner } from '../adapters/runner-process/runner.ts';
 import { guardedChannel } from '../engine/guard.ts';
 import { workflowWaker } from '../engine/wake.ts';
 import type { PlacedPlatform, Wiring } from '../engine/wiring.ts';
+import type { Channel } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Forge, ForgeError } from '../ports/forge.ts';
+import { renderMarkdown } from '../render/markdown.ts';
 import { channelsOf } from './channels.ts';
 import { type GithubRun, hereOf, knowingItself, thisRunGoesOn } from './github-run.ts';
 import { type Checkout, platformsOf } from './github-platforms.ts';
@@ -125,7 +128,9 @@ function wiringOf(
     platforms: places.platforms,
     sources: new Map(),
     probe: serviceProbe({ runner: processRunner(env), cwd: folder }),
-    channels: channelsOf(config, env, { clock, log }).map((channel) => guardedChannel(channel, clock)),
+    channels: [shownOn({ run, forge, config, clock, log }), ...channelsOf(config, env, { clock, log })].map((channel) =>
+      guardedChannel(channel, clock),
+    ),
     forge,
     wake: followed ? thisRunGoesOn(wake, run) : wake,
     here: hereOf({ run, has, machine: env['RUNNER_NAME'] ?? hostname(), process: process.pid }),
@@ -156,6 +161,27 @@ function clientOf(
 function decode(text: string): Config | undefined {
   const decoded = decodeText(text);
   return decoded.ok ? decoded.config : undefined;
+}
+
+interface Shown extends Pick<GithubComposeOptions, 'run' | 'clock' | 'log'> {
+  readonly forge: Forge;
+  readonly config: Config;
+}
+
+/** GitHub itself shows what moves: deployments, comments, a check. */
+function shownOn({ run, forge, config, clock, log }: Shown): Channel {
+  const place = `${run.serverUrl}/${run.repository.owner}/${run.repository.name}`;
+  const state = config.state.repository?.split('/').slice(-2).join('/');
+  const commits = state === undefined ? place : `${run.serverUrl}/${state}`;
+  return githubChannel({
+    forge,
+    clock,
+    owner: run.repository.owner,
+    markdown: (report, mentions) => renderMarkdown(report, { mentions }),
+    links: { commit: (revision) => `${commits}/commit/${revision}`, run: (id) => `${place}/actions/runs/${id}` },
+    progress: config.comments.progress,
+    log,
+  });
 }
 
 /** What a version stands for is asked once: a tag that moves while the job runs is not another release half way. */

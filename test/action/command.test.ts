@@ -36,7 +36,7 @@ it('the same step never acts twice: started again by the runner it changes nothi
   expect(await job.titles()).toHaveLength(1);
 });
 
-it('R-804 rights are those of the event\'s sender, whatever an input or a variable says', async () => {
+it("R-804 rights are those of the event's sender, whatever an input or a variable says", async () => {
   const job = await jobInTest(FILES);
   const mallory = job.fake.person({ login: 'mallory', id: 666, role: 'read' });
   const step = await job.step('root', {
@@ -50,16 +50,19 @@ it('R-804 rights are those of the event\'s sender, whatever an input or a variab
   expect(await job.titles()).toEqual([]);
 });
 
-it.each(['schedule', 'workflow_run'])('%s names nobody: it may reconcile and look, and changes nothing else', async (event) => {
-  const job = await jobInTest(FILES);
-  const flag = await job.step('root', { event, inputs: { command: 'flag create new-dashboard' } });
-  expect(flag.result).toMatchObject({ ok: false, code: 'event-unsuitable' });
-  const look = await job.step('monitor', { event, inputs: { action: 'status' } });
-  expect(look.result).toMatchObject({ ok: true, code: 'done' });
-  const tick = await job.step('reconcile', { event });
-  expect(tick.result).toMatchObject({ ok: true, code: 'unchanged' });
-  expect(await job.titles()).toEqual([]);
-});
+it.each(['schedule', 'workflow_run'])(
+  '%s names nobody: it may reconcile and look, and changes nothing else',
+  async (event) => {
+    const job = await jobInTest(FILES);
+    const flag = await job.step('root', { event, inputs: { command: 'flag create new-dashboard' } });
+    expect(flag.result).toMatchObject({ ok: false, code: 'event-unsuitable' });
+    const look = await job.step('monitor', { event, inputs: { action: 'status' } });
+    expect(look.result).toMatchObject({ ok: true, code: 'done' });
+    const tick = await job.step('reconcile', { event });
+    expect(tick.result).toMatchObject({ ok: true, code: 'unchanged' });
+    expect(await job.titles()).toEqual([]);
+  },
+);
 
 it("what comes from a fork's pull request only looks", async () => {
   const job = await jobInTest(FILES);
@@ -74,7 +77,7 @@ it("what comes from a fork's pull request only looks", async () => {
   expect(look.result.ok).toBe(true);
 });
 
-it('a re-run is its starter\'s: whoever may not is refused, and nobody at all is refused before anything is read', async () => {
+it("a re-run is its starter's: whoever may not is refused, and nobody at all is refused before anything is read", async () => {
   const job = await jobInTest(FILES);
   job.fake.person({ login: 'mallory', id: 666, role: 'read' });
   const inputs = { command: 'flag create new-dashboard' };
@@ -130,7 +133,7 @@ it('without a token nothing is asked, and a weak one is told which permission is
   expect(await job.titles()).toEqual([]);
 });
 
-it('the configuration is the default branch\'s; without one it is told what writes one', async () => {
+it("the configuration is the default branch's; without one it is told what writes one", async () => {
   const job = await jobInTest({ 'README.md': 'x' });
   const step = await job.step('root', { inputs: { command: 'status' } });
   expect(step.result.code).toBe('config-missing');

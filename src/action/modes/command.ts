@@ -5,6 +5,7 @@ import { printCommand } from '../../core/command/print.ts';
 import type { Outcome } from '../../core/decision.ts';
 import { inspect, isInspection } from '../../engine/inspect.ts';
 import { project } from '../../engine/project.ts';
+import type { Wiring } from '../../engine/wiring.ts';
 import { fits } from '../actor.ts';
 import { ActionError } from '../failure.ts';
 import { follow, rolloutIn } from '../follow.ts';
@@ -47,7 +48,7 @@ export async function runCommand(step: Step): Promise<Answer> {
     const outcome = await carryOutCommand(step, engine, { command });
     const id = began(outcome);
     if (id !== undefined) return await follow(step, engine, { id, begun: true, commit: outcome.commit ?? '' });
-    if (outcome.commit !== undefined) await project(engine.wiring);
+    if (outcome.commit !== undefined) await tellOthers(engine.wiring);
     return { outcome };
   } finally {
     await engine.close();
@@ -56,6 +57,12 @@ export async function runCommand(step: Step): Promise<Answer> {
 
 /** What people should know of what they rely on (docs: trust). */
 export const OPEN = 'open mode (whoever may push can write the state):';
+
+/** Nothing that is shown on GitHub has moved: its channel is not asked how far it is. */
+async function tellOthers(wiring: Wiring): Promise<void> {
+  const channels = wiring.channels.filter(({ show }) => show === undefined);
+  await project({ ...wiring, channels }, { last: true });
+}
 
 /** The rollout that the command moved, if it did. */
 function began(outcome: Outcome): string | undefined {

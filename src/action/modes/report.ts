@@ -36,7 +36,7 @@ export async function report(step: Step): Promise<Answer> {
     });
     step.log(`${outcome.code}  ${outcome.summary}`);
     const answer = await waited(step, engine, outcome);
-    await project(engine.wiring);
+    await project(engine.wiring, { last: true });
     return { ...answer, operation };
   } finally {
     await engine.close();
