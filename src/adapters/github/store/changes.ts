@@ -134,9 +134,7 @@ async function treeOf(place: Place, oid: string | undefined): Promise<Entries> {
       recursive: '1',
     });
     const files = data.tree.filter(({ type }) => type !== 'tree');
-    return new Map(
-      files.map(({ path = '', sha = '', type = 'blob', mode = '100644' }) => [path, entryOf({ oid: sha, type, mode })]),
-    );
+    return new Map(files.map(({ path, sha, type, mode }) => [path, entryOf({ oid: sha, type, mode })]));
   } catch (error) {
     // The empty tree, or a commit without files.
     if (statusOf(error) === 404) return new Map();

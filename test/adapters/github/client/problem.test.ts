@@ -43,7 +43,7 @@ describe('a refusal of GitHub in our words', () => {
 
   it('keeps one line and no more than fits, whatever GitHub says', () => {
     const { message } = problemOf(rest(422, `a\n::error::b\u0000${'x'.repeat(200_000)}`), 'writing');
-    expect(message).not.toMatch(/[\n\u0000]/);
+    for (const sign of ['\n', '\u0000']) expect(message).not.toContain(sign);
     expect(message.length).toBeLessThan(500);
   });
 

@@ -12,12 +12,12 @@ describe('many processes write at once', () => {
     const keys = Array.from({ length: WRITERS }, (_, index) => `flag-${index}`);
     const first = given(fake, { clock: systemClock() });
     for (const key of keys) expect((await first.run(`flag create ${key} "${key}" Text`)).ok).toBe(true);
-    const writers = keys.map(() => given(fake, { clock: systemClock() }));
+    const writers = keys.map((key) => ({ key, process: given(fake, { clock: systemClock() }) }));
     fake.barrier('POST /graphql createCommitOnBranch', WRITERS);
     const outcomes = await Promise.all(
-      keys.map((key, index) => writers[index]?.run(`flag enable ${key} 25% --environment production`)),
+      writers.map(({ key, process }) => process.run(`flag enable ${key} 25% --environment production`)),
     );
-    expect(outcomes.map((outcome) => outcome?.code)).toEqual(keys.map(() => 'done'));
+    expect(outcomes.map(({ code }) => code)).toEqual(keys.map(() => 'done'));
     const history = await given(fake).store.history({});
     expect(history).toHaveLength(2 * WRITERS);
     expect(history.every(({ sealed }) => sealed)).toBe(true);
