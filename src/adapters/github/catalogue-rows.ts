@@ -1,4 +1,37 @@
-import type { CatalogueRow, Purpose } from './catalogue.ts';
+/** The requests, by purpose. */
+
+/** Why something is asked; an action needs what its purposes need. */
+export type Purpose =
+  | 'state'
+  | 'configuration'
+  | 'versions'
+  | 'gates'
+  | 'people'
+  | 'teams'
+  | 'pull requests'
+  | 'deployments'
+  | 'environments'
+  | 'protection rule'
+  | 'comments'
+  | 'check runs'
+  | 'runs'
+  | 'jobs'
+  | 'schedule'
+  | 'announcement';
+
+export interface CatalogueRow {
+  /** As the code writes it; GraphQL by its root field: `query repository`, `mutation createCommitOnBranch`. */
+  readonly route: string;
+  /**
+   * `contents:read` as a workflow's `permissions:` and an App name it; several apart by ` | ` are alternatives, the one of workflows first;
+   * `metadata:read`: every token has it; `members:read`: of the organisation, an App's only; `none`: nothing.
+   */
+  readonly permission: string;
+  readonly what: string;
+  readonly purpose: Purpose;
+  /** `stops`: what depends on it does not go on (fail closed); `goes on`: it only shows things, the log says so. */
+  readonly failure: 'stops' | 'goes on';
+}
 
 type Line = readonly [route: string, permission: string, what: string, failure?: 'goes on'];
 

@@ -1,38 +1,7 @@
 /** What Sluice asks of GitHub, which permission each request needs, and what its failure means. Held against the code by a test. */
-import { ROWS } from './catalogue-rows.ts';
+import { type CatalogueRow, type Purpose, ROWS } from './catalogue-rows.ts';
 
-/** Why something is asked; an action needs what its purposes need. */
-export type Purpose =
-  | 'state'
-  | 'configuration'
-  | 'versions'
-  | 'gates'
-  | 'people'
-  | 'teams'
-  | 'pull requests'
-  | 'deployments'
-  | 'environments'
-  | 'protection rule'
-  | 'comments'
-  | 'check runs'
-  | 'runs'
-  | 'jobs'
-  | 'schedule'
-  | 'announcement';
-
-export interface CatalogueRow {
-  /** As the code writes it; GraphQL by its root field: `query repository`, `mutation createCommitOnBranch`. */
-  readonly route: string;
-  /**
-   * `contents:read` as a workflow's `permissions:` and an App name it; several apart by ` | ` are alternatives, the one of workflows first;
-   * `metadata:read`: every token has it; `members:read`: of the organisation, an App's only; `none`: nothing.
-   */
-  readonly permission: string;
-  readonly what: string;
-  readonly purpose: Purpose;
-  /** `stops`: what depends on it does not go on (fail closed); `goes on`: it only shows things, the log says so. */
-  readonly failure: 'stops' | 'goes on';
-}
+export type { CatalogueRow, Purpose };
 
 export const CATALOGUE: readonly CatalogueRow[] = ROWS;
 

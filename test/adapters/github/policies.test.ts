@@ -26,16 +26,19 @@ async function history(): Promise<HandedGithub> {
 
 describe('configurations as they stood, over the API', () => {
   it('are found by their digest', async () => {
-    const { find } = policiesOf(await history());
-    expect(await find({ digest: 'two', at: 0 })).toEqual({ config: { digest: 'two' }, by: 'digest' });
+    const policies = policiesOf(await history());
+    expect(await policies.find({ digest: 'two', at: 0 })).toEqual({ config: { digest: 'two' }, by: 'digest' });
   });
 
   it('are found by time where no digest is known', async () => {
-    const { find } = policiesOf(await history());
-    expect(await find({ at: BEGIN + HOUR })).toEqual({ config: { digest: 'two' }, by: 'time' });
-    expect(await find({ at: BEGIN + HOUR - 1_000 })).toEqual({ config: { digest: 'one' }, by: 'time' });
-    expect(await find({ digest: 'lost', at: BEGIN + 9 * HOUR })).toEqual({ config: { digest: 'three' }, by: 'time' });
-    expect(await find({ at: BEGIN - 1_000 })).toBeUndefined();
+    const policies = policiesOf(await history());
+    expect(await policies.find({ at: BEGIN + HOUR })).toEqual({ config: { digest: 'two' }, by: 'time' });
+    expect(await policies.find({ at: BEGIN + HOUR - 1_000 })).toEqual({ config: { digest: 'one' }, by: 'time' });
+    expect(await policies.find({ digest: 'lost', at: BEGIN + 9 * HOUR })).toEqual({
+      config: { digest: 'three' },
+      by: 'time',
+    });
+    expect(await policies.find({ at: BEGIN - 1_000 })).toBeUndefined();
   });
 
   it('lie in the first file that exists', async () => {
@@ -48,12 +51,12 @@ describe('configurations as they stood, over the API', () => {
 
   it('are each read once, and a failure is no answer and no end', async () => {
     const fake = await history();
-    const { find } = policiesOf(fake);
-    await find({ digest: 'one', at: 0 });
+    const policies = policiesOf(fake);
+    await policies.find({ digest: 'one', at: 0 });
     const reads = fake.calls.filter(({ path }) => path.includes('/contents/')).length;
-    await find({ digest: 'one', at: 0 });
+    await policies.find({ digest: 'one', at: 0 });
     expect(fake.calls.filter(({ path }) => path.includes('/contents/')).length).toBe(reads);
     fake.fault({ route: 'GET /repos/{owner}/{repo}/commits', status: 403, body: { message: 'no' }, times: 9 });
-    expect(await find({ digest: 'one', at: 0 })).toBeUndefined();
+    expect(await policies.find({ digest: 'one', at: 0 })).toBeUndefined();
   });
 });

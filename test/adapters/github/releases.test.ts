@@ -20,21 +20,21 @@ describe('versions of a repository over the API', () => {
     await tag(fake, '1.4.0', first);
     const second = await fake.push({ branch: 'main', files: { a: '2' } });
     await tag(fake, '-a', '-m', 'two', 'v1.5.0', second);
-    const { resolve } = releasesOf(fake);
-    expect(await resolve('1.4.0')).toEqual({ label: '1.4.0', commit: first });
-    expect(await resolve('1.5.0')).toEqual({ label: '1.5.0', commit: second });
-    expect(await resolve('v1.5.0')).toEqual({ label: 'v1.5.0', commit: second });
-    expect(await resolve('1.6.0')).toBeUndefined();
+    const releases = releasesOf(fake);
+    expect(await releases.resolve('1.4.0')).toEqual({ label: '1.4.0', commit: first });
+    expect(await releases.resolve('1.5.0')).toEqual({ label: '1.5.0', commit: second });
+    expect(await releases.resolve('v1.5.0')).toEqual({ label: 'v1.5.0', commit: second });
+    expect(await releases.resolve('1.6.0')).toBeUndefined();
   });
 
   it('are commits by their SHA, and branches are none', async () => {
     const fake = await githubWithHands();
     const sha = await fake.push({ branch: 'topic', files: { a: '1' } });
-    const { resolve } = releasesOf(fake);
-    expect(await resolve(sha)).toEqual({ label: sha.slice(0, 12), commit: sha });
-    expect(await resolve(sha.slice(0, 8))).toEqual({ label: sha.slice(0, 12), commit: sha });
+    const releases = releasesOf(fake);
+    expect(await releases.resolve(sha)).toEqual({ label: sha.slice(0, 12), commit: sha });
+    expect(await releases.resolve(sha.slice(0, 8))).toEqual({ label: sha.slice(0, 12), commit: sha });
     for (const version of ['topic', 'main', '..', '$(x)', 'a/b', '', '--all']) {
-      expect([version, await resolve(version)]).toEqual([version, undefined]);
+      expect([version, await releases.resolve(version)]).toEqual([version, undefined]);
     }
   });
 
