@@ -2,6 +2,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Disturbances } from './disturbance.ts';
 import { type Asked, rateOf, readRequest, tokenIn, writeReply } from './exchange.ts';
+import type * as GraphqlEndpoint from './graphql/endpoint.ts';
 import { serveGit } from './http-git.ts';
 import { acceptedHeader, permits } from './permission.ts';
 import { checkReply, checkRequest } from './referee/openapi.ts';
@@ -82,7 +83,7 @@ function lose(response: ServerResponse): number {
 }
 
 /** GraphQL is loaded by the first request that needs it. */
-const graphql = (): Promise<typeof import('./graphql/endpoint.ts')> => import('./graphql/endpoint.ts');
+const graphql = (): Promise<typeof GraphqlEndpoint> => import('./graphql/endpoint.ts');
 
 async function otherName({ method, path }: Asked, body: unknown): Promise<string> {
   return path === '/graphql' ? (await graphql()).graphqlRoute(body) : `${method} ${path}`;

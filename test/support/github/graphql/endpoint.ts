@@ -45,8 +45,8 @@ export async function answerGraphql({ state, token, body }: Asking): Promise<Rep
 }
 
 /** A field that GitHub has and the fake does not is no silent null: it is a violation. */
-const resolveField: GraphQLFieldResolver<Record<string, unknown>, GraphqlContext> = (source, args, context, info) => {
-  const { fieldName, parentType } = info;
+const resolveField: GraphQLFieldResolver<Record<string, unknown>, GraphqlContext> = (source, ...rest) => {
+  const [args, context, { fieldName, parentType }] = rest;
   if (!(fieldName in source)) {
     context.state.violations.push(`GraphQL: the fake does not serve ${parentType.name}.${fieldName}`);
     throw new Error(`the fake does not serve ${parentType.name}.${fieldName}`);

@@ -18,6 +18,10 @@ interface Place {
   readonly ref: string;
 }
 
+interface Sized extends TreeEntry {
+  readonly size: number;
+}
+
 function linksOf(state: FakeState, { path, ref }: Place, { oid, mode }: TreeEntry): Record<string, unknown> {
   const escaped = path.split('/').map(encodeURIComponent).join('/');
   const type = typeOfMode(mode);
@@ -28,7 +32,8 @@ function linksOf(state: FakeState, { path, ref }: Place, { oid, mode }: TreeEntr
   return { url: self, git_url: git, html_url: html, download_url: download, _links: { self, git, html } };
 }
 
-function entryShape(state: FakeState, place: Place, entry: TreeEntry, size: number): Record<string, unknown> {
+function entryShape(state: FakeState, place: Place, entry: Sized): Record<string, unknown> {
+  const { size } = entry;
   const type =
     entry.mode === '040000'
       ? 'dir'
@@ -43,7 +48,7 @@ function entryShape(state: FakeState, place: Place, entry: TreeEntry, size: numb
 
 async function fileShape(state: FakeState, place: Place, entry: TreeEntry): Promise<Record<string, unknown>> {
   const content = (await state.git.read(entry.oid))?.content ?? Buffer.alloc(0);
-  const shape = entryShape(state, place, entry, content.length);
+  const shape = entryShape(state, place, { ...entry, size: content.length });
   if (entry.mode === '120000') return { ...shape, target: content.toString() };
   const small = content.length <= INLINE_LIMIT;
   return { ...shape, content: small ? folded(content) : '', encoding: small ? 'base64' : 'none' };
@@ -66,7 +71,7 @@ async function getContents({ state, param, query, headers }: RouteContext): Prom
   const shapes = await Promise.all(
     entries.map(async (one) => {
       const size = typeOfMode(one.mode) === 'blob' ? ((await state.git.read(one.oid))?.content.length ?? 0) : 0;
-      return entryShape(state, { path: path === '' ? one.name : `${path}/${one.name}`, ref }, one, size);
+      return entryShape(state, { path: path === '' ? one.name : `${path}/${one.name}`, ref }, { ...one, size });
     }),
   );
   return ok(shapes);
