@@ -25,6 +25,9 @@ export interface Step {
   readonly fetch?: typeof fetch;
 }
 
+/** What people should know of what they rely on (docs: trust). */
+export const OPEN = 'open mode (whoever may push can write the state):';
+
 interface Opening {
   /** What is read of the state first. */
   readonly needs: Needs;

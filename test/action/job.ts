@@ -109,7 +109,7 @@ export async function jobInTest(files: Readonly<Record<string, string>>): Promis
         .filter((one) => one !== ''),
     messages: async () => (await git('log', '--format=%B%x00', 'refs/heads/sluice-state')).split('\0'),
     files: async (folder) =>
-      (await git('ls-tree', '-r', '--name-only', 'refs/heads/sluice-state', folder))
+      (await git('ls-tree', '-r', '--name-only', 'refs/heads/sluice-state', folder).catch(() => ''))
         .split('\n')
         .filter((one) => one !== ''),
     fsck: () => git('fsck', '--strict', '--no-dangling'),

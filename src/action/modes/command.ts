@@ -11,7 +11,7 @@ import { ActionError } from '../failure.ts';
 import { follow, rolloutIn } from '../follow.ts';
 import { textOf } from '../inputs.ts';
 import type { Answer } from '../proceed.ts';
-import { carryOutCommand, openEngine, type Step } from '../step.ts';
+import { carryOutCommand, OPEN, openEngine, type Step } from '../step.ts';
 import { sealedAnswer } from './sealed.ts';
 
 /** What a command line does and an action cannot: it writes files, asks questions, or goes on for ever. */
@@ -54,9 +54,6 @@ export async function runCommand(step: Step): Promise<Answer> {
     await engine.close();
   }
 }
-
-/** What people should know of what they rely on (docs: trust). */
-export const OPEN = 'open mode (whoever may push can write the state):';
 
 /** Nothing that is shown on GitHub has moved: its channel is not asked how far it is. */
 async function tellOthers(wiring: Wiring): Promise<void> {

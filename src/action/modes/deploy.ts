@@ -11,8 +11,7 @@ import { ActionError } from '../failure.ts';
 import { follow, rolloutIn } from '../follow.ts';
 import { textOf } from '../inputs.ts';
 import type { Answer } from '../proceed.ts';
-import { carryOutCommand, granted, openEngine, type Step } from '../step.ts';
-import { OPEN } from './command.ts';
+import { carryOutCommand, granted, OPEN, openEngine, type Step } from '../step.ts';
 import { sealedAnswer } from './sealed.ts';
 
 export async function deploy(step: Step): Promise<Answer> {

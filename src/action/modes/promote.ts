@@ -14,9 +14,8 @@ import { follow } from '../follow.ts';
 import { numberOf, textOf } from '../inputs.ts';
 import { waitsForNext } from '../passage.ts';
 import { type Answer, failed } from '../proceed.ts';
-import { carryOutCommand, granted, openEngine, type Step } from '../step.ts';
+import { carryOutCommand, granted, OPEN, openEngine, type Step } from '../step.ts';
 import { findRolloutById } from '../wait.ts';
-import { OPEN } from './command.ts';
 import { sealedAnswer } from './sealed.ts';
 
 export async function promote(step: Step): Promise<Answer> {
