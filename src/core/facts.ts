@@ -1,7 +1,6 @@
 /** What was seen outside the state before a decision: plain data, gathered by the engine. */
-import type { Rights } from './decision.ts';
 import type { Traffic } from './judge/forecast/sight.ts';
-import type { Actor } from './model/actor.ts';
+import type { Actor, Role } from './model/actor.ts';
 import type { ExperimentData } from './model/experiment.ts';
 import type { Release } from './model/release.ts';
 import type { Milliseconds } from './model/time.ts';
@@ -35,7 +34,8 @@ export interface CommitChecks {
 export interface RunReview {
   readonly by: Actor;
   readonly environments: readonly string[];
-  readonly rights: Rights;
+  /** Their role here, and the teams of the policy they are in. */
+  readonly rights: { readonly role?: Role; readonly teams: readonly string[] };
 }
 
 /** The workflow run that asks, and who let its jobs into which GitHub environments. */

@@ -6,10 +6,12 @@ import { Name } from './names.ts';
 import { Operation, Wake } from './operation.ts';
 import { Plan } from './plan.ts';
 import { Release } from './release.ts';
+import { StageRecord } from './stage.ts';
 import { Instant } from './time.ts';
 import { Weight } from './weight.ts';
 
 export { Claim, Operation, Wake } from './operation.ts';
+export { StageRecord, type StageRun } from './stage.ts';
 export { CheckSpec, Plan, PlannedStage, PROMOTES } from './plan.ts';
 
 export const PHASES = [
@@ -127,40 +129,6 @@ export const GateAnswer: z.ZodType<GateAnswer> = z.strictObject({
   gate: z.enum(GATES),
   answer: z.enum(['yes', 'no', 'wait', 'overridden', 'not-asked']),
   detail: z.string(),
-});
-
-/** The workflow run whose job began a stage. */
-export interface StageRun {
-  /** The repository's numeric id. */
-  readonly repository?: string;
-  readonly id: string;
-  readonly attempt: number;
-}
-const StageRun: z.ZodType<StageRun> = z.strictObject({
-  repository: z.string().exactOptional(),
-  id: z.string(),
-  attempt: z.int().min(1),
-});
-
-/** How one stage went; written when it is left. */
-export interface StageRecord {
-  readonly stage: string;
-  readonly began: Instant;
-  /** Begun by a job in the stage's GitHub environment. */
-  readonly run?: StageRun;
-  readonly exposed?: Instant;
-  readonly ended?: Instant;
-  readonly how?: 'passed' | 'promoted' | 'skipped' | 'rolled-back' | 'reduced' | 'repeated';
-  readonly verdicts: readonly Verdict[];
-}
-export const StageRecord: z.ZodType<StageRecord> = z.strictObject({
-  stage: z.string(),
-  began: Instant,
-  run: StageRun.exactOptional(),
-  exposed: Instant.exactOptional(),
-  ended: Instant.exactOptional(),
-  how: z.enum(['passed', 'promoted', 'skipped', 'rolled-back', 'reduced', 'repeated']).exactOptional(),
-  verdicts: z.array(Verdict),
 });
 
 /** Judges that failed and were passed over by a person, who resumed or promoted; the verdicts are those that stood then. */

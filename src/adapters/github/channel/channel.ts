@@ -1,36 +1,13 @@
 /** GitHub as a channel: deployments, comments on pull requests and a check run that show rollouts as they stand. */
-import type { Report } from '../../../core/report/report.ts';
-import type { Channel, Shown } from '../../../ports/channel.ts';
-import type { Clock } from '../../../ports/clock.ts';
-import { type Forge, ForgeError } from '../../../ports/forge.ts';
+import type { Channel } from '../../../ports/channel.ts';
+import { ForgeError } from '../../../ports/forge.ts';
 import { showCheck } from './check.ts';
 import { showComments } from './comments.ts';
 import { showDeployments } from './deployments.ts';
-import { emptyMemory, type Memory } from './memory.ts';
+import { emptyMemory } from './memory.ts';
+import type { GithubChannelOptions, Showing } from './showing.ts';
 
-export interface GithubChannelOptions {
-  readonly forge: Pick<Forge, 'deployments' | 'talk' | 'checks'>;
-  readonly clock: Clock;
-  /** Login of the repository's owner: teams are named below it. */
-  readonly owner: string;
-  /** A report as GitHub's Markdown, calling these users and teams. */
-  readonly markdown: (report: Report, mentions: readonly string[]) => string;
-  /** Web addresses. */
-  readonly links: { readonly commit: (revision: string) => string; readonly run: (id: string) => string };
-  /** The progress comment is edited at most so often, in ms (`comments.progress`). */
-  readonly progress: number;
-  /** Which of the three are shown; all by default. */
-  readonly shows?: readonly ('deployments' | 'comments' | 'check')[];
-  readonly log: (line: string) => void;
-}
-
-export interface Showing {
-  readonly options: GithubChannelOptions;
-  readonly memory: Memory;
-  readonly shown: Shown;
-  /** There may be no later look of this process. */
-  readonly last: boolean;
-}
+export type { GithubChannelOptions } from './showing.ts';
 
 /**
  * Level-triggered: everything is found again by the rollout's id, so that a crash or a second process makes no second object.

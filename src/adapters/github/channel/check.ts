@@ -1,6 +1,6 @@
 /** The check run `sluice / deployed`. https://docs.github.com/rest/checks/runs */
 import { DEPLOYED } from '../../../core/report/deployed-check.ts';
-import type { Showing } from './channel.ts';
+import type { Showing } from './showing.ts';
 
 /** A gate for whoever requires it: it says what the state says, and nothing where nobody could say. */
 export async function showCheck({ options, memory, shown }: Showing): Promise<boolean> {

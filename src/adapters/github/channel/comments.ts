@@ -3,7 +3,7 @@ import type { Rollout } from '../../../core/model/rollout.ts';
 import { rolloutReport } from '../../../core/report/rollout.ts';
 import { awaitedStage } from '../../../core/report/subject.ts';
 import type { Notice } from '../../../ports/channel.ts';
-import type { Showing } from './channel.ts';
+import type { Showing } from './showing.ts';
 
 /** A commit may be in many; people look at the newest. */
 const MOST_PULLS = 3;

@@ -7,7 +7,7 @@ import {
   type WantedStatus,
 } from '../../../core/report/deployment-status.ts';
 import type { ForgeDeployment } from '../../../ports/forge.ts';
-import type { Showing } from './channel.ts';
+import type { Showing } from './showing.ts';
 
 /** One deployment for each GitHub environment a release has reached; its status says how it stands there. */
 export async function showDeployments(showing: Showing): Promise<boolean> {
