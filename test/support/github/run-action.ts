@@ -14,7 +14,7 @@ import type { FakeGithub, FakePermissions } from './types.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** What `npm run build` makes. */
-export const ACTION_PROGRAM: string = join(ROOT, 'dist/action.js');
+const ACTION_PROGRAM: string = join(ROOT, 'dist/action.js');
 
 export interface ActionStep {
   readonly fake: FakeGithub;

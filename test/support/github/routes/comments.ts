@@ -44,7 +44,7 @@ interface Said {
   readonly user: Account;
 }
 
-export function addComment(state: FakeState, { number, body, user }: Said): CommentRecord {
+function addComment(state: FakeState, { number, body, user }: Said): CommentRecord {
   const at = state.now();
   const viaAnApp = appOf(user) !== undefined;
   const record: CommentRecord = {

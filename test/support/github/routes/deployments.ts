@@ -7,7 +7,7 @@ import { environmentNamed } from './environments.ts';
 import { type DeploymentRecord, recordsOf, type StatusRecord } from './records.ts';
 import { api, type Json, iso, repositoryUrl, userShape, viaApp } from './shapes.ts';
 
-export function deploymentShape(state: FakeState, record: DeploymentRecord): Json {
+function deploymentShape(state: FakeState, record: DeploymentRecord): Json {
   const { id, sha, ref, task, payload, environment, originalEnvironment, description, creator, at } = record;
   const url = api(state, `deployments/${String(id)}`);
   return {
@@ -32,7 +32,7 @@ export function deploymentShape(state: FakeState, record: DeploymentRecord): Jso
   };
 }
 
-export function deploymentStatusShape(state: FakeState, deployment: DeploymentRecord, status: StatusRecord): Json {
+function deploymentStatusShape(state: FakeState, deployment: DeploymentRecord, status: StatusRecord): Json {
   const url = api(state, `deployments/${String(deployment.id)}`);
   return {
     url: `${url}/statuses/${String(status.id)}`,

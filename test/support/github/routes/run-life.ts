@@ -124,7 +124,7 @@ function goOn(state: FakeState, run: RunRecord): void {
     Object.assign(run, { status: 'in_progress', updatedAt: state.now() });
 }
 
-export function waitingFor(run: RunRecord, environment: string): WaitingRecord {
+function waitingFor(run: RunRecord, environment: string): WaitingRecord {
   const found = run.waiting.find((one) => one.environment.toLowerCase() === environment.toLowerCase());
   if (found === undefined) throw refuse(422, `No deployment of this run waits for ${environment}.`);
   return found;

@@ -68,7 +68,7 @@ export async function runShape(state: FakeState, run: RunRecord): Promise<Json> 
   };
 }
 
-export function jobShape(state: FakeState, run: RunRecord, job: JobRecord): Json {
+function jobShape(state: FakeState, run: RunRecord, job: JobRecord): Json {
   const url = api(state, `actions/jobs/${String(job.id)}`);
   return {
     id: job.id,

@@ -7,7 +7,7 @@ import { checkRunsOf, latest } from './checks.ts';
 import { type CommitStatusRecord, recordsOf } from './records.ts';
 import { api, iso, type Json, userShape } from './shapes.ts';
 
-export const statusesOf = (state: FakeState, sha: string): readonly CommitStatusRecord[] =>
+const statusesOf = (state: FakeState, sha: string): readonly CommitStatusRecord[] =>
   recordsOf(state).statuses.filter((status) => status.sha === sha);
 
 /** The newest of each context. */
