@@ -1,49 +1,18 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { untar } from '../../../../src/adapters/github/store/archive.ts';
-import { isConflict } from '../../../../src/ports/store.ts';
 import { githubInTest } from '../../../support/github/in-test.ts';
-import { byHand, clientOf, storeOf } from './bench.ts';
-
-const FLAGS = 10_000;
-const name = (index: number): string => `flags/flag-${String(index).padStart(5, '0')}.json`;
+import { clientOf, storeOf } from './bench.ts';
+import { nameOf, readsWhole } from './large.ts';
 
 describe('a large state', () => {
-  it(
-    'of 10,000 flags is read whole by a few calls, changed by one, and read again by what is new',
-    { timeout: 120_000 },
-    async () => {
-      const fake = await githubInTest();
-      const flags = Array.from({ length: FLAGS }, (_, index) => ({ path: name(index), text: `{"n":${index}}\n` }));
-      await fake.push({
-        branch: 'sluice-state',
-        files: Object.fromEntries(flags.map(({ path, text }) => [path, text])),
-        from: null,
-      });
-      const store = storeOf(fake);
-      const since = fake.calls.length;
-      const snapshot = await store.read(['flags/']);
-      expect(snapshot.files.size).toBe(FLAGS);
-      expect(snapshot.files.get(name(9_999))?.text).toBe('{"n":9999}\n');
-      expect(fake.calls.length - since).toBeLessThanOrEqual(3);
-      const before = fake.calls.length;
-      const changed = await store.commit(snapshot, [{ path: name(3), text: '{"n":-3}\n' }], {
-        title: 'one',
-        trailers: [],
-      });
-      if (isConflict(changed)) throw new Error('conflict');
-      expect(changed.files.size).toBe(FLAGS);
-      expect(fake.calls.length - before).toBe(1);
-      await byHand(fake, [{ path: name(5), text: '{"n":-5}\n' }], 'by hand');
-      const then = fake.calls.length;
-      expect((await store.read(['flags/'])).files.get(name(5))?.text).toBe('{"n":-5}\n');
-      expect(fake.calls.length - then).toBe(3);
-    },
-  );
+  it('of 600 flags is read whole by a few calls, changed by one, and read again by what is new', async () => {
+    expect(await readsWhole(600)).toEqual([2, 1, 3]);
+  });
 
   it('is read in batches where there is no archive', async () => {
     const fake = await githubInTest();
-    const files = Object.fromEntries(Array.from({ length: 450 }, (_, index) => [name(index), `{"n":${index}}\n`]));
+    const files = Object.fromEntries(Array.from({ length: 450 }, (_, index) => [nameOf(index), `{"n":${index}}\n`]));
     await fake.push({ branch: 'sluice-state', files, from: null });
     fake.fault({
       route: 'GET /repos/{owner}/{repo}/tarball/{ref}',
