@@ -54,7 +54,7 @@ export async function forgeOf(step: Step): Promise<Forge> {
 
 /** Throws `token-missing`. */
 function composing(step: Step, { needs, asks }: Opening): GithubComposeOptions {
-  const { inputs, context, env, clock, signal, log, fetch } = step;
+  const { inputs, context, env, clock, log, fetch } = step;
   const token = textOf(inputs, 'token') ?? env['GITHUB_TOKEN'];
   if (token === undefined || token === '')
     throw new ActionError(
@@ -67,7 +67,6 @@ function composing(step: Step, { needs, asks }: Opening): GithubComposeOptions {
     token,
     env,
     clock,
-    signal,
     log,
     needs,
     followed: PIPELINE.includes(inputs.action),

@@ -34,7 +34,6 @@ export interface GithubComposeOptions {
   readonly token: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  readonly signal: AbortSignal;
   readonly log: (line: string) => void;
   /** Where the repository may be checked out, relative to the workspace. */
   readonly folder: string;
@@ -142,11 +141,10 @@ function wiringOf(
 }
 
 function clientOf(
-  { token, run, clock, log, signal, fetch }: GithubComposeOptions,
+  { token, run, clock, log, fetch }: GithubComposeOptions,
   { owner, name }: GithubRun['repository'],
 ): GithubClient {
   const { apiUrl } = run;
-  void signal;
   return githubClient({
     token,
     owner,
