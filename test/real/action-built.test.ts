@@ -18,7 +18,8 @@ environments:
 const FILES = { '.github/sluice.yml': CONFIG, 'deploy.sh': '#!/bin/bash\nexec sleep 30\n' };
 
 it('R-701 the built action changes a flag, and says so in outputs, summary and log', async () => {
-  const { fake, titles } = await jobInTest(FILES);
+  const job = await jobInTest(FILES);
+  const { fake } = job;
   fake.setClock(() => Date.now());
   const event = await dispatchEvent(fake, { actor: 'alice' });
   const ended = await runAction({ fake, event, inputs: { command: 'flag create new-dashboard' } });
@@ -27,7 +28,7 @@ it('R-701 the built action changes a flag, and says so in outputs, summary and l
   expect(ended.outputs['commit']).toMatch(/^[0-9a-f]{40}$/);
   expect(ended.summary).toContain('new-dashboard');
   expect(ended.stderr).toBe('');
-  expect(await titles()).toHaveLength(1);
+  expect(await job.titles()).toHaveLength(1);
 });
 
 it('the built action, cancelled in the middle of a deploy, ends within the grace and says what goes on', async () => {
