@@ -6,7 +6,7 @@ import type { Step } from './step.ts';
 /** Does what the action is for. Rejects with an error that carries one of our codes. */
 export type Mode = (step: Step) => Promise<Answer>;
 
-const MODES: Readonly<Record<Exclude<ActionName, 'comment'>, () => Promise<Mode>>> = {
+const MODES: Readonly<Record<ActionName, () => Promise<Mode>>> = {
   root: async () => (await import('./modes/command.ts')).runCommand,
   flag: async () => (await import('./modes/command.ts')).runCommand,
   experiment: async () => (await import('./modes/command.ts')).runCommand,
@@ -16,12 +16,11 @@ const MODES: Readonly<Record<Exclude<ActionName, 'comment'>, () => Promise<Mode>
   rollback: async () => (await import('./modes/command.ts')).runCommand,
   report: async () => (await import('./modes/report.ts')).report,
   reconcile: async () => (await import('./modes/reconcile.ts')).reconcile,
+  comment: async () => (await import('./modes/comment.ts')).comment,
   check: async () => (await import('./modes/check.ts')).check,
   setup: async () => (await import('./modes/setup.ts')).setup,
 };
 
-/** The action's mode; undefined: this version has none. */
-export async function modeOf(name: ActionName): Promise<Mode | undefined> {
-  const load = (MODES as Readonly<Partial<Record<ActionName, () => Promise<Mode>>>>)[name];
-  return load?.();
+export function modeOf(name: ActionName): Promise<Mode> {
+  return MODES[name]();
 }

@@ -4,6 +4,7 @@ import type { Command } from '../core/command/command.ts';
 import { printCommand } from '../core/command/print.ts';
 import { isRead } from '../core/command/rights.ts';
 import type { Outcome } from '../core/decision.ts';
+import type { Actor } from '../core/model/actor.ts';
 import { execute } from '../engine/execute.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Forge } from '../ports/forge.ts';
@@ -33,6 +34,10 @@ interface Opening {
   readonly needs: Needs;
   /** Whether somebody asks: who it is comes from the event. */
   readonly asks: boolean;
+  /** Who it is where the event says it otherwise than by its sender; absent: its sender. */
+  readonly who?: Actor;
+  /** Starts in place of `deploy.yml` what deploys by a job's own steps. */
+  readonly workflow?: string;
 }
 
 /** Actions behind which the next job of the same run goes on. */
@@ -53,7 +58,7 @@ export async function forgeOf(step: Step): Promise<Forge> {
 }
 
 /** Throws `token-missing`. */
-function composing(step: Step, { needs, asks }: Opening): GithubComposeOptions {
+function composing(step: Step, { needs, asks, who, workflow }: Opening): GithubComposeOptions {
   const { inputs, context, env, clock, log, fetch } = step;
   const token = textOf(inputs, 'token') ?? env['GITHUB_TOKEN'];
   if (token === undefined || token === '')
@@ -72,7 +77,8 @@ function composing(step: Step, { needs, asks }: Opening): GithubComposeOptions {
     followed: PIPELINE.includes(inputs.action),
     folder: textOf(inputs, 'working-directory') ?? '.',
     store: textOf(inputs, 'store') === 'git' ? 'git' : 'api',
-    ...(asks ? { asks: (people) => actorOf(context, { people }) } : {}),
+    ...(asks ? { asks: async (people) => who ?? actorOf(context, { people }) } : {}),
+    ...(workflow === undefined ? {} : { workflows: { deploy: workflow } }),
     ...(fetch === undefined ? {} : { fetch }),
   };
 }

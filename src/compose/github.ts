@@ -19,12 +19,12 @@ import { githubStore } from '../adapters/github/store/store.ts';
 import { serviceProbe } from '../adapters/probe/probe.ts';
 import { processRunner } from '../adapters/runner-process/runner.ts';
 import { guardedChannel } from '../engine/guard.ts';
-import { workflowWaker } from '../engine/wake.ts';
+import { workflowWaker, type WorkflowNames } from '../engine/wake.ts';
 import type { PlacedPlatform, Wiring } from '../engine/wiring.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Forge, ForgeError } from '../ports/forge.ts';
-import { renderMarkdown } from '../render/markdown.ts';
+import { type MarkdownOptions, renderMarkdown } from '../render/markdown.ts';
 import { channelsOf } from './channels.ts';
 import { type GithubRun, hereOf, knowingItself, thisRunGoesOn } from './github-run.ts';
 import { type Checkout, platformsOf } from './github-platforms.ts';
@@ -41,9 +41,11 @@ export interface GithubComposeOptions {
   readonly store: 'api' | 'git';
   /** What is read of the state first; the better it is guessed the fewer calls are made. */
   readonly needs: Needs;
-  /** Who asks; his role is asked along with everything else. */
   /** Jobs behind this one go on with what waits for a job: none is started for it. */
   readonly followed: boolean;
+  /** Names of workflows that are started; absent: the usual ones. */
+  readonly workflows?: WorkflowNames;
+  /** Who asks; his role is asked along with everything else. */
   readonly asks?: (people: Forge['people']) => Promise<Actor>;
   readonly fetch?: typeof fetch;
 }
@@ -112,13 +114,13 @@ interface Assembled extends Parts {
 }
 
 function wiringOf(
-  { run, env, clock, log, followed }: GithubComposeOptions,
+  { run, env, clock, log, followed, workflows }: GithubComposeOptions,
   { client, forge, config, opened, store, places, folder }: Assembled,
 ): Wiring {
   const releases = githubReleases({ client, code: forge.code });
   const has = places.head === undefined ? [] : ['checkout'];
   const branch = opened.defaultBranch?.name ?? 'main';
-  const wake = workflowWaker({ runs: forge.runs, config, ref: branch });
+  const wake = workflowWaker({ runs: forge.runs, config, ref: branch, ...(workflows && { workflows }) });
   return {
     store,
     config,
@@ -175,11 +177,16 @@ function shownOn({ run, forge, config, clock, log }: Shown): Channel {
     forge,
     clock,
     owner: run.repository.owner,
-    markdown: (report, mentions) => renderMarkdown(report, { mentions }),
+    markdown: (report, mentions) => renderMarkdown(report, { ...wordsOf(config), mentions }),
     links: { commit: (revision) => `${commits}/commit/${revision}`, run: (id) => `${place}/actions/runs/${id}` },
     progress: config.comments.progress,
     log,
   });
+}
+
+/** Commands as they are typed in comments here. */
+function wordsOf({ comments }: Config): Pick<MarkdownOptions, 'prefix' | 'bare'> {
+  return { prefix: comments.prefix, bare: comments.bare };
 }
 
 /** What a version stands for is asked once: a tag that moves while the job runs is not another release half way. */

@@ -72,6 +72,11 @@ export interface ForgeCode {
   /** Check runs and statuses over all pages, the newest of each (app, name); Sluice's own are not asked. */
   checksOf(sha: string): Promise<CommitChecks>;
   pull(number: number): Promise<ForgePull | undefined>;
+  /**
+   * When a branch (`feature/x`) came to stand at this commit last, by the forge's own clock in ms: dates in commits are whatever
+   * who made them wrote. undefined: the forge does not say.
+   */
+  arrivedAt(branch: string, sha: string): Promise<number | undefined>;
   /** The last review of each person; a pending or commenting one replaces nothing. */
   reviewsOf(number: number): Promise<readonly ForgeReview[]>;
   changedFiles(number: number): Promise<readonly ForgeFileChange[]>;
@@ -143,8 +148,11 @@ export interface ForgeComment {
 }
 
 export interface ForgeTalk {
-  /** A new comment on a pull request or issue. Bodies are cut to 65,536 characters: the tail is kept, fences stay balanced. */
-  say(number: number, body: string): Promise<ForgeComment>;
+  /**
+   * A new comment on a pull request or issue. Bodies are cut to 65,536 characters: the tail is kept, fences stay balanced. `stick`
+   * finds it again by its marker.
+   */
+  say(number: number, body: string, marker?: string): Promise<ForgeComment>;
   /** The one comment with this marker, edited where it exists (nobody is notified), else made; unchanged text writes nothing. */
   stick(number: number, message: { readonly marker: string; readonly body: string }): Promise<ForgeComment>;
   /** Folds earlier comments with the marker as outdated, but for the newest. */

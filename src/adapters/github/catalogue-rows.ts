@@ -102,6 +102,7 @@ const LINES: Readonly<Record<Purpose, readonly Line[]>> = {
   ],
   'pull requests': [
     ['GET /repos/{owner}/{repo}/pulls/{pull_number}', 'pull-requests:read', 'head, base, author, fork or not'],
+    ['GET /repos/{owner}/{repo}/activity', 'contents:read', 'when a branch was pushed, by the clock of GitHub'],
     [
       'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews',
       'pull-requests:read',

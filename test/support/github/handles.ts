@@ -1,6 +1,7 @@
 /** What a test does and sees on the fake beside its routes: as people do on GitHub's pages. */
 import { NO_OBJECT } from './git/ref-updates.ts';
 import { pushCommit } from './git/push.ts';
+import { recordPush } from './routes/activity.ts';
 import { checkRunsOf, freshCheckRun } from './routes/checks.ts';
 import { issueNumbered, removeComment, sayAs } from './routes/comments.ts';
 import { setEnvironment } from './routes/environments.ts';
@@ -220,6 +221,13 @@ async function pushToPull(state: FakeState, { number, pull, user }: PullIssue, f
   // What a fork holds is no branch here: GitHub shows it as the pull request's own ref.
   const gone = own ? [] : [{ name: `refs/heads/${branch}`, after: NO_OBJECT }];
   await git.move([{ name: kept, after: sha }, ...gone]);
+  if (own)
+    recordPush(state, {
+      ref: `refs/heads/${branch}`,
+      after: sha,
+      login: user.login,
+      ...(from && { before: from.oid }),
+    });
   return sha;
 }
 

@@ -6,12 +6,14 @@ import { type ChecksOptions, checksOf } from './checks-of.ts';
 import { fileAt } from './file.ts';
 import { filesAt } from './files.ts';
 import { changedFiles, pullOf, reviewsOf } from './pulls.ts';
+import { arrivedAt } from './pushes.ts';
 
 export function forgeCode(asker: Asker, checks: ChecksOptions): ForgeCode {
   return {
     resolve: (ref) => resolve(asker, ref),
     checksOf: (sha) => checksOf(asker, sha, checks),
     pull: (number) => pullOf(asker, number),
+    arrivedAt: (branch, sha) => arrivedAt(asker, branch, sha),
     reviewsOf: (number) => reviewsOf(asker, number),
     changedFiles: (number) => changedFiles(asker, number),
     file: (path, sha) => fileAt(asker, path, sha),

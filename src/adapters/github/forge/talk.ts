@@ -21,7 +21,8 @@ interface Comment {
 export function forgeTalk(asker: Asker): ForgeTalk {
   const memory: Memory = { stuck: new Map(), viewer: undefined };
   return {
-    say: (number, body) => say(asker, number, commentBody(body)),
+    say: (number, body, marker) =>
+      say(asker, number, marker === undefined ? commentBody(body) : withMarker(body, marker)),
     stick: (number, { marker, body }) => stick({ asker, memory }, number, { marker, body: withMarker(body, marker) }),
     fold: (number, marker) => fold({ asker, memory }, number, marker),
     react: async (comment, content) => {

@@ -41,7 +41,6 @@ const KEYS: Readonly<Record<string, Say>> = {
   'notify.*.channel': later('channel', BUILT.channels, 'its notices are not sent'),
   'notify.*.quiet': unused(),
   people: unused(),
-  comments: unused('commands in comments come with the GitHub store'),
   'flags.cache-for': unused(),
   'flags.unused-after': unused('nobody counts yet how often a flag is asked for'),
   'state.keep-history': unused('nothing is removed from the history'),

@@ -1,5 +1,6 @@
 /** Every route of the fake: a module of them is added here, and nowhere else. */
 import type { Route } from '../route.ts';
+import { activityRoutes } from './activity.ts';
 import { archiveRoutes } from './archives.ts';
 import { checkRoutes } from './checks.ts';
 import { commentRoutes } from './comments.ts';
@@ -26,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   ...refRoutes,
   ...commitRoutes,
   ...contentRoutes,
+  ...activityRoutes,
   ...archiveRoutes,
   ...checkRoutes,
   ...commentRoutes,

@@ -1,0 +1,47 @@
+/** What a command in a comment leaves to the pull request on which it stands. */
+import type { Command } from '../command/command.ts';
+import { readRelease } from '../command/target.ts';
+import { findEntry } from '../command/table.ts';
+import { isRead } from '../command/rights.ts';
+import type { Rollout } from '../model/rollout.ts';
+
+/** `deploy` alone means the pull request's head. */
+export function withHead(command: Command): Command {
+  const { name, args } = command;
+  const isBare = name === 'deploy' && versionsIn(command).length === 0;
+  return isBare ? { ...command, args: { ...args, releases: ['head'] } } : command;
+}
+
+/** Versions of a `deploy`, without the services before them. */
+export function versionsIn({ name, args }: Command): readonly string[] {
+  if (name !== 'deploy') return [];
+  const texts = Array.isArray(args['releases']) ? (args['releases'] as readonly string[]) : [];
+  return texts.map((text) => readRelease(text).version);
+}
+
+/** Whether the word moves a rollout, and says not which one. */
+export function leavesTarget({ name, args }: Command): boolean {
+  const target = findEntry(name)?.args.find((one) => one.name === 'target');
+  return target !== undefined && args['target'] === undefined;
+}
+
+/** Whether a word without a target means nothing where the pull request has no rollout: going back and looking always mean something. */
+export function mustBeOfPull({ name }: Command): boolean {
+  return name !== 'rollback' && !isRead(name);
+}
+
+/** Where a comment stands: `https://github.com/acme/shop/pull/4`. */
+export interface Place {
+  readonly url: string;
+  /** Full SHA; absent: not known. */
+  readonly head?: string;
+}
+
+/** Unfinished rollouts that this pull request began, or whose release is its head. */
+export function rolloutsOf(rollouts: readonly Rollout[], { url, head }: Place): readonly Rollout[] {
+  return rollouts.filter(
+    ({ subject, source }) =>
+      source?.split('#')[0] === url ||
+      (subject.type === 'release' && head !== undefined && subject.release.commit === head),
+  );
+}
