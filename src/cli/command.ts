@@ -10,8 +10,9 @@ import { readMoving } from '../engine/tick.ts';
 import { project } from '../engine/project.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { experimentFile } from './experiment.ts';
+import { identityOf } from './identity.ts';
 import type { Running } from './running.ts';
-import { localActor, newRequest } from './session.ts';
+import { newRequest } from './session.ts';
 import { remark, showOutcome } from './terminal.ts';
 
 export async function runCommand(running: Running): Promise<number> {
@@ -26,11 +27,11 @@ export async function runCommand(running: Running): Promise<number> {
   }
 }
 
-async function outcomeOfCommand(running: Running, { wiring, root }: Engine): Promise<Outcome> {
+async function outcomeOfCommand(running: Running, { wiring, root, config }: Engine): Promise<Outcome> {
   const { command } = running;
   if (isInspection(command.name)) return (await inspect(wiring, command)).outcome;
   const data = experimentFile(running);
-  const request = { command, actor: await localActor(root), rights: { teams: [] }, id: newRequest() };
+  const request = { command, ...(await identityOf(running, root, config)), id: newRequest() };
   return execute(wiring, data ? { ...request, data } : request);
 }
 

@@ -5,8 +5,9 @@ import { execute } from '../engine/execute.ts';
 import type { ExperimentSource } from '../ports/experiment-source.ts';
 import { renderMarkdown } from '../render/markdown.ts';
 import { openEngine } from './engine.ts';
+import { identityOf } from './identity.ts';
 import type { Running } from './running.ts';
-import { localActor, newRequest } from './session.ts';
+import { newRequest } from './session.ts';
 import { showOutcome, type Terminal } from './terminal.ts';
 
 /** Shorter files are read before anybody wonders. */
@@ -41,8 +42,7 @@ export async function analyzeExperiment(running: Running): Promise<number> {
     const data = experimentFile(running);
     const outcome = await execute(engine.wiring, {
       command: { ...command, options },
-      actor: await localActor(engine.root),
-      rights: { teams: [] },
+      ...(await identityOf(running, engine.root, engine.config)),
       id: newRequest(),
       ...(data && { data }),
     });

@@ -6,8 +6,9 @@ import type { Outcome } from '../core/decision.ts';
 import type { Json } from '../core/model/document.ts';
 import { execute } from '../engine/execute.ts';
 import { openEngine } from './engine.ts';
+import { identityOf } from './identity.ts';
 import type { Running } from './running.ts';
-import { CliError, localActor, newRequest } from './session.ts';
+import { CliError, newRequest } from './session.ts';
 import { showOutcome } from './terminal.ts';
 
 /** Writes the flagd document; to standard output it is nothing but the document. */
@@ -17,8 +18,7 @@ export async function exportFlags(running: Running): Promise<number> {
   try {
     const outcome = await execute(engine.wiring, {
       command,
-      actor: await localActor(engine.root),
-      rights: { teams: [] },
+      ...(await identityOf(running, engine.root, engine.config)),
       id: newRequest(),
     });
     if (!outcome.ok) return showOutcome(terminal, outcome);
@@ -50,8 +50,7 @@ export async function importFlags(running: Running): Promise<number> {
     const outcome = await execute(engine.wiring, {
       command: withDocument,
       printed: command,
-      actor: await localActor(engine.root),
-      rights: { teams: [] },
+      ...(await identityOf(running, engine.root, engine.config)),
       id: newRequest(),
     });
     return showOutcome(terminal, outcome);
