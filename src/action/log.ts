@@ -1,6 +1,6 @@
 /** The log of a step: groups, and what moves, one line a change. */
 import { oneLine } from '../core/report/text.ts';
-import { MINUTE, type Milliseconds } from '../core/model/time.ts';
+import { MINUTE, type Milliseconds } from '../core/model/duration.ts';
 import { hide } from './secrets.ts';
 
 export interface Log {

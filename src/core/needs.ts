@@ -1,6 +1,6 @@
 /** What a command must read of the state: exact files where the command names them, whole folders only where it asks for all. */
 import type { Command } from './command/command.ts';
-import { needsOfFlagCommand } from './flag/commands.ts';
+import { needsOfFlagCommand } from './flag/needs.ts';
 import type { State } from './model/state.ts';
 import { paths } from './model/state.ts';
 

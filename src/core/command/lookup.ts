@@ -41,12 +41,19 @@ const OLD_NAMES: readonly OldName[] = commandTable
   .toSorted((one, other) => other.holes.length - one.holes.length);
 
 const BY_HEAD: ReadonlyMap<string, readonly (Entry | OldName)[]> = new Map<string, readonly (Entry | OldName)[]>([
-  ...OLD_NAMES.map(({ alias }) => headOf(alias.old)).map((head) => [head, oldNamesOf(head)] as const),
+  ...oldNamesByHead(),
   ...commandTable.map((entry) => [entry.name, [entry]] as const),
 ]);
 
-function oldNamesOf(head: string): readonly OldName[] {
-  return OLD_NAMES.filter(({ alias }) => headOf(alias.old) === head);
+function oldNamesByHead(): ReadonlyMap<string, readonly OldName[]> {
+  const byHead = new Map<string, OldName[]>();
+  for (const one of OLD_NAMES) {
+    const head = headOf(one.alias.old);
+    const others = byHead.get(head);
+    if (others) others.push(one);
+    else byHead.set(head, [one]);
+  }
+  return byHead;
 }
 
 const LONGEST_HEAD = Math.max(...[...BY_HEAD.keys()].map((head) => head.split(' ').length));

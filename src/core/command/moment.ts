@@ -1,4 +1,4 @@
-import { toInstant } from '../model/time.ts';
+import { toInstant } from '../model/duration.ts';
 
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(\.\d{1,3})?\d*)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
 

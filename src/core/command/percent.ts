@@ -1,4 +1,4 @@
-import { fromPercent, WHOLE } from '../model/weight.ts';
+import { fromPercent, WHOLE } from '../model/percent.ts';
 import type { Reading } from './reading.ts';
 
 /**

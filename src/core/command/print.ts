@@ -1,5 +1,5 @@
-import { printDuration } from '../model/time.ts';
-import { printPercent } from '../model/weight.ts';
+import { printDuration } from '../model/duration.ts';
+import { printPercent } from '../model/percent.ts';
 import type { Command, Value } from './command.ts';
 import type { Argument, Option } from './grammar.ts';
 import { isHead } from './lookup.ts';

@@ -1,4 +1,4 @@
-import { WHOLE } from '../model/weight.ts';
+import { WHOLE } from '../model/percent.ts';
 import type { Command } from './command.ts';
 import { fault, type Fault, type Span } from './fault.ts';
 import type { Entry } from './grammar.ts';

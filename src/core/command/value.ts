@@ -1,6 +1,6 @@
-import { isName } from '../model/names.ts';
-import { parseDuration } from '../model/time.ts';
-import { printPercent } from '../model/weight.ts';
+import { isName } from '../model/name.ts';
+import { parseDuration } from '../model/duration.ts';
+import { printPercent } from '../model/percent.ts';
 import type { Kind } from './grammar.ts';
 import { parseTime } from './moment.ts';
 import { readPercent } from './percent.ts';

@@ -21,8 +21,7 @@ export const Actor: z.ZodType<Actor> = z.object({
 export const ROLES = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Sluice itself: a tick, a judge, a trigger. */
-export const SLUICE: Actor = { kind: 'sluice', id: 'tick', name: 'sluice', verified: true };
+export { SLUICE } from './sluice.ts';
 
 /** An actor as the `Sluice-Actor` trailer writes it: `github:583231 (alice)`, `git:ann@example.com (Ann) unverified`. */
 export function printActor(actor: Actor): string {

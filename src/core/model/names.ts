@@ -1,15 +1,10 @@
 import * as z from 'zod';
+import { NAME_PATTERN, NAME_START } from './name.ts';
 
-/** Versions, environments, variants, labels: what may stand in a path, a label, a query (architecture.md section 7). */
-export const NAME_PATTERN: RegExp = /^[A-Za-z0-9._+-]{1,128}$/;
+export { isName, NAME_PATTERN } from './name.ts';
 
-/** A name that may become part of a file's path: as above, and never `.`, `..` or hidden. */
+/** A name that may become part of a file's path: letters, digits and . _ + - only, and never `.`, `..` or hidden. */
 export const Name: z.ZodString = z
   .string()
   .regex(NAME_PATTERN, 'letters, digits and . _ + - only, 1 to 128 of them')
-  .regex(/^[^.-]/, 'must not begin with . or -');
-
-/** Whether a text may serve as a name. */
-export function isName(text: string): boolean {
-  return Name.safeParse(text).success;
-}
+  .regex(NAME_START, 'must not begin with . or -');

@@ -1,7 +1,8 @@
 /** `flag check --at`, and the history of `flag show`: what asks the branch beside the state. */
 import type { Command } from '../../core/command/command.ts';
 import type { Asking, Decision } from '../../core/decision.ts';
-import { decideFlag, needsOfFlagCommand } from '../../core/flag/commands.ts';
+import { decideFlag } from '../../core/flag/commands.ts';
+import { needsOfFlagCommand } from '../../core/flag/needs.ts';
 import { SLUICE } from '../../core/model/actor.ts';
 import type { Json } from '../../core/model/document.ts';
 import { paths } from '../../core/model/state.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { needsOfFlagCommand } from '../../../src/core/flag/commands.ts';
+import { needsOfFlagCommand } from '../../../src/core/flag/needs.ts';
 import { rampServe } from '../../../src/core/flag/ramp.ts';
 import type { Flag } from '../../../src/core/model/flag.ts';
 import { Flag as FlagSchema } from '../../../src/core/model/flag.ts';
