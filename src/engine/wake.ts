@@ -43,6 +43,7 @@ export function workflowWaker({ runs, config, ref, workflows = {} }: WakerOption
             operation: id,
           })
         : start(workflows.tick ?? 'sluice-tick.yml', { operation: id }),
+    tick: () => start(workflows.tick ?? 'sluice-tick.yml', {}),
   };
 }
 

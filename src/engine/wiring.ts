@@ -48,6 +48,8 @@ export interface Waker {
   stage(rollout: Rollout, stage: string): Promise<Woken>;
   /** An operation that needs what is not here: a checkout, secrets, the user's own steps. */
   operation(rollout: Rollout, operation: Operation): Promise<Woken>;
+  /** A tick by a job that has a checkout: it moves what nobody here can even see. */
+  tick(): Promise<Woken>;
 }
 
 export interface Wiring {

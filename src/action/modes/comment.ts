@@ -8,6 +8,7 @@ import type { Outcome } from '../../core/decision.ts';
 import type { Actor } from '../../core/model/actor.ts';
 import { needsOf } from '../../core/needs.ts';
 import { answerComment, type Carried, type CommentOptions } from '../../engine/comment/answer.ts';
+import { isOurs } from '../../engine/ours.ts';
 import { project } from '../../engine/project.ts';
 import type { Wiring } from '../../engine/wiring.ts';
 import { renderMarkdown } from '../../render/markdown.ts';
@@ -16,7 +17,9 @@ import { ActionError, outcomeOf } from '../failure.ts';
 import { follow, rolloutIn } from '../follow.ts';
 import { textOf } from '../inputs.ts';
 import type { Answer } from '../proceed.ts';
+import { switchOn } from '../schedule.ts';
 import { askerOf, forgeOf, OPEN, openEngine, type Step } from '../step.ts';
+import { findRolloutById } from '../wait.ts';
 
 export async function comment(step: Step): Promise<Answer> {
   const { context, inputs } = step;
@@ -96,15 +99,36 @@ function answering(step: Step, engine: GithubComposed, { by }: Said): CommentOpt
   };
 }
 
-/** One tick of what it began, by which a job is called for; the job of the comment ends with it. */
+/**
+ * One tick of what it moved, by which a job is called for. What cannot even be seen from here (no checkout, no secrets) is a job's
+ * from the beginning: it is started, and shows what it does.
+ */
 async function carry(step: Step, engine: GithubComposed, outcome: Outcome): Promise<Carried> {
+  const { wiring } = engine;
   const id = rolloutIn(outcome);
-  if (id === undefined) {
-    await tellOthers(engine.wiring);
+  const rollout = id === undefined ? undefined : await findRolloutById({ wiring, id });
+  if (id === undefined || !rollout) {
+    await tellOthers(wiring);
     return { outcome };
   }
-  const { rollout } = await follow(step, engine, { id, begun: true, commit: outcome.commit ?? '' });
-  return { outcome, ...(rollout && { rollout }) };
+  if (isOurs(wiring, rollout)) {
+    const followed = await follow(step, engine, { id, begun: true, commit: outcome.commit ?? '' });
+    return { outcome, ...(followed.rollout && { rollout: followed.rollout }) };
+  }
+  // A workflow that is switched off cannot be started either.
+  await switchOn(wiring);
+  if (!(await startTick(wiring))) await project(wiring, { last: true });
+  return { outcome, rollout };
+}
+
+async function startTick({ wake, log }: Wiring): Promise<boolean> {
+  try {
+    await wake?.tick();
+    return wake !== undefined;
+  } catch (error) {
+    log(`no job could be started: ${outcomeOf(error).summary}`);
+    return false;
+  }
 }
 
 /** Nothing that is shown on GitHub has moved: its channel is not asked how far it is. */

@@ -1,6 +1,7 @@
 /** What was started elsewhere for a command, and what could not be: whoever asked wants to know whether anything will happen. */
-import type { Woken } from '../../core/rollout/input.ts';
+import { hasEnded, type Woken } from '../../core/rollout/input.ts';
 import type { Rollout } from '../../core/model/rollout.ts';
+import { isOurs } from '../ours.ts';
 import type { Waker, Wiring } from '../wiring.ts';
 
 export interface Listening {
@@ -29,26 +30,21 @@ export function listening(wiring: Wiring, runUrl: (id: string) => string): Liste
   const listened: Waker | undefined = wake && {
     stage: (rollout, stage) => hear(wake.stage(rollout, stage)),
     operation: (rollout, operation) => hear(wake.operation(rollout, operation)),
+    tick: () => hear(wake.tick()),
   };
   return {
     wiring: listened ? { ...wiring, wake: listened } : wiring,
-    remarks: (rollout) => [
-      ...heard,
-      ...(heard.length > 0 ? [] : nothing(rollout, { failed, wakes: wake !== undefined })),
-    ],
+    remarks: (rollout) => (heard.length > 0 ? heard : nothing(wiring, rollout, failed)),
   };
 }
 
-/** Said where something waits for a job, and none was called. */
-function nothing(
-  rollout: Rollout | undefined,
-  { failed, wakes }: { readonly failed: string | undefined; readonly wakes: boolean },
-): readonly string[] {
-  const open = rollout?.operations.find(({ state }) => state === 'pending');
-  if (!rollout || (!open && rollout.hold?.kind !== 'job')) return [];
-  if (failed !== undefined) return [`Nothing will start it (nothing-will-start): ${failed}`];
+/** Said where nobody here moves it, or it waits for a job, and none was called. */
+function nothing(wiring: Wiring, rollout: Rollout | undefined, failed: string | undefined): readonly string[] {
+  if (!rollout || hasEnded(rollout)) return [];
+  if (failed !== undefined) return [`nothing-will-start: no job could be started for it. ${failed}`];
+  const open = rollout.operations.find(({ state }) => state === 'pending');
   const called = open?.wake ?? rollout.hold?.wake;
-  if (called?.sent === true || (wakes && open === undefined)) return [];
-  const needs = open?.needs.join(', ') ?? 'the job of its stage';
-  return [`Nothing was started for it here: it waits for somebody who has ${needs === '' ? 'time' : needs}.`];
+  if (called?.sent === true || (isOurs(wiring, rollout) && !open && rollout.hold?.kind !== 'job')) return [];
+  const needs = open?.needs.join(', ') ?? '';
+  return [`Nothing was started for it here: it waits for somebody who has ${needs === '' ? 'what it needs' : needs}.`];
 }
