@@ -1,13 +1,14 @@
 /** `sluice check`: the configuration, the state branch, secrets, with `--setup` this machine; nothing is changed. */
 import { loadConfig } from '../compose.ts';
 import { checkConfig } from '../core/config/overview.ts';
-import { prerequisites } from '../core/config/prerequisites.ts';
+import { type Prerequisite, prerequisites } from '../core/config/prerequisites.ts';
 import { missingSecrets } from '../core/config/secrets.ts';
 import type { Block } from '../core/report/report.ts';
 import { planSights, sightBlocks } from '../core/rollout/plan-sights.ts';
 import { predeploy } from '../engine/predeploy.ts';
 import { trafficOfAll } from '../engine/traffic.ts';
 import { readMoving } from '../engine/tick.ts';
+import { checkGithub } from './check-github.ts';
 import { type Engine, openEngine } from './engine.ts';
 import type { Running } from './running.ts';
 import { repositoryRoot } from './session.ts';
@@ -38,25 +39,34 @@ export async function check(running: Running): Promise<number> {
         ...state.broken.map((file) => `${file.path} does not parse: ${file.problem}`),
       ],
     };
+    const github =
+      setup === true
+        ? await checkGithub(running, { root: engine.root, config, secrets: secrets.map(({ name }) => name) })
+        : { rows: [], faults: [] };
     const bad = state.broken.length > 0;
+    const [fault] = bad ? [] : github.faults;
     const summary = `${loaded.path} is valid; ${warnings.length} warnings, ${missing.length} secrets empty here${bad ? `, ${state.broken.length} broken files on the state branch` : ''}`;
     const details = {
       warnings: warnings.length,
       secrets: missing.length,
       broken: state.broken.map((file) => file.path),
+      ...(setup === true && { faults: github.faults }),
     };
     return showOutcome(running.terminal, {
       schemaVersion: 1,
-      ok: !bad,
-      code: bad ? 'document-invalid' : 'done',
-      summary,
+      ok: !bad && fault === undefined,
+      code: bad ? 'document-invalid' : fault === undefined ? 'done' : 'failed',
+      summary:
+        fault === undefined
+          ? summary
+          : `${fault}${github.faults.length > 1 ? ` (and ${github.faults.length - 1} more)` : ''}`,
       details,
       report: {
         blocks: [
           ...report.blocks,
           ...sightBlocks(sights),
           branch,
-          ...(setup === true ? await setupBlocks(engine) : []),
+          ...(setup === true ? await setupBlocks(running, engine, github.rows) : []),
         ],
       },
     });
@@ -76,8 +86,12 @@ async function checkService(running: Running): Promise<number> {
 }
 
 /** What this machine has, and where each pair's traffic and numbers come from. */
-async function setupBlocks({ root, config, wiring }: Engine): Promise<readonly Block[]> {
-  const rows = prerequisites(await setupFacts(root)).filter(({ name }) => name !== 'configuration');
+async function setupBlocks(
+  { env }: Running,
+  { root, config, wiring }: Engine,
+  github: readonly Prerequisite[],
+): Promise<readonly Block[]> {
+  const rows = prerequisites(await setupFacts(root, env)).filter(({ name }) => name !== 'configuration');
   const pairs = Object.entries(config.servicesByEnvironment).flatMap(([environment, services]) =>
     Object.values(services).map(({ name, platform }) => {
       const moved = wiring.platforms.has(`${name}/${environment}`);
@@ -90,7 +104,7 @@ async function setupBlocks({ root, config, wiring }: Engine): Promise<readonly B
       ? [`source ${name}`, 'ok', 'asked by `sluice serve`', '']
       : [`source ${name}`, 'missing', `${type} comes with a later version`, ''],
   );
-  const machine = rows.map(({ name, state, detail, remedy }) => [name, state, detail, remedy ?? '']);
+  const machine = [...rows, ...github].map(({ name, state, detail, remedy }) => [name, state, detail, remedy ?? '']);
   return [
     { type: 'heading', text: 'Set-up' },
     {

@@ -1,7 +1,9 @@
 /** `sluice init`: checks prerequisites, writes a commented configuration, seeds the starter flags, says what is next. */
+import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { promisify } from 'node:util';
 import { CONFIG_FILES, decodeText, loadConfig } from '../compose.ts';
 import { maySetUp, type Prerequisite, prerequisites } from '../core/config/prerequisites.ts';
 import { isStarterName, starterConfig, type StarterAnswers } from '../core/config/starter.ts';
@@ -9,9 +11,12 @@ import { starterFlags } from '../core/flag/starter.ts';
 import { paths } from '../core/model/state.ts';
 import type { Block } from '../core/report/report.ts';
 import { planSights, sightBlocks } from '../core/rollout/plan-sights.ts';
+import { adviceBlocks, nextSteps } from '../core/workflow/advice.ts';
 import { commitDecision } from '../engine/commit.ts';
 import { settle } from '../engine/settle.ts';
 import { openEngine } from './engine.ts';
+import { originOf } from './identity.ts';
+import { type GithubSetup, setUpGithub } from './init-workflows.ts';
 import type { Running } from './running.ts';
 import { setupFacts } from './setup-facts.ts';
 import { CliError, localActor, newRequest, repositoryRoot } from './session.ts';
@@ -19,14 +24,40 @@ import { showOutcome, styleOf } from './terminal.ts';
 
 export async function init(running: Running): Promise<number> {
   const root = await repositoryRoot(running.folder);
-  const rows = prerequisites(await setupFacts(root));
+  const facts = await setupFacts(root, running.env);
+  const rows = prerequisites(facts);
   if (!running.terminal.json) showRows(running, rows);
   const missing = rows.find((row) => row.state === 'missing');
   if (!maySetUp(rows)) throw new CliError('refused', `${missing?.name}: ${missing?.detail}; ${missing?.remedy ?? ''}`);
+  const isDry = running.command.options['dry-run'] === true;
   const existing = await loadConfig(root);
-  const written = existing.ok ? [] : [await writeConfig(root, await answers(running, root))];
-  const seeded = await seed(running);
-  return finish(running, written, { ...seeded, sights: await sightsOf(running, root) });
+  const text = existing.ok ? undefined : starterText(await answers(running, root));
+  if (text !== undefined && !isDry) await writeConfig(root, text);
+  const decoded = existing.ok ? existing.decoded : decodeText(text ?? '');
+  const remote = await originOf(root, running.env);
+  const github =
+    remote && decoded.ok
+      ? await setUpGithub({ running, root, remote, defaultBranch: await defaultBranch(root), ...decoded })
+      : undefined;
+  const seeded = isDry || !decoded.ok ? { flags: 0 } : await seed(running);
+  const written = text === undefined ? [] : [PATH];
+  return finish(running, written, { ...seeded, sights: await sightsOf(running, root), ...(github && { github }) });
+}
+
+const PATH = CONFIG_FILES[0] ?? '.github/sluice.yml';
+
+/** As the clone knows it, else the branch that is checked out. */
+async function defaultBranch(root: string): Promise<string> {
+  const git = promisify(execFile);
+  const asked = [
+    ['symbolic-ref', '--short', 'refs/remotes/origin/HEAD'],
+    ['symbolic-ref', '--short', 'HEAD'],
+  ];
+  for (const args of asked) {
+    const { stdout } = await git('git', args, { cwd: root }).catch(() => ({ stdout: '' }));
+    if (stdout.trim() !== '') return stdout.trim().replace(/^origin\//, '');
+  }
+  return 'main';
 }
 
 function showRows({ terminal }: Running, rows: readonly Prerequisite[]): void {
@@ -103,15 +134,17 @@ async function startScript(root: string): Promise<string | undefined> {
   return scripts?.['start'] === undefined ? undefined : 'npm start';
 }
 
-async function writeConfig(root: string, answered: StarterAnswers): Promise<string> {
+function starterText(answered: StarterAnswers): string {
   const text = starterConfig(answered);
   const decoded = decodeText(text);
   if (!decoded.ok)
     throw new CliError('internal', `the configuration written by init has an error: ${decoded.problems[0]?.message}`);
-  const path = CONFIG_FILES[0] ?? '.github/sluice.yml';
-  await mkdir(dirname(join(root, path)), { recursive: true });
-  await writeFile(join(root, path), text, { flag: 'wx' });
-  return path;
+  return text;
+}
+
+async function writeConfig(root: string, text: string): Promise<void> {
+  await mkdir(dirname(join(root, PATH)), { recursive: true });
+  await writeFile(join(root, PATH), text, { flag: 'wx' });
 }
 
 /** The starter flags (R-512), in the state branch's first commit; a branch that has flags keeps them as they are. */
@@ -178,26 +211,38 @@ interface Seeded {
   readonly flags: number;
   readonly commit?: string;
   readonly sights: readonly Block[];
+  readonly github?: GithubSetup;
 }
 
-function finish({ terminal }: Running, written: readonly string[], seeded: Seeded): number {
-  const wrote = written.length === 0 ? 'the configuration stays as it is' : `wrote ${written.join(', ')}`;
-  const next = [
+function finish({ terminal, command }: Running, configured: readonly string[], seeded: Seeded): number {
+  const { flags, sights, github, commit } = seeded;
+  const isDry = command.options['dry-run'] === true;
+  const written = [...configured, ...(github?.written ?? [])];
+  const left = github?.left ?? [];
+  const kept = github ? 'nothing to write' : 'the configuration stays as it is';
+  const wrote = written.length === 0 ? kept : `${isDry ? 'would write' : 'wrote'} ${written.join(', ')}`;
+  const seeding = flags === 0 ? 'flags stay as they are' : `${flags} starter flags on the state branch`;
+  const leaving: readonly Block[] =
+    left.length === 0 ? [] : [{ type: 'text', text: `Left as they are: ${left.join(', ')}` }];
+  const advice = github ? adviceBlocks(github.advised) : [];
+  const next: Block = { type: 'list', items: github ? nextSteps(github.advised) : localSteps(configured) };
+  return showOutcome(terminal, {
+    schemaVersion: 1,
+    ok: true,
+    code: isDry ? 'planned' : 'done',
+    summary: isDry ? wrote : `${wrote}; ${seeding}`,
+    details: { written, left, flags },
+    ...(commit === undefined ? {} : { commit }),
+    report: { blocks: [...sights, ...leaving, ...advice, { type: 'text', text: 'Next:' }, next] },
+  });
+}
+
+function localSteps(written: readonly string[]): readonly string[] {
+  return [
     written.length === 0
       ? 'sluice check'
       : `read ${written[0] ?? ''}, put your own deploy command and URL in, then sluice check`,
     'commit it: it counts on the default branch',
     'sluice flag list; sluice deploy SERVICE@VERSION',
   ];
-  return showOutcome(terminal, {
-    schemaVersion: 1,
-    ok: true,
-    code: 'done',
-    summary: `${wrote}; ${seeded.flags === 0 ? 'flags stay as they are' : `${seeded.flags} starter flags on the state branch`}`,
-    details: { written, flags: seeded.flags },
-    ...(seeded.commit === undefined ? {} : { commit: seeded.commit }),
-    report: {
-      blocks: [...seeded.sights, { type: 'text', text: 'Next:' }, { type: 'list', items: next }],
-    },
-  });
 }

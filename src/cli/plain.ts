@@ -1,5 +1,5 @@
 /** Commands that need neither repository nor configuration: help, completion, the version. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { completion, type Shell } from '../core/command/completion.ts';
 import { help } from '../core/command/help.ts';
 import { renderTerminal } from '../render/terminal.ts';
@@ -25,8 +25,10 @@ export async function showCompletion({ command, terminal }: Running): Promise<nu
   return 0;
 }
 
-/** The version in package.json, which lies one folder above the bundle. */
+/** The version in package.json, which lies one folder above the bundle, and two above the source. */
 export function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const places = ['../package.json', '../../package.json'].map((place) => new URL(place, import.meta.url));
+  const place = places.find((one) => existsSync(one)) ?? '';
+  const text = readFileSync(place, 'utf8');
   return (JSON.parse(text) as { readonly version: string }).version;
 }

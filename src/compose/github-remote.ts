@@ -1,5 +1,6 @@
 /** GitHub for a program on somebody's machine: which repository the clone belongs to, and what its token shows of it. */
 import { systemClock } from '../adapters/clock-system/clock.ts';
+import { ACTIONS, leastPermissions } from '../adapters/github/catalogue.ts';
 import { githubClient } from '../adapters/github/client/client.ts';
 import { githubForge } from '../adapters/github/forge/forge.ts';
 import { type Viewer, viewerOf } from '../adapters/github/viewer.ts';
@@ -9,7 +10,7 @@ import type { Forge } from '../ports/forge.ts';
 export interface RemoteForge {
   readonly forge: Forge;
   /** Whose token it is. Rejects with a ForgeError. */
-  viewer(): Promise<Viewer>;
+  readonly viewer: () => Promise<Viewer>;
 }
 
 /** Asks nothing yet. */
@@ -25,4 +26,9 @@ export function remoteForge({ owner, name, apiUrl }: GithubRemote, token: string
     timeout: 5_000,
   });
   return { forge: githubForge(client), viewer: () => viewerOf(client) };
+}
+
+/** The least permissions of a job with this action, by name: `contents` -> `write`. */
+export function leastOf(action: string): ReadonlyMap<string, 'read' | 'write'> {
+  return leastPermissions(ACTIONS.find((one) => one.action === action)?.always ?? []);
 }

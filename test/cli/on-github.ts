@@ -22,10 +22,10 @@ export interface Clone {
   readonly file: (path: string) => Promise<string>;
 }
 
-export async function cloneInTest(config?: string): Promise<Clone> {
-  const fake = await githubInTest();
+export async function cloneInTest(config?: string, known?: FakeGithub): Promise<Clone> {
+  const fake = known ?? (await githubInTest());
   const { folder, git } = await repository();
-  await git('remote', 'add', 'origin', `${fake.serverUrl}/acme/shop.git`);
+  await git('remote', 'add', 'origin', `${fake.serverUrl}/${fake.owner}/${fake.repo}.git`);
   if (config !== undefined) await written(join(folder, '.github/sluice.yml'), config);
   const where = { GITHUB_SERVER_URL: fake.serverUrl, GITHUB_API_URL: fake.apiUrl };
   return {
