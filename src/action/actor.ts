@@ -3,11 +3,9 @@ import type { Rights } from '../core/decision.ts';
 import { isRead } from '../core/command/rights.ts';
 import type { Actor } from '../core/model/actor.ts';
 import { SLUICE } from '../core/model/sluice.ts';
-import type { Forge } from '../ports/forge.ts';
+import type { ForgePeople } from '../ports/forge.ts';
 import { isFromFork, type RunContext, valueAt } from './context.ts';
 import { ActionError } from './failure.ts';
-
-export { rightsOf, teamsIn } from '../engine/rights.ts';
 
 export interface Asker {
   readonly actor: Actor;
@@ -35,11 +33,15 @@ export function fits(context: RunContext, command: string): void {
     );
 }
 
+interface Accounts {
+  readonly people: Pick<ForgePeople, 'account'>;
+}
+
 /**
  * The account behind this attempt, by its numeric id. Of a re-run it is whoever started the re-run, never the first actor.
  * Rejects with `rerun-refused` or `event-unsuitable` where nobody can be named.
  */
-export async function actorOf(context: RunContext, { people }: Pick<Forge, 'people'>): Promise<Actor> {
+export async function actorOf(context: RunContext, { people }: Accounts): Promise<Actor> {
   if (NOBODY.includes(context.event)) return SLUICE;
   if (context.attempt > 1) return rerunner(context, people);
   const sender = senderOf(context);
@@ -52,7 +54,7 @@ export async function actorOf(context: RunContext, { people }: Pick<Forge, 'peop
   return person(account.id, account.login);
 }
 
-async function rerunner({ attempt, triggeringActor }: RunContext, people: Forge['people']): Promise<Actor> {
+async function rerunner({ attempt, triggeringActor }: RunContext, people: Accounts['people']): Promise<Actor> {
   const account = triggeringActor === undefined ? undefined : await people.account(triggeringActor);
   if (!account)
     throw new ActionError(

@@ -1,18 +1,18 @@
 /** What one step of a job was given, and how its engine is opened. */
-import type { GithubComposed, GithubComposeOptions } from '../compose/github.ts';
+import { composeGithub, type GithubComposed, githubForgeAlone } from '../compose/github.ts';
 import type { Command } from '../core/command/command.ts';
 import { printCommand } from '../core/command/print.ts';
 import { isRead } from '../core/command/rights.ts';
 import type { Outcome } from '../core/decision.ts';
-import type { Actor } from '../core/model/actor.ts';
 import { execute } from '../engine/execute.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Forge } from '../ports/forge.ts';
-import type { Needs } from '../ports/store.ts';
-import { actorOf, type Asker, rightsOf, teamsIn } from './actor.ts';
-import { type Env, type RunContext, valueAt } from './context.ts';
+import { rightsOf, teamsIn } from '../engine/rights.ts';
+import { actorOf, type Asker } from './actor.ts';
+import type { Env, RunContext } from './context.ts';
 import { ActionError } from './failure.ts';
-import { type Inputs, textOf } from './inputs.ts';
+import type { Inputs } from './inputs.ts';
+import { type Begun, composing, type Opening } from './opening.ts';
 import { requestId } from './request.ts';
 
 export interface Step {
@@ -24,63 +24,26 @@ export interface Step {
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
   readonly fetch?: typeof fetch;
+  /** What was asked of GitHub already. */
+  readonly begun?: Begun;
 }
 
 /** What people should know of what they rely on (docs: trust). */
 export const OPEN = 'open mode (whoever may push can write the state):';
 
-interface Opening {
-  /** What is read of the state first. */
-  readonly needs: Needs;
-  /** Whether somebody asks: who it is comes from the event. */
-  readonly asks: boolean;
-  /** Who it is where the event says it otherwise than by its sender; absent: its sender. */
-  readonly who?: Actor;
-  /** Starts in place of `deploy.yml` what deploys by a job's own steps. */
-  readonly workflow?: string;
-}
-
-/** Actions behind which the next job of the same run goes on. */
-const PIPELINE: readonly string[] = ['deploy', 'promote', 'report'];
-
-/** The engine for this step. Rejects where the token or the configuration is missing, or GitHub refuses. */
-export async function openEngine(step: Step, opening: Opening): Promise<GithubComposed> {
-  const options = composing(step, opening);
-  const { composeGithub } = await import('../compose/github.ts');
-  return composeGithub(options);
+/**
+ * The engine for this step; `opening` where it was not asked for already. Rejects where the token or the configuration is missing, or
+ * GitHub refuses.
+ */
+export async function openEngine(step: Step, opening?: Opening): Promise<GithubComposed> {
+  const asked = opening ?? step.begun?.opening;
+  if (!asked) throw new ActionError('internal', `nothing was asked for ${step.inputs.action}`);
+  return composeGithub(composing(step, asked), opening ? undefined : step.begun?.answer);
 }
 
 /** The forge without an engine: a pull request is looked at also where no configuration can be read. */
 export async function forgeOf(step: Step): Promise<Forge> {
-  const options = composing(step, { needs: [], asks: false });
-  const { githubForgeAlone } = await import('../compose/github.ts');
-  return githubForgeAlone(options);
-}
-
-/** Throws `token-missing`. */
-function composing(step: Step, { needs, asks, who, workflow }: Opening): GithubComposeOptions {
-  const { inputs, context, env, clock, log, fetch } = step;
-  const token = textOf(inputs, 'token') ?? env['GITHUB_TOKEN'];
-  if (token === undefined || token === '')
-    throw new ActionError(
-      'token-missing',
-      'no token: leave the input `token` as it is, or give one with `contents: write`',
-    );
-  const repositoryId = valueAt(context.payload, 'repository', 'id');
-  return {
-    run: typeof repositoryId === 'number' ? { ...context, repositoryId: String(repositoryId) } : context,
-    token,
-    env,
-    clock,
-    log,
-    needs,
-    followed: PIPELINE.includes(inputs.action),
-    folder: textOf(inputs, 'working-directory') ?? '.',
-    store: textOf(inputs, 'store') === 'git' ? 'git' : 'api',
-    ...(asks ? { asks: async (people) => who ?? actorOf(context, { people }) } : {}),
-    ...(workflow === undefined ? {} : { workflows: { deploy: workflow } }),
-    ...(fetch === undefined ? {} : { fetch }),
-  };
+  return githubForgeAlone(composing(step, { needs: [], asks: false }));
 }
 
 /** The same engine where a performer has more: `github-environment:beta`, `job:web/production`. */

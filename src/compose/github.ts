@@ -6,15 +6,15 @@ import { printProblem } from '../core/config/problem.ts';
 import { stateRemote } from '../core/config/state-remote.ts';
 import type { Config } from '../core/model/config.ts';
 import type { Release } from '../core/model/release.ts';
-import type { Needs, Store } from '../ports/store.ts';
+import type { Store } from '../ports/store.ts';
 import { breakerEnabled } from '../core/watch/grade.ts';
 import { CONFIG_FILES, decodeText } from '../adapters/config-yaml/load.ts';
-import { githubClient, type GithubCall, type GithubClient } from '../adapters/github/client/client.ts';
+import type { GithubCall, GithubClient } from '../adapters/github/client/client.ts';
 import { githubChannel } from '../adapters/github/channel/channel.ts';
 import { githubForge } from '../adapters/github/forge/forge.ts';
 import { githubPolicies } from '../adapters/github/policies.ts';
 import { githubReleases } from '../adapters/github/releases.ts';
-import { githubOpening, type GithubOpened } from '../adapters/github/store/opening.ts';
+import type { GithubOpened } from '../adapters/github/store/opening.ts';
 import { githubStore } from '../adapters/github/store/store.ts';
 import { serviceProbe } from '../adapters/probe/probe.ts';
 import { processRunner } from '../adapters/runner-process/runner.ts';
@@ -22,32 +22,22 @@ import { guardedChannel } from '../engine/guard.ts';
 import { workflowWaker, type WorkflowNames } from '../engine/wake.ts';
 import type { PlacedPlatform, Wiring } from '../engine/wiring.ts';
 import type { Channel } from '../ports/channel.ts';
-import type { Clock } from '../ports/clock.ts';
 import { type Forge, ForgeError } from '../ports/forge.ts';
 import { type MarkdownOptions, renderMarkdown } from '../render/markdown.ts';
 import { channelsOf } from './channels.ts';
+import { askGithub, type GithubAnswered, type GithubAsking, githubClientOf } from './github-asking.ts';
 import { type GithubRun, hereOf, knowingItself, thisRunGoesOn } from './github-run.ts';
 import { type Checkout, platformsOf } from './github-platforms.ts';
 
-export interface GithubComposeOptions {
-  readonly run: GithubRun;
-  readonly token: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly clock: Clock;
-  readonly log: (line: string) => void;
+export interface GithubComposeOptions extends GithubAsking {
   /** Where the repository may be checked out, relative to the workspace. */
   readonly folder: string;
   /** How the state is read and written: by the API, or by git in the checkout. */
   readonly store: 'api' | 'git';
-  /** What is read of the state first; the better it is guessed the fewer calls are made. */
-  readonly needs: Needs;
   /** Jobs behind this one go on with what waits for a job: none is started for it. */
   readonly followed: boolean;
   /** Names of workflows that are started; absent: the usual ones. */
   readonly workflows?: WorkflowNames;
-  /** Who asks; his role is asked along with everything else. */
-  readonly asks?: (people: Forge['people']) => Promise<Actor>;
-  readonly fetch?: typeof fetch;
 }
 
 export interface GithubComposed {
@@ -61,22 +51,22 @@ export interface GithubComposed {
   readonly checkout?: string;
   /** What was asked of GitHub so far. */
   readonly calls: () => readonly GithubCall[];
+  /** So few calls are left that only going back and results should be asked. */
+  readonly scarce: () => boolean;
   close(): Promise<void>;
 }
 
-/** Rejects with a StoreError or ForgeError (token, permissions, GitHub itself), or with `config-missing` or `config-invalid`. */
-export async function composeGithub(options: GithubComposeOptions): Promise<GithubComposed> {
-  const { run, env, clock, log } = options;
-  const client = clientOf(options, run.repository);
+/**
+ * `answered`: what was asked of GitHub for the same options before. Rejects with a StoreError or ForgeError (token, permissions, GitHub
+ * itself), or with `config-missing` or `config-invalid`.
+ */
+export async function composeGithub(
+  options: GithubComposeOptions,
+  answered?: Promise<GithubAnswered>,
+): Promise<GithubComposed> {
+  const { run, env, log } = options;
+  const { client, opened, actor } = await (answered ?? askGithub(options));
   const forge = githubForge(client, { checks: { run: run.runId } });
-  const actor = await options.asks?.(forge.people);
-  const opened = await githubOpening({
-    client,
-    needs: options.needs,
-    paths: CONFIG_FILES,
-    clock,
-    ...(actor?.kind === 'github' ? { actor: { id: actor.id, login: actor.name } } : {}),
-  });
   const config = configOf(opened, run);
   const folder = resolve(run.workspace ?? '.', options.folder);
   const places = await platformsOf(config, { env, folder, runs: knowingItself(forge.runs, run) });
@@ -91,13 +81,14 @@ export async function composeGithub(options: GithubComposeOptions): Promise<Gith
     ...(opened.role === undefined ? {} : { role: opened.role }),
     ...(places.head === undefined ? {} : { checkout: places.head }),
     calls: () => client.calls(),
+    scarce: () => client.scarce(),
     close,
   };
 }
 
 /** The forge alone, for what has to be said where no configuration can be read. Asks nothing yet. */
-export function githubForgeAlone(options: GithubComposeOptions): Forge {
-  return githubForge(clientOf(options, options.run.repository));
+export async function githubForgeAlone(options: GithubAsking): Promise<Forge> {
+  return githubForge(await githubClientOf(options));
 }
 
 interface Parts {
@@ -140,22 +131,6 @@ function wiringOf(
     automaticOff: !breakerEnabled(env['ROLLBACK_CIRCUIT_BREAKER_ENABLED']),
     log,
   };
-}
-
-function clientOf(
-  { token, run, clock, log, fetch }: GithubComposeOptions,
-  { owner, name }: GithubRun['repository'],
-): GithubClient {
-  const { apiUrl } = run;
-  return githubClient({
-    token,
-    owner,
-    repo: name,
-    baseUrl: apiUrl,
-    clock,
-    log,
-    ...(fetch === undefined ? {} : { fetch }),
-  });
 }
 
 function decode(text: string): Config | undefined {

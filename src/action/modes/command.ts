@@ -1,30 +1,16 @@
 /** Any command: decided, committed, and what it began carried on for as long as `timeout` says. */
-import { isRead } from '../../core/command/rights.ts';
-import { needsOf } from '../../core/needs.ts';
 import { printCommand } from '../../core/command/print.ts';
 import type { Outcome } from '../../core/decision.ts';
 import { inspect, isInspection } from '../../engine/inspect.ts';
 import { project } from '../../engine/project.ts';
 import type { Wiring } from '../../engine/wiring.ts';
-import { fits } from '../actor.ts';
 import { ActionError } from '../failure.ts';
 import { follow, rolloutIn } from '../follow.ts';
 import { textOf } from '../inputs.ts';
+import { OF_THE_COMMAND_LINE } from '../opening.ts';
 import type { Answer } from '../proceed.ts';
 import { carryOutCommand, OPEN, openEngine, type Step } from '../step.ts';
 import { sealedAnswer } from './sealed.ts';
-
-/** What a command line does and an action cannot: it writes files, asks questions, or goes on for ever. */
-const OF_THE_COMMAND_LINE: readonly string[] = [
-  'help',
-  'init',
-  'serve',
-  'watch',
-  'demo',
-  'simulate',
-  'completion',
-  'flag import',
-];
 
 export async function runCommand(step: Step): Promise<Answer> {
   const { command } = step.inputs;
@@ -38,10 +24,9 @@ export async function runCommand(step: Step): Promise<Answer> {
   if (name === 'reconcile') return (await import('./reconcile.ts')).reconcile(step);
   if (name === 'deploy') return (await import('./deploy.ts')).deploy(step);
   if (name === 'promote') return (await import('./promote.ts')).promote(step);
-  fits(step.context, name);
   const endpoint = textOf(step.inputs, 'endpoint');
   if (endpoint !== undefined) return sealedAnswer(step, { endpoint, command });
-  const engine = await openEngine(step, { needs: needsOf(command), asks: !isRead(name) });
+  const engine = await openEngine(step);
   try {
     if (isInspection(name)) return { outcome: (await inspect(engine.wiring, command)).outcome };
     step.log(`${OPEN} ${printCommand(command)}`);

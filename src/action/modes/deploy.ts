@@ -1,12 +1,10 @@
 /** `actions/deploy`: begins a rollout and takes it through its stages while the job waits. */
-import { needsOf } from '../../core/needs.ts';
 import type { GithubComposed } from '../../compose/github.ts';
 import type { Command } from '../../core/command/command.ts';
 import { printCommand } from '../../core/command/print.ts';
 import { readRelease } from '../../core/command/target.ts';
 import { environmentOf, serviceOf } from '../../core/environment/resolve.ts';
 import { type Config, serviceIn } from '../../core/model/config.ts';
-import { fits } from '../actor.ts';
 import { ActionError } from '../failure.ts';
 import { follow, rolloutIn } from '../follow.ts';
 import { textOf } from '../inputs.ts';
@@ -17,10 +15,9 @@ import { sealedAnswer } from './sealed.ts';
 export async function deploy(step: Step): Promise<Answer> {
   const { command } = step.inputs;
   if (!command) throw new ActionError('version-expected', 'which version? set the input `version`');
-  fits(step.context, 'deploy');
   const endpoint = textOf(step.inputs, 'endpoint');
   if (endpoint !== undefined) return sealedAnswer(step, { endpoint, command });
-  const opened = await openEngine(step, { needs: needsOf(command), asks: true });
+  const opened = await openEngine(step);
   const engine = granted(opened, jobsOf(opened.config, command));
   try {
     const until = untilOf(engine.config, command);

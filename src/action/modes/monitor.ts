@@ -1,5 +1,4 @@
 /** `actions/monitor`: looks, shows what is there, and fails where `fail-on` says so. Changes nothing. */
-import { needsOf } from '../../core/needs.ts';
 import type { Outcome } from '../../core/decision.ts';
 import type { Rollout } from '../../core/model/rollout.ts';
 import type { State } from '../../core/model/state.ts';
@@ -14,7 +13,7 @@ import { carryOutCommand, openEngine, type Step } from '../step.ts';
 export async function monitor(step: Step): Promise<Answer> {
   const { command } = step.inputs;
   if (!command) throw new ActionError('command-invalid', 'what to show? set the input `action`');
-  const engine = await openEngine(step, { needs: needsOf(command), asks: false });
+  const engine = await openEngine(step);
   try {
     const { wiring } = engine;
     const outcome = isInspection(command.name)

@@ -1,5 +1,4 @@
 /** `actions/promote`: waits until the stage before has passed, begins the next in its own GitHub environment, and waits there. */
-import { TICK_NEEDS } from '../../core/needs.ts';
 import type { GithubComposed } from '../../compose/github.ts';
 import type { Command } from '../../core/command/command.ts';
 import { printCommand } from '../../core/command/print.ts';
@@ -8,7 +7,6 @@ import type { Rollout } from '../../core/model/rollout.ts';
 import { exactId } from '../../core/report/subject.ts';
 import { findRollout } from '../../core/rollout/find.ts';
 import { readMoving } from '../../engine/tick.ts';
-import { fits } from '../actor.ts';
 import { ActionError } from '../failure.ts';
 import { follow } from '../follow.ts';
 import { numberOf, textOf } from '../inputs.ts';
@@ -21,10 +19,9 @@ import { sealedAnswer } from './sealed.ts';
 export async function promote(step: Step): Promise<Answer> {
   const { command } = step.inputs;
   if (!command) throw new ActionError('command-invalid', 'which rollout? set the input `rollout`, or `service`');
-  fits(step.context, 'promote');
   const endpoint = textOf(step.inputs, 'endpoint');
   if (endpoint !== undefined) return sealedAnswer(step, { endpoint, command });
-  const opened = await openEngine(step, { needs: TICK_NEEDS, asks: true });
+  const opened = await openEngine(step);
   try {
     const found = await meant(opened, command);
     if ('outcome' in found) return { outcome: found.outcome };

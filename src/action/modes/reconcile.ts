@@ -1,11 +1,9 @@
 /** `actions/reconcile`: one tick over everything, or ticks until nothing moves; also what a lost job left behind is settled by it. */
-import { TICK_NEEDS } from '../../core/needs.ts';
 import type { Outcome } from '../../core/decision.ts';
 import { SECOND } from '../../core/model/time.ts';
 import { plural } from '../../core/report/words.ts';
 import { tick } from '../../engine/tick.ts';
 import type { GithubComposed } from '../../compose/github.ts';
-import { fits } from '../actor.ts';
 import { numberOf, textOf } from '../inputs.ts';
 import type { Answer } from '../proceed.ts';
 import { switchOffWhenIdle } from '../schedule.ts';
@@ -21,7 +19,6 @@ const PATIENCE = Number.MAX_SAFE_INTEGER;
 export async function reconcile(step: Step): Promise<Answer> {
   const { inputs } = step;
   const command = inputs.command ?? { name: 'reconcile', args: {}, options: {} };
-  fits(step.context, 'reconcile');
   const endpoint = textOf(inputs, 'endpoint');
   if (endpoint !== undefined) return sealedAnswer(step, { endpoint, command });
   const lines: string[] = [];
@@ -29,7 +26,7 @@ export async function reconcile(step: Step): Promise<Answer> {
     lines.push(line);
     step.log(line);
   };
-  const engine = await openEngine({ ...step, log }, { needs: TICK_NEEDS, asks: false });
+  const engine = await openEngine({ ...step, log });
   try {
     const before = (await engine.wiring.store.read([])).revision;
     const { unfinished, revision } = await ticks(step, engine, command.options['watch'] === true);

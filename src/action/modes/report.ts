@@ -1,5 +1,4 @@
 /** `actions/report`: what the job's own steps came to; then the job waits for what follows from it. */
-import { TICK_NEEDS } from '../../core/needs.ts';
 import type { Outcome } from '../../core/decision.ts';
 import { reportOperation } from '../../engine/report-operation.ts';
 import { project } from '../../engine/project.ts';
@@ -23,7 +22,7 @@ export async function report(step: Step): Promise<Answer> {
   const endpoint = textOf(inputs, 'endpoint');
   if (endpoint !== undefined)
     return sealedAnswer(step, { endpoint, report: { operation, status, ...urlOf(step), ...detailOf(step) } });
-  const engine = await openEngine(step, { needs: TICK_NEEDS, asks: false });
+  const engine = await openEngine(step);
   try {
     const outcome = await reportOperation(engine.wiring, {
       operation,

@@ -10,8 +10,9 @@ type Asked = { readonly endpoint: string } & ({ readonly command: Command } | { 
 
 export async function sealedAnswer(step: Step, asked: Asked): Promise<Answer> {
   const { host } = endpointOf(asked.endpoint);
-  const { idToken } = await import('../../compose/github-token.ts');
-  const { context, clock, signal, env, fetch, inputs } = step;
+  const { idToken, proxiedPost } = await import('../../compose/github-token.ts');
+  const { context, clock, signal, env, inputs } = step;
+  const fetch = step.fetch ?? (await proxiedPost(env));
   const what = 'command' in asked ? { command: printCommand(asked.command) } : { report: asked.report };
   const words = what.command ?? `report ${what.report?.operation}`;
   step.log(`sealed mode (${host} writes the state): ${words}`);

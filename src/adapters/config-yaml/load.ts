@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Decoded, decodeConfig, type DecodeOptions } from '../../core/config/decode.ts';
 import { inOrder } from '../../core/config/problem.ts';
+import { CONFIG_FILES } from './files.ts';
 import { parseYaml } from './parse.ts';
 
-/** Where a configuration may lie, the first that exists counts. */
-export const CONFIG_FILES: readonly string[] = ['.github/sluice.yml', '.github/sluice.yaml'];
+export { CONFIG_FILES } from './files.ts';
 
 export type Loaded =
   | { readonly ok: true; readonly path: string; readonly text: string; readonly decoded: Decoded }
