@@ -27,15 +27,6 @@ export const text: z.ZodType<string> = scalar(
   { type: ['string', 'number', 'boolean'] },
 );
 
-/** What a command in a comment begins with: a sign, so that no sentence of plain talk is ever one. */
-export const commentPrefix: z.ZodType<string> = scalar(
-  (value) =>
-    /^[/!.@+~:?$%&=^\\][A-Za-z][A-Za-z0-9_-]{0,38}$/.test(value)
-      ? { value }
-      : { expected: 'a sign and a word, such as `/sluice`' },
-  { type: 'string', pattern: '^[/!.@+~:?$%&=^\\\\][A-Za-z][A-Za-z0-9_-]{0,38}$' },
-);
-
 function readDuration(value: string): Read<Milliseconds> {
   const length = parseDuration(value);
   if (length !== undefined) return { value: length };

@@ -53,9 +53,9 @@ function unseenIn(character: string): string {
 }
 
 /**
- * Whether any repository's words could make a command of it: some line begins with a sign and a letter. Where not, nobody need even
- * look at the configuration.
+ * Whether any repository's words could make a command of it: each begins with a slash and a letter. Where no line does, nobody need
+ * even look at the configuration.
  */
 export function mayAsk(body: string): boolean {
-  return body.split(/\r\n|\n|\r/).some((line) => /^ {0,3}[/!.@+~:?$%&=^\\]\p{L}/u.test(line.replace(UNSEEN, '')));
+  return body.split(/\r\n|\n|\r/).some((line) => /^ {0,3}\/\p{L}/u.test(line.replace(UNSEEN, '')));
 }

@@ -19,8 +19,9 @@ export function versionsIn({ name, args }: Command): readonly string[] {
   return texts.map((text) => readRelease(text).version);
 }
 
-/** Whether the word moves a rollout, and says not which one. */
+/** Whether the word is about one rollout, and says not which one. What only looks, but for `explain`, then looks at everything. */
 export function leavesTarget({ name, args }: Command): boolean {
+  if (isRead(name) && name !== 'explain') return false;
   const target = findEntry(name)?.args.find((one) => one.name === 'target');
   return target !== undefined && args['target'] === undefined;
 }

@@ -3,6 +3,7 @@ import type { Outcome } from '../decision.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { nextCommands } from '../report/next.ts';
 import type { Block, Mood, Report } from '../report/report.ts';
+import { oneLine } from '../report/text.ts';
 import { headline } from '../report/rollout.ts';
 import { moodOfPhase } from '../report/words.ts';
 
@@ -33,7 +34,7 @@ export function replyTo(answered: Answered): Report {
 function unclear({ summary }: Outcome, caret: string): readonly Block[] {
   return [
     { type: 'heading', text: 'Not understood, nothing was done', mood: 'bad' },
-    { type: 'text', text: summary },
+    { type: 'text', text: sentence(summary) },
     ...(caret === '' ? [] : [{ type: 'code', text: caret } as const]),
     { type: 'buttons', buttons: [{ text: 'Help', command: 'help' }] },
   ];
@@ -41,7 +42,12 @@ function unclear({ summary }: Outcome, caret: string): readonly Block[] {
 
 function main({ outcome, rollout }: Answered): readonly Block[] {
   const { ok, summary, report } = outcome;
-  if (!ok) return [heading(`Not done: ${outcome.code}`, 'bad'), { type: 'text', text: summary }, ...blocksOf(report)];
+  if (!ok)
+    return [
+      heading(`Not done: ${outcome.code}`, 'bad'),
+      { type: 'text', text: sentence(summary) },
+      ...blocksOf(report),
+    ];
   if (rollout)
     return [
       heading(headline(rollout), moodOfPhase(rollout.phase, rollout.hold !== undefined)),
@@ -66,9 +72,15 @@ function heading(text: string, mood: Mood): Block {
 
 function said({ readAs, remarks = [], outcome }: Answered): readonly Block[] {
   const lines = [
-    ...(readAs === undefined ? [] : [`Read as: ${readAs}`]),
-    ...remarks,
+    ...(readAs === undefined ? [] : [`Read as: ${sentence(readAs)}`]),
+    ...remarks.map(sentence),
     ...(outcome.commit === undefined ? [] : [`Commit ${outcome.commit.slice(0, 10)} on the state branch.`]),
   ];
   return lines.length === 0 ? [] : [{ type: 'text', text: lines.join('\n') }];
+}
+
+/** On one line that begins with no slash: an answer that is read as a comment asks for nothing. */
+function sentence(text: string): string {
+  const line = oneLine(text);
+  return line.startsWith('/') ? `… ${line}` : line;
 }

@@ -41,6 +41,19 @@ export function codeRules(bench: Bench): void {
       expect((await code.resolve(sha))?.url).toContain(`/commit/${sha}`);
     });
 
+    it('tells when a branch came to stand at a commit by its own clock, whatever the commit says of its age', async () => {
+      const { world, open } = bench();
+      world.setClock(Date.UTC(2026, 10, 23, 9));
+      const { number, head } = await world.openPull({ branch: HOSTILE, files: { 'a.txt': 'a' } });
+      world.setClock(Date.UTC(2026, 10, 23, 10));
+      const next = await world.pushToPull(number, { 'a.txt': 'b' });
+      const { code } = open();
+      expect(await code.arrivedAt(HOSTILE, head)).toBe(Date.UTC(2026, 10, 23, 9));
+      expect(await code.arrivedAt(HOSTILE, next)).toBe(Date.UTC(2026, 10, 23, 10));
+      expect(await code.arrivedAt(HOSTILE, 'f'.repeat(40))).toBeUndefined();
+      expect(await code.arrivedAt('no-such', head)).toBeUndefined();
+    });
+
     it('resolves a branch with quotes and $(...), and nothing that is no ref', async () => {
       const { world, open } = bench();
       const sha = await world.push({ branch: HOSTILE, files: { 'a.txt': 'a' } });

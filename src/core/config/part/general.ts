@@ -1,17 +1,6 @@
 import * as z from 'zod';
 import type { Severity } from '../../model/place.ts';
-import {
-  choice,
-  commentPrefix,
-  count,
-  duration,
-  longDuration,
-  secret,
-  text,
-  toggle,
-  urlOrSecret,
-  weight,
-} from '../scalar.ts';
+import { choice, count, duration, longDuration, secret, text, toggle, urlOrSecret, weight } from '../scalar.ts';
 import { optional, required, strict, texts } from './shape.ts';
 import { SEVERITIES } from './trigger.ts';
 
@@ -94,7 +83,7 @@ export interface CommentsPart {
   readonly progress?: number;
 }
 export const CommentsPart: z.ZodType<CommentsPart> = strict('comments', {
-  prefix: optional(commentPrefix, 'what a command in a comment begins with', '/sluice'),
+  prefix: optional(text, 'what a command in a comment begins with', '/sluice'),
   bare: optional(texts, 'commands that need no prefix', '[deploy, rollback, status]'),
   progress: optional(duration, 'how often a comment is edited at most', '1m'),
 });
