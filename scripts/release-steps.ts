@@ -108,8 +108,12 @@ async function builtCommit(place: Place, { tag, source }: Pick<Release, 'tag' | 
     const at = await git(place, ['show', '--no-patch', '--format=%cI', source]);
     const [name, email] = ['Sluice developers', 'noreply@users.noreply.github.com'];
     return await git(place, ['commit-tree', tree, '-p', source, '-m', `build: ${tag}`], {
-      ...{ GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_AUTHOR_DATE: at },
-      ...{ GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email, GIT_COMMITTER_DATE: at },
+      GIT_AUTHOR_NAME: name,
+      GIT_AUTHOR_EMAIL: email,
+      GIT_AUTHOR_DATE: at,
+      GIT_COMMITTER_NAME: name,
+      GIT_COMMITTER_EMAIL: email,
+      GIT_COMMITTER_DATE: at,
     });
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,7 +1,9 @@
 /** `node scripts/run-ts.js scripts/release.ts check|notes|publish|major TAG`: what .github/workflows/release.yml does, step by step. */
 import { checkRelease, moveMajor, publishRelease, ReleaseRefused } from './release-steps.ts';
 
-const [step = '', tag = ''] = process.argv.slice(2);
+const [step = '', named = ''] = process.argv.slice(2);
+/** The source's own tag has the release's in it. */
+const tag = named.replace(/^source\//, '');
 const token = process.env['GITHUB_TOKEN'];
 const place = { folder: process.cwd(), ...(token === undefined || token === '' ? {} : { token }) };
 

@@ -2,6 +2,7 @@
 import type { Outcome } from '../core/decision.ts';
 import type { Code } from '../core/model/code.ts';
 import type { Rollout } from '../core/model/rollout.ts';
+import { hasEnded } from '../core/rollout/input.ts';
 import { shortId } from '../core/rollout/changes.ts';
 import { standing } from '../core/rollout/commands.ts';
 import { rolloutReport } from '../core/report/rollout.ts';
@@ -45,7 +46,12 @@ export function answerOf({ rollout, passage, over }: Waited, { now, commit }: Sa
     report: rolloutReport(rollout, now),
     ...(commit === undefined ? {} : { commit }),
   };
-  return { outcome, rollout, proceed: code === 'done' };
+  return { outcome, rollout, proceed: code === 'done' && hasNext(rollout) };
+}
+
+/** A first release goes to everybody at once, whatever its strategy: jobs for the stages that it has not got must not begin. */
+function hasNext(rollout: Rollout): boolean {
+  return !hasEnded(rollout) && rollout.stage < rollout.plan.stages.length - 1;
 }
 
 export interface Said {
