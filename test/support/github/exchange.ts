@@ -69,10 +69,12 @@ interface Writing {
   readonly state: FakeState;
   readonly asked: Asked;
   readonly reply: Reply;
+  /** The body breaks off. */
+  readonly cut?: true;
 }
 
 /** Writes the answer with GitHub's headers, or 304 where the asker has it already; the status that was written. */
-export function writeReply(response: ServerResponse, { state, asked, reply }: Writing): number {
+export function writeReply(response: ServerResponse, { state, asked, reply, cut }: Writing): number {
   const { status, body, headers = {} } = reply;
   const content = body === undefined ? undefined : Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
   const common = commonHeaders(state, asked.path === '/graphql' ? 'graphql' : 'core');
@@ -86,6 +88,11 @@ export function writeReply(response: ServerResponse, { state, asked, reply }: Wr
       response.writeHead(304, { ...all, ...commonHeaders(state, 'core') }).end();
       return 304;
     }
+  }
+  if (cut) {
+    all['content-length'] = String((content?.length ?? 0) + 1);
+    response.writeHead(status, all).write(content?.subarray(0, 15) ?? '', () => response.socket?.destroy());
+    return status;
   }
   response.writeHead(status, all).end(content);
   return status;

@@ -88,9 +88,10 @@ export function pageOf({ query }: RouteContext): Page {
   return { number: positive('page', 1), size: Math.min(100, positive('per_page', 30)) };
 }
 
-/** The `Link` header to the pages around this one; undefined where everything fits on one. */
-export function linkHeader(context: RouteContext, total: number): string | undefined {
-  const { number, size } = pageOf(context);
+/** The `Link` header to the pages around this one; undefined where everything fits on one. `per`: entries a page, where not as asked. */
+export function linkHeader(context: RouteContext, total: number, per?: number): string | undefined {
+  const { number, size: asked } = pageOf(context);
+  const size = per ?? asked;
   const last = Math.max(1, Math.ceil(total / size));
   const to = (page: number, rel: string): string => {
     const query = new URLSearchParams(context.query);

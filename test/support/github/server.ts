@@ -58,7 +58,10 @@ async function serveApi(
   const token = tokenIn(asked.headers['authorization']);
   const fault = await disturbances.meet(name);
   const reply = faulty(fault) ?? (await answer({ served, asked, body, matched, name }));
-  const status = fault?.lost === true ? lose(response) : writeReply(response, { state, asked, reply });
+  const status =
+    fault?.lost === true
+      ? lose(response)
+      : writeReply(response, { state, asked, reply, ...(fault?.cut === undefined ? {} : { cut: fault.cut }) });
   calls.push({
     method: asked.method,
     path: asked.whole,
@@ -134,6 +137,7 @@ async function decided(question: Question): Promise<Reply> {
 async function attempt({ served, asked, body, matched, name }: Question): Promise<Reply> {
   const { state } = served;
   const token = admitted(state, asked, matched);
+  if (token === SPENT) return { status: 200, body: { errors: [{ ...GRAPHQL_LIMIT, message: spentBy(state) }] } };
   if (body === UNREADABLE) throw refuse(400, 'Problems parsing JSON');
   if (asked.path === '/graphql') return (await graphql()).answerGraphql({ state, token, body });
   if (matched === undefined) {
@@ -152,14 +156,21 @@ async function attempt({ served, asked, body, matched, name }: Question): Promis
   return route.answer(contextOf({ state, token, asked, body, matched }));
 }
 
+/** What GraphQL says at the end of the hour's budget, with status 200. */
+const GRAPHQL_LIMIT = { type: 'RATE_LIMIT', code: 'graphql_rate_limit' } as const;
+const SPENT = Symbol('spent');
+const spentBy = ({ ids }: FakeState): string =>
+  `API rate limit already exceeded for installation ID ${String(ids.installation)}.`;
+
 /** Who asks. @throws Refusal 401 for an unknown token, 403 at the end of the hour's budget */
-function admitted(state: FakeState, asked: Asked, matched: Matched | undefined): FakeToken {
+function admitted(state: FakeState, asked: Asked, matched: Matched | undefined): FakeToken | typeof SPENT {
   const text = tokenIn(asked.headers['authorization']);
   const token = text === undefined ? undefined : state.tokens.get(text);
   if (text === undefined) throw refuse(401, 'Requires authentication');
   if (token === undefined) throw refuse(401, 'Bad credentials');
   if (matched?.route.name === 'GET /rate_limit') return token;
   const rate = rateOf(state);
+  if (rate.used >= rate.limit && asked.path === '/graphql') return SPENT;
   if (rate.used >= rate.limit)
     throw refuse(403, `API rate limit exceeded for installation ID ${String(state.ids.installation)}.`);
   rate.used += 1;

@@ -41,6 +41,8 @@ export interface FakeFault {
   readonly headers?: Readonly<Record<string, string>>;
   /** The request takes effect, and the answer is lost: the connection ends. */
   readonly lost?: true;
+  /** The request takes effect; its answer breaks off after the headers and a few signs. */
+  readonly cut?: true;
   /** Milliseconds before anything happens. */
   readonly delay?: number;
 }

@@ -6,6 +6,7 @@ import { type Answer, Budgets, SCARCE } from './limits.ts';
 import { isWrite, patiently, spacing } from './patience.ts';
 import { answerOf } from './problem.ts';
 import { remembered } from './remembered.ts';
+import { wholeAnswer } from './whole.ts';
 
 export interface GithubClientOptions {
   readonly token: string;
@@ -84,7 +85,7 @@ export function githubClient(options: GithubClientOptions): GithubClient {
     graphql: (query, variables) => octokit.graphql(query, { ...variables }),
     now,
     calls: () => seen.calls,
-    scarce: () => (seen.budgets.left ?? SCARCE) < SCARCE,
+    scarce: () => (seen.budgets.left(now() ?? clock.now()) ?? SCARCE) < SCARCE,
   };
 }
 
@@ -141,8 +142,8 @@ async function send(
     request: { ...asking.request, signal: signal ? AbortSignal.any([signal, bound]) : bound },
   });
   try {
-    const answer = await request(asking);
-    note(seen, { asking, answer: answer as Answer, clock: options.clock });
+    const answer = wholeAnswer(asking, (await request(asking)) as OctokitResponse<unknown> & Answer);
+    note(seen, { asking, answer, clock: options.clock });
     return answer;
   } catch (error) {
     note(seen, { asking, answer: answerOf(error), clock: options.clock });

@@ -17,7 +17,7 @@ const SECOND = 1_000;
 export function waitOf({ status, headers, data }: Answer, now: number): number | undefined {
   if (status !== 403 && status !== 429 && !isGraphqlLimit(data)) return undefined;
   const after = Number(headers['retry-after']);
-  if (headers['retry-after'] !== undefined && Number.isFinite(after)) return Math.max(0, after) * SECOND;
+  if (headers['retry-after'] !== undefined && Number.isFinite(after)) return Math.max(1, after) * SECOND;
   const reset = Number(headers['x-ratelimit-reset']);
   const isSpent = Number(headers['x-ratelimit-remaining'] ?? 1) === 0;
   if ((isSpent || isGraphqlLimit(data)) && Number.isFinite(reset)) return Math.max(0, reset * SECOND - now) + SECOND;
@@ -26,13 +26,16 @@ export function waitOf({ status, headers, data }: Answer, now: number): number |
     : undefined;
 }
 
-/** GitHub's GraphQL answers 200 and names the limit among its errors. */
+/** GitHub's GraphQL answers 200 and names the limit among its errors: `RATE_LIMITED` for years, `RATE_LIMIT` with a code now. */
 function isGraphqlLimit(data: unknown): boolean {
-  return graphqlErrors(data).some(({ type }) => type === 'RATE_LIMITED');
+  return graphqlErrors(data).some(
+    ({ type, code }) => type === 'RATE_LIMIT' || type === 'RATE_LIMITED' || code === 'graphql_rate_limit',
+  );
 }
 
 export interface GraphqlFault {
   readonly type?: string;
+  readonly code?: string;
   readonly message: string;
   readonly path?: readonly (string | number)[];
 }
@@ -48,22 +51,29 @@ function messageOf(data: unknown): string {
   return String(data.message);
 }
 
-export interface Budget {
-  /** Calls left in the primary limit by the newest answer; undefined before the first, or where there is no limit. */
-  readonly left: number | undefined;
+interface Budget {
+  readonly left: number;
+  /** Milliseconds, by GitHub's clock: from then on nothing is known of it. */
+  readonly reset: number;
 }
 
 /** GraphQL has a budget of its own, so each is kept apart by the header that names it. */
 export class Budgets {
-  readonly #left = new Map<string, number>();
+  readonly #budgets = new Map<string, Budget>();
 
   note({ headers }: Pick<Answer, 'headers'>): void {
     const left = Number(headers['x-ratelimit-remaining']);
     if (headers['x-ratelimit-remaining'] === undefined || !Number.isFinite(left)) return;
-    this.#left.set(String(headers['x-ratelimit-resource'] ?? 'core'), left);
+    const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * SECOND;
+    this.#budgets.set(String(headers['x-ratelimit-resource'] ?? 'core'), {
+      left,
+      reset: Number.isNaN(reset) ? Infinity : reset,
+    });
   }
 
-  get left(): number | undefined {
-    return this.#left.size === 0 ? undefined : Math.min(...this.#left.values());
+  /** Calls left in the scarcest primary limit by the newest answers; undefined before the first, where there is no limit, after all resets. */
+  left(now: number): number | undefined {
+    const standing = [...this.#budgets.values()].filter(({ reset }) => now < reset);
+    return standing.length === 0 ? undefined : Math.min(...standing.map(({ left }) => left));
   }
 }

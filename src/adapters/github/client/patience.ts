@@ -5,6 +5,8 @@ import { answerOf } from './problem.ts';
 
 /** Milliseconds that one request may wait in all before it gives up. */
 export const PATIENCE = 60_000;
+/** Milliseconds after the first refusal by a limit, doubled with each further one. */
+const LEAST = 1_000;
 /** So often a request without effect is asked again when GitHub fails. */
 const TRIES = 3;
 /** Writes that go through at once, and the time (ms) after which one more does: 80 in a minute are allowed. */
@@ -62,7 +64,9 @@ export async function patiently<T extends Answer>(
     const sent = await attempt(send);
     const failed = 'error' in sent ? sent.error : undefined;
     const answer = 'error' in sent ? answerOf(sent.error) : sent.answer;
-    const limit = answer && waitOf(answer, now() ?? clock.now());
+    const said = answer && waitOf(answer, now() ?? clock.now());
+    // Whoever says the same short time again and again is asked ever more seldom.
+    const limit = said === undefined ? undefined : Math.max(said, LEAST * 2 ** (tries - 1));
     const wait = limit ?? (isFailure(answer) && isRepeatable(asked) && tries < TRIES ? tries ** 2 * 250 : undefined);
     if (wait === undefined || waited + wait > PATIENCE || asked.signal?.aborted === true) {
       if ('error' in sent) throw failed;

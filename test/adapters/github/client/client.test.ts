@@ -113,10 +113,96 @@ describe('the client for GitHub', () => {
     const fake = await githubInTest();
     const clock = standing(NOW);
     const client = clientOf(fake, { clock });
-    const body = { errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }] };
-    fake.fault({ route: 'POST /graphql', status: 200, body, headers: { 'retry-after': '3' } });
-    await client.graphql(QUERY);
-    expect(clock.slept).toEqual([3_000]);
+    const limits = [{ type: 'RATE_LIMITED' }, { type: 'RATE_LIMIT', code: 'graphql_rate_limit' }];
+    for (const [index, limit] of limits.entries()) {
+      const body = { errors: [{ ...limit, message: 'API rate limit exceeded' }] };
+      fake.fault({ route: 'POST /graphql', status: 200, body, headers: { 'retry-after': '3' } });
+      await client.graphql(QUERY);
+      expect(clock.slept).toHaveLength(index + 1);
+    }
+    expect(clock.slept).toEqual([3_000, 3_000]);
+  });
+
+  it('says rate-limited where the budget of GraphQL is spent for longer than it waits', async () => {
+    const fake = await githubInTest();
+    fake.setClock(NOW);
+    const client = clientOf(fake);
+    Object.assign(fake.state.rate, { limit: 0, used: 0, reset: NOW / 1_000 + 1_800 });
+    const problem = problemOf(await failure(client.graphql(QUERY)), 'reading acme/shop');
+    expect(problem).toMatchObject({ code: 'rate-limited', uncertain: false });
+  });
+
+  it('asks ever more seldom, and not for ever, where a limit says to wait for no time', async () => {
+    const fake = await githubInTest();
+    const clock = standing(NOW);
+    const client = clientOf(fake, { clock });
+    fake.fault({ route: REF, status: 403, times: 5_000, body: SECONDARY, headers: { 'retry-after': '0' } });
+    const error = await failure(client.request(REF, of));
+    expect(clock.slept).toEqual([1_000, 2_000, 4_000, 8_000, 16_000]);
+    expect(problemOf(error, 'x').code).toBe('rate-limited');
+  });
+
+  it('takes an answer that breaks off for none: asks again, and remembers nothing of it', async () => {
+    const fake = await githubInTest();
+    const clock = standing(NOW);
+    const client = clientOf(fake, { clock });
+    fake.fault({ route: REF, cut: true });
+    fake.fault({ route: 'POST /graphql', cut: true });
+    expect((await client.request(REF, of)).data.object.sha).toMatch(/^[0-9a-f]{40}$/);
+    expect((await client.request(REF, of)).data.object.sha).toMatch(/^[0-9a-f]{40}$/);
+    expect(await client.graphql(QUERY)).toMatchObject({ repository: {} });
+    expect(clock.slept).toEqual([250, 250]);
+    expect(client.calls().map(({ status }) => status)).toEqual([0, 200, 304, 0, 200]);
+  });
+
+  it('never sends a write again whose answer broke off, and says that it may be done', async () => {
+    const fake = await githubInTest();
+    const client = clientOf(fake);
+    const { data } = await client.request(REF, of);
+    fake.fault({ route: NEW_REF, cut: true });
+    const made = client.request(NEW_REF, { owner: 'acme', repo: 'shop', ref: 'refs/heads/x', sha: data.object.sha });
+    expect(problemOf(await failure(made), 'x')).toMatchObject({ code: 'unreachable', uncertain: true });
+    expect(fake.calls.filter(({ route }) => route === NEW_REF)).toHaveLength(1);
+  });
+
+  it.each([
+    ['a page that somebody on the way put there', '<html>sign in</html>', { 'content-type': 'text/html' }],
+    ['JSON without data', {}, {}],
+    ['JSON whose data is null without a reason', { data: null }, {}],
+  ])('takes %s under status 200 for no answer', async (_, body, headers) => {
+    const fake = await githubInTest();
+    const client = clientOf(fake);
+    fake.fault({ route: 'POST /graphql', status: 200, times: 3, body, headers });
+    expect(problemOf(await failure(client.graphql(QUERY)), 'x')).toMatchObject({ code: 'unreachable' });
+  });
+
+  it('ends a request whose body takes too long', async () => {
+    const fake = await githubInTest();
+    const stalling: typeof fetch = async (url, init) => {
+      const answer = await fetch(url, init);
+      const body = new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('{'));
+          init?.signal?.addEventListener('abort', () => controller.error(init.signal?.reason));
+        },
+      });
+      return new Response(body, { status: answer.status, headers: answer.headers });
+    };
+    const client = clientOf(fake, { timeout: 200, fetch: stalling });
+    expect(problemOf(await failure(client.graphql(QUERY)), 'x')).toMatchObject({ code: 'unreachable' });
+  });
+
+  it('forgets what was left of a budget when it begins anew', async () => {
+    const fake = await githubInTest();
+    fake.setClock(NOW);
+    const clock = standing(NOW);
+    const client = clientOf(fake, { clock });
+    const headers = { 'x-ratelimit-remaining': '10', 'x-ratelimit-reset': String(NOW / 1_000 + 60) };
+    fake.fault({ route: REF, status: 404, headers, body: { message: 'Not Found' } });
+    await failure(client.request(REF, of));
+    expect(client.scarce()).toBe(true);
+    await clock.sleep(60_000);
+    expect(client.scarce()).toBe(false);
   });
 
   it('ends a request that takes too long, and one that nobody waits for any more', async () => {

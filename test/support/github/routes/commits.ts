@@ -135,7 +135,8 @@ export const commitRoutes: readonly Route[] = [
   route(
     'GET /repos/{owner}/{repo}/commits/{ref}',
     { permission: 'contents:read' },
-    async ({ state, param, headers }) => {
+    async (context) => {
+      const { state, param, headers, query } = context;
       const commit = await commitNamed(state, param('ref'));
       // The short way to learn where a ref points to: https://docs.github.com/rest/commits/commits#get-a-commit
       if (/application\/vnd\.github(\.v3)?\.sha\b/.test(headers['accept'] ?? '')) {
@@ -149,11 +150,15 @@ export const commitRoutes: readonly Route[] = [
       const all = await filesBetween(state.git, commit.parents[0], commit.oid);
       const sum = (of: 'additions' | 'deletions'): number => all.reduce((total, file) => total + file[of], 0);
       const [additions, deletions] = [sum('additions'), sum('deletions')];
-      return ok({
-        ...commitShape(state, commit),
-        stats: { additions, deletions, total: additions + deletions },
-        files: all.slice(0, FILE_LIMIT).map((file) => fileShape(state, file, commit.oid)),
-      });
+      // 300 files a page where nobody asks for fewer; whoever asks gets 100 at most, as everywhere.
+      const paging = pageOf(context);
+      const [size, number] = query.has('per_page') ? [paging.size, paging.number] : [FILE_LIMIT, paging.number];
+      const link = all.length > size ? linkHeader(context, all.length, size) : undefined;
+      const files = all.slice((number - 1) * size, number * size).map((file) => fileShape(state, file, commit.oid));
+      return ok(
+        { ...commitShape(state, commit), stats: { additions, deletions, total: additions + deletions }, files },
+        link === undefined ? undefined : { link },
+      );
     },
   ),
 
