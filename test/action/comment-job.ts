@@ -50,17 +50,22 @@ export interface Said extends StepRun {
   readonly reactions: readonly string[];
 }
 
+interface Branch {
+  readonly branch?: string;
+  readonly fork?: string;
+  /** When, in ms, where it is not the clock of the test: GitHub's clock stands there then. */
+  readonly pushed?: number;
+}
+
 /** A pull request by alice on a branch of this repository, where alice may write. */
-export async function talkInTest(
-  config: string = FLAGS,
-  branch: { readonly branch?: string; readonly fork?: string } = {},
-): Promise<Talk> {
+export async function talkInTest(config: string = FLAGS, { pushed, ...branch }: Branch = {}): Promise<Talk> {
   const job = await jobInTest({
     '.github/sluice.yml': config,
     '.github/workflows/deploy.yml': DISPATCHED,
     '.github/workflows/sluice-tick.yml': DISPATCHED,
   });
   const { fake, clock } = job;
+  if (pushed !== undefined) fake.setClock(pushed);
   const pull = await fake.openPull({ branch: 'feature', ...branch, files: { version: 'next' } });
   clock.pass(60_000);
   const answer = async (id: number, options: Saying = {}): Promise<Said> => {

@@ -12,6 +12,7 @@ import type { Store } from '../../src/ports/store.ts';
 import { commandOf, configOf, SHORT, wired } from '../engine/wired.ts';
 import { openFakeGithub } from '../support/github/fake.ts';
 import type { FakeGithub } from '../support/github/types.ts';
+import { BY_JOB, commented } from './comment-work.ts';
 
 const ann: Actor = { kind: 'github', id: '7', name: 'ann', verified: true };
 const clock = {
@@ -24,6 +25,8 @@ export interface Work {
   readonly name: string;
   /** The least possible is what it is measured against. */
   readonly target: number;
+  /** Of the repository, where it is not the usual one. */
+  readonly config?: string;
   readonly prepare: (fake: FakeGithub) => Promise<() => Promise<unknown>>;
 }
 
@@ -80,6 +83,8 @@ export const WORKS: readonly Work[] = [
     },
   },
   { name: 'tick without news', target: 1, prepare: quietTick },
+  { name: 'flag by a comment', target: 6, prepare: (fake) => commented(fake, `/sluice ${text(30)}`) },
+  { name: 'deploy by a comment', target: 14, config: BY_JOB, prepare: (fake) => commented(fake, '/deploy') },
 ];
 
 export interface Cost {
@@ -90,8 +95,8 @@ export interface Cost {
 }
 
 /** What the work asked of GitHub. */
-export async function costOf({ prepare }: Work): Promise<Cost> {
-  const fake = await openFakeGithub({ files: { '.github/sluice.yml': CONFIG } });
+export async function costOf({ prepare, config = CONFIG }: Work): Promise<Cost> {
+  const fake = await openFakeGithub({ files: { '.github/sluice.yml': config } });
   try {
     const first = wiringOn(githubStore({ client: clientFor(fake), clock }));
     await give(first, 'flag create bench "Bench" Text');
