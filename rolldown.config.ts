@@ -34,6 +34,18 @@ const programs: RolldownOptions = {
     chunkFileNames: 'cli-[name].js',
     // A quarter of the text; the licences lie beside it, whole. Nothing else is taken away, so that a stack trace can be read.
     comments: { legal: false, jsdoc: false },
+    codeSplitting: {
+      groups: [
+        // What a command is, for both programs.
+        {
+          name: 'grammar',
+          test: /src\/core\/(command\/(parse|rights)|model\/(code|duration|percent|name)|report\/text)\.ts$/,
+          priority: 2,
+        },
+        // What the action needs until its first question is on its way, in one file.
+        { name: 'opening', test: /src\/action\/main\.ts$/, priority: 1 },
+      ],
+    },
     banner: (chunk) => (chunk.isEntry && chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
   },
 };

@@ -76,8 +76,11 @@ function accountsBy(client: GithubClient): Pick<ForgePeople, 'account'> {
   };
 }
 
-/** Node's own fetch and undici say by it that a request is written (https://undici.nodejs.org/#/docs/api/DiagnosticsChannel). */
-const WRITTEN = 'undici:client:sendHeaders';
+/**
+ * Node's own fetch and undici say by it that a request is written to its end: bodies come after the headers, some turns later.
+ * Source: https://undici.nodejs.org/#/docs/api/DiagnosticsChannel
+ */
+const WRITTEN = 'undici:request:bodySent';
 
 /**
  * Begins, and says when the first request is on its way (or there will be none): whatever is loaded before that holds it up, since
@@ -86,7 +89,8 @@ const WRITTEN = 'undici:client:sendHeaders';
 export function begun<T>(begin: () => Promise<T>): { readonly answer: Promise<T>; readonly underWay: Promise<void> } {
   let written = (): void => undefined;
   const onWritten = (): void => written();
-  const first = new Promise<void>((resolve) => (written = resolve));
+  // One turn more, in which the system takes what was written.
+  const first = new Promise<void>((resolve) => (written = () => void setImmediate(resolve)));
   subscribe(WRITTEN, onWritten);
   const answer = begin();
   const settled = answer.then(written, written);
