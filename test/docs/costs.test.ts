@@ -24,3 +24,8 @@ it('R-908 waiting in jobs costs the bakes’ minutes, ticks a minute for each fi
   expect(releaseCost({ stages: [60], waits: 'by ticks' })).toMatchObject({ minutes: 15, calls: 148 });
   for (const team of TEAMS) expect(monthCost(team).minutes).toBeGreaterThan(team.releases);
 });
+
+it('R-908 what the README says of a release is what the formula gives', () => {
+  const { minutes, calls } = releaseCost({ stages: [5, 15, 30], waits: 'in jobs' });
+  expect(readFileSync('README.md', 'utf8')).toContain(`about ${minutes} minutes and ${calls} requests a release`);
+});
