@@ -40,7 +40,6 @@ notify:
     ['flags: { unused-after: 10d }', 'unused-after'],
     ['state: { keep-history: 1y }', 'keep-history'],
     ['people: [{ github: alice }]', 'people'],
-    ['comments: { prefix: /ship }', 'comments'],
     ['notify: [{ channel: webhook, url: $HOOK, quiet: "22:00-07:00" }]', 'quiet'],
     ['strategies: { own: { stages: [{ name: all, weight: 100%, interval: 1m }] } }', 'interval'],
   ])('R-801 %s says that it does nothing', (line, key) => {
