@@ -1,4 +1,6 @@
 /** Problems as annotations of the run: on their lines where they have one. */
+import { ConfigRefused } from '../compose/github-config.ts';
+import { sentences } from '../core/config/problem.ts';
 import type { Outcome } from '../core/decision.ts';
 import { clean, oneLine } from '../core/report/text.ts';
 import type { AnnotationPlace, Runner } from './runner.ts';
@@ -46,6 +48,21 @@ export function annotate(runner: Runner, annotations: readonly Annotation[], sec
 /** What an outcome that failed says of itself; nothing of one that is well. */
 export function outcomeAnnotations({ ok, code, summary }: Outcome): readonly Annotation[] {
   return ok ? [] : [{ level: 'error', title: code, message: summary }];
+}
+
+/** The problems of a configuration, each on its line; nothing of any other failure. */
+export function configAnnotations(error: unknown): readonly Annotation[] {
+  if (!(error instanceof ConfigRefused)) return [];
+  return error.problems.map((problem) => ({
+    level: 'error',
+    title: problem.code,
+    message: sentences(problem),
+    file: error.path,
+    line: problem.line,
+    endLine: problem.line,
+    column: problem.column,
+    endColumn: problem.endColumn,
+  }));
 }
 
 function messageOf({ message }: Annotation, secrets: readonly string[]): string {

@@ -58,7 +58,7 @@ export async function follow(step: Step, { wiring }: GithubComposed, following: 
     enough: (rollout) => handed(rollout) || enough(rollout),
     seen,
   });
-  if (!signal.aborted) await project(wiring, { last: true });
+  if (!signal.aborted && waited.trouble === undefined) await project(wiring, { last: true });
   if (waited.rollout && hasEnded(waited.rollout) && !signal.aborted) await switchOffWhenIdle(wiring);
   const answer = answerOf(waited, { now: clock.now(), commit });
   const operation = waited.rollout && handedOver(waited.rollout, wiring.here?.run);

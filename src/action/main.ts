@@ -68,7 +68,7 @@ async function answerOf(
   } catch (error) {
     const outcome = outcomeOf(error);
     if (outcome.code === 'internal' && error instanceof Error) log.line(error.stack ?? error.message);
-    return withContext({ outcome });
+    return { ...withContext({ outcome }), error };
   }
 }
 

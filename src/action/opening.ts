@@ -23,6 +23,8 @@ export interface Opening {
   readonly who?: Actor;
   /** Starts in place of `deploy.yml` what deploys by a job's own steps. */
   readonly workflow?: string;
+  /** It gives way where few of GitHub's calls are left; absent: it goes on. */
+  readonly givesWay?: boolean;
 }
 
 /** The question that is on its way. */
@@ -45,6 +47,9 @@ export const OF_THE_COMMAND_LINE: readonly string[] = [
   'flag import',
 ];
 
+/** What takes something back from users, or stops it: the last calls are for these, for results, and for what a tick takes back. */
+const STOPS: readonly string[] = ['rollback', 'reduce', 'pause', 'cancel', 'reject', 'flag disable', 'experiment stop'];
+
 /**
  * What the step asks first; undefined: nothing (it is refused, asks a bot instead, or finds out by itself what to ask).
  * Throws `event-unsuitable` or `fork-refused` where the event cannot give the command.
@@ -60,8 +65,8 @@ function openingOf({ inputs, context }: Step): Opening | undefined {
   fits(context, command.name);
   if (isSealed) return undefined;
   if (command.name === 'reconcile') return { needs: TICK_NEEDS, asks: false };
-  if (command.name === 'promote') return { needs: TICK_NEEDS, asks: true };
-  return { needs: needsOf(command), asks: !isRead(command.name) };
+  if (command.name === 'promote') return { needs: TICK_NEEDS, asks: true, givesWay: true };
+  return { needs: needsOf(command), asks: !isRead(command.name), givesWay: !STOPS.includes(command.name) };
 }
 
 /** Asks; undefined: there is nothing to ask yet. Throws as `openingOf` and `composing` do. */

@@ -2,7 +2,6 @@
 import type { Outcome } from '../core/decision.ts';
 import type { Code } from '../core/model/code.ts';
 import type { Rollout } from '../core/model/rollout.ts';
-import { hasEnded } from '../core/rollout/input.ts';
 import { shortId } from '../core/rollout/changes.ts';
 import { standing } from '../core/rollout/commands.ts';
 import { rolloutReport } from '../core/report/rollout.ts';
@@ -33,25 +32,20 @@ export function failed({ outcome }: Pick<Answer, 'outcome'>): boolean {
 }
 
 /** The wait's end as an outcome. `commit` is that of the command before it; `now` the store's, in ms. */
-export function answerOf({ rollout, passage, over }: Waited, { now, commit }: Said): Answer {
-  if (!rollout) return { outcome: { ...unknown(over), ...(commit === undefined ? {} : { commit }) } };
-  const code = codeOf({ passage, over });
+export function answerOf({ rollout, passage, over, trouble }: Waited, { now, commit }: Said): Answer {
+  if (!rollout) return { outcome: { ...unknown({ over, ...(trouble && { trouble }) }), ...(commit === undefined ? {} : { commit }) } };
+  const code = codeOf({ passage, over, ...(trouble && { trouble }) });
   const ok = code === 'done' || GOES_ON.includes(code);
   const outcome: Outcome = {
     schemaVersion: 1,
     ok,
     code,
-    summary: `${shortId(rollout)}: ${rollout.outcome ?? standing(rollout, now)}${SUFFIX[code] ?? ''}`,
+    summary: `${shortId(rollout)}: ${rollout.outcome ?? standing(rollout, now)}${trouble ? `; ${trouble.message}` : (SUFFIX[code] ?? '')}`,
     details: rolloutDetails(rollout, now),
     report: rolloutReport(rollout, now),
     ...(commit === undefined ? {} : { commit }),
   };
-  return { outcome, rollout, proceed: code === 'done' && hasNext(rollout) };
-}
-
-/** A first release goes to everybody at once, whatever its strategy: jobs for the stages that it has not got must not begin. */
-function hasNext(rollout: Rollout): boolean {
-  return !hasEnded(rollout) && rollout.stage < rollout.plan.stages.length - 1;
+  return { outcome, rollout, proceed: code === 'done' };
 }
 
 export interface Said {
@@ -59,8 +53,9 @@ export interface Said {
   readonly commit?: string | undefined;
 }
 
-function codeOf({ passage, over }: Pick<Waited, 'passage' | 'over'>): Code {
+function codeOf({ passage, over, trouble }: Pick<Waited, 'passage' | 'over' | 'trouble'>): Code {
   if (passage.is === 'passed') return 'done';
+  if (trouble) return trouble.code;
   if (over === 'signal') return 'interrupted';
   return passage.code;
 }
@@ -70,7 +65,9 @@ const SUFFIX: Readonly<Partial<Record<Code, string>>> = {
   interrupted: '; the job was stopped: the next tick goes on from here, or takes back what cannot go on',
 };
 
-function unknown(over: Waited['over']): Outcome {
+function unknown({ over, trouble }: Pick<Waited, 'over' | 'trouble'>): Outcome {
+  if (trouble)
+    return { schemaVersion: 1, ok: false, code: trouble.code, summary: trouble.message, details: null };
   const code = over === 'signal' ? 'interrupted' : 'unreachable';
   const why = over === 'signal' ? 'the job was stopped' : 'the rollout could not be read again';
   return { schemaVersion: 1, ok: false, code, summary: `${why}: the next tick goes on with it`, details: null };

@@ -33,13 +33,23 @@ export const OPEN = 'open mode (whoever may push can write the state):';
 
 /**
  * The engine for this step; `opening` where it was not asked for already. Rejects where the token or the configuration is missing, or
- * GitHub refuses.
+ * GitHub refuses; with `rate-limited` where it gives way to what is more urgent.
  */
 export async function openEngine(step: Step, opening?: Opening): Promise<GithubComposed> {
   const asked = opening ?? step.begun?.opening;
   if (!asked) throw new ActionError('internal', `nothing was asked for ${step.inputs.action}`);
-  return composeGithub(composing(step, asked), opening ? undefined : step.begun?.answer);
+  const engine = await composeGithub(composing(step, asked), opening ? undefined : step.begun?.answer);
+  if (asked.givesWay !== true || !engine.scarce()) return engine;
+  await engine.close();
+  throw new ActionError(
+    'rate-limited',
+    `${FEW_LEFT} \`${step.inputs.command?.name ?? step.inputs.action}\` again later`,
+  );
 }
+
+/** Why something gives way (github.md, "Ticks"). */
+export const FEW_LEFT =
+  "fewer than 200 calls of GitHub's API are left in this hour, and they are kept for going back and for results: run";
 
 /** The forge without an engine: a pull request is looked at also where no configuration can be read. */
 export async function forgeOf(step: Step): Promise<Forge> {

@@ -1,6 +1,6 @@
 /** How a step ends: its outputs, what stands on lines of files, its summary. */
 import type { Clock } from '../ports/clock.ts';
-import { annotate, outcomeAnnotations } from './annotations.ts';
+import { annotate, configAnnotations, outcomeAnnotations } from './annotations.ts';
 import type { RunContext } from './context.ts';
 import type { Log } from './log.ts';
 import { writeOutputs } from './outputs.ts';
@@ -13,6 +13,8 @@ import { writeSummary } from './summary.ts';
 export interface Told {
   readonly answer: Answer;
   readonly context?: RunContext;
+  /** What the outcome was made of, where something was thrown. */
+  readonly error?: unknown;
 }
 
 export interface Telling {
@@ -26,7 +28,7 @@ export interface Telling {
 
 /** Only outputs matter to others: what cannot be shown besides fails nothing. Resolves to the exit status. */
 export async function tell(
-  { answer, context }: Told,
+  { answer, context, error: thrown }: Told,
   { runner, clock, action, log, secrets }: Telling,
 ): Promise<number> {
   const isBad = failed(answer);
@@ -34,7 +36,9 @@ export async function tell(
   log.line(`${outcome.code}  ${outcome.summary}`);
   writeOutputs(runner, resultOf(answer), { action, secrets });
   try {
-    annotate(runner, [...(isBad ? outcomeAnnotations(outcome) : []), ...(answer.annotations ?? [])], secrets);
+    const onLines = configAnnotations(thrown);
+    const own = isBad && onLines.length === 0 ? outcomeAnnotations(outcome) : [];
+    annotate(runner, [...own, ...onLines, ...(answer.annotations ?? [])], secrets);
     const links = context ? linksOf(answer, context) : [];
     await writeSummary(runner, {
       outcome,

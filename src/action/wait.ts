@@ -1,4 +1,6 @@
 /** The job waits: a tick on the rollout each 15 s, until its stage has passed, it is held, it ended, or the time is over. */
+import type { Code } from '../core/model/code.ts';
+import { printDuration } from '../core/model/duration.ts';
 import type { Rollout } from '../core/model/rollout.ts';
 import { paths } from '../core/model/state.ts';
 import { DAY, SECOND, toInstant } from '../core/model/time.ts';
@@ -9,6 +11,7 @@ import { emptyMemory, type Memory } from '../engine/step.ts';
 import { readMoving, tick } from '../engine/tick.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Wiring } from '../engine/wiring.ts';
+import { outcomeOf } from './failure.ts';
 import { type Passage, passageOf } from './passage.ts';
 
 export interface Waiting {
@@ -31,7 +34,16 @@ export interface Waited {
   /** As it was seen last; undefined: it is not known at all. */
   readonly rollout?: Rollout;
   readonly passage: Passage;
-  readonly over: 'passage' | 'time' | 'signal' | 'enough';
+  readonly over: 'passage' | 'time' | 'signal' | 'enough' | 'trouble';
+  /** Why waiting on is of no use. */
+  readonly trouble?: Trouble;
+}
+
+/** What no waiting mends: the token, or the clock of this machine. */
+export interface Trouble {
+  readonly code: Code;
+  /** One sentence. */
+  readonly message: string;
 }
 
 /** How often a waiting job looks, in ms (rollouts.md section 6). */
@@ -60,15 +72,26 @@ export function newWatch(): Watching {
   };
 }
 
-/** Ticks until the wait is over. A tick that fails is said and tried again; only the time ends a wait on a GitHub that is down. */
+/** So many looks in a row must meet the same trouble: one may have been a moment's. */
+const TROUBLED = 2;
+
+/**
+ * Ticks until the wait is over. A tick that fails is said and tried again; only the time ends a wait on a GitHub that is down. What no
+ * time mends (the token, the clock here) ends it at the second look.
+ */
 export async function waitOn(waiting: Waiting): Promise<Waited> {
   const { wiring, signal, end, watch } = waiting;
   const { clock } = wiring;
   let last: Waited = { passage: { is: 'moving', code: 'baking' }, over: 'time' };
+  let troubled = 0;
   for (;;) {
-    last = (await look(waiting)) ?? last;
+    const { waited, trouble } = await look(waiting);
+    last = waited ?? last;
+    troubled = trouble === undefined ? 0 : troubled + 1;
+    if (trouble && troubled === 1) wiring.log(trouble.message);
     if (signal.aborted) return stopped(waiting, last);
     const isBusy = watch.memory.performing.size > 0;
+    if (trouble && troubled >= TROUBLED && !isBusy && last.over === 'time') return { ...last, over: 'trouble', trouble };
     if (last.over !== 'time' || (clock.now() >= end && !isBusy)) return last;
     // What this process performs nobody else can end: the time of the step is over when that is.
     if (clock.now() >= end)
@@ -77,19 +100,50 @@ export async function waitOn(waiting: Waiting): Promise<Waited> {
   }
 }
 
-/** One tick, and how the rollout stands after it; undefined: neither could be had. */
-async function look(waiting: Waiting): Promise<Waited | undefined> {
-  const { wiring, watch, signal, until, enough, seen, id } = waiting;
-  const said = (error: unknown): undefined => wiring.log(`tick: ${String(error)}`) as undefined;
-  await tick({ wiring, memory: watch.memory, signal, patience: PATIENCE, only: (one) => one.id === id }).catch(said);
+interface Looked {
+  /** Absent: it could not be read. */
+  readonly waited?: Waited;
+  readonly trouble?: Trouble;
+}
+
+/** One tick, and how the rollout stands after it. */
+async function look(waiting: Waiting): Promise<Looked> {
+  const { wiring, watch, signal, id } = waiting;
+  let trouble: Trouble | undefined;
+  const said = (error: unknown): undefined => {
+    trouble ??= troubleOf(error);
+    if (!trouble) wiring.log(`tick: ${String(error)}`);
+    return undefined;
+  };
+  const ticking = { wiring, memory: watch.memory, signal, patience: PATIENCE, only: (one: Rollout) => one.id === id };
+  const ticked = await tick(ticking).catch(said);
+  trouble ??= ticked?.refused === undefined ? undefined : troubleOf(ticked.refused);
   const rollout = await findRolloutById(waiting).catch(said);
-  if (!rollout) return undefined;
+  if (!rollout) return trouble ? { trouble } : {};
+  const waited = standing(waiting, rollout);
+  // A clock that is off keeps nothing from going back.
+  if (!trouble && ticked?.clockOff !== undefined && waited.passage.is === 'moving') trouble = clockOff(ticked.clockOff);
+  return { waited, ...(trouble && { trouble }) };
+}
+
+function standing({ wiring, until, enough, seen }: Waiting, rollout: Rollout): Waited {
   seen?.(rollout);
   const passage = passageOf(rollout, until, wiring.clock.now());
   if (enough?.(rollout)) return { rollout, passage, over: 'enough' };
   if (passage.is !== 'moving' && !(passage.is === 'back' && !hasEnded(rollout) && rollout.phase !== 'failed'))
     return { rollout, passage, over: 'passage' };
   return { rollout, passage, over: 'time' };
+}
+
+function troubleOf(error: unknown): Trouble | undefined {
+  const { code, summary } = outcomeOf(error);
+  return code === 'token-missing' || code === 'token-lacks-permission' ? { code, message: summary } : undefined;
+}
+
+function clockOff(ahead: number): Trouble {
+  const by = printDuration(Math.round(Math.abs(ahead) / SECOND) * SECOND);
+  const message = `the clock of this machine is ${by} ${ahead > 0 ? 'behind' : 'ahead of'} GitHub's: nothing goes up from here until it is set right`;
+  return { code: 'clock-off', message };
 }
 
 /** The rollout as it stands, or as the commit that ended it wrote it down this month or the last; undefined: it is neither. */

@@ -2,7 +2,6 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { Actor, Role } from '../core/model/actor.ts';
-import { printProblem } from '../core/config/problem.ts';
 import { stateRemote } from '../core/config/state-remote.ts';
 import type { Config } from '../core/model/config.ts';
 import type { Release } from '../core/model/release.ts';
@@ -22,11 +21,12 @@ import { guardedChannel } from '../engine/guard.ts';
 import { workflowWaker, type WorkflowNames } from '../engine/wake.ts';
 import type { PlacedPlatform, Wiring } from '../engine/wiring.ts';
 import type { Channel } from '../ports/channel.ts';
-import { type Forge, ForgeError } from '../ports/forge.ts';
+import type { Forge } from '../ports/forge.ts';
 import { type MarkdownOptions, renderMarkdown } from '../render/markdown.ts';
 import { channelsOf } from './channels.ts';
 import { askGithub, type GithubAnswered, type GithubAsking, githubClientOf } from './github-asking.ts';
-import { type GithubRun, hereOf, knowingItself, thisRunGoesOn } from './github-run.ts';
+import { configOf } from './github-config.ts';
+import { hereOf, knowingItself, thisRunGoesOn } from './github-run.ts';
 import { type Checkout, platformsOf } from './github-platforms.ts';
 
 export interface GithubComposeOptions extends GithubAsking {
@@ -173,23 +173,6 @@ function once(ask: (version: string) => Promise<Release | undefined>): Wiring['r
     asked.catch(() => known.delete(version));
     return asked;
   };
-}
-
-/** The default branch's configuration, whatever branch the run is of. */
-function configOf({ config, defaultBranch }: GithubOpened, { repository }: GithubRun): Config {
-  const where = `${repository.owner}/${repository.name}`;
-  if (!config)
-    throw new ForgeError(
-      'config-missing',
-      `no ${CONFIG_FILES[0]} on ${defaultBranch?.name ?? 'the default branch'} of ${where}: \`sluice init\` writes one; it counts when it is merged`,
-    );
-  const decoded = decodeText(config.text);
-  if (decoded.ok) return decoded.config;
-  const [first] = decoded.problems;
-  const more = decoded.problems.length > 1 ? ` (and ${decoded.problems.length - 1} more)` : '';
-  const said = first ? printProblem(first, config.path, config.text).split('\n')[0] : config.path;
-  const code = first?.code ?? 'config-invalid';
-  throw new ForgeError(code, `${(said ?? '').replace(`${code}  `, '')}${more}`);
 }
 
 async function openStore(

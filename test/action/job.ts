@@ -18,6 +18,8 @@ export interface StepRun {
   readonly log: string;
   readonly summary: string;
   readonly errors: readonly string[];
+  /** Where the errors stand, as `file:line:column-end`; those on no line are not among them. */
+  readonly places: readonly string[];
   /** What this step asked of GitHub, in order. */
   readonly calls: readonly string[];
 }
@@ -136,11 +138,15 @@ async function runStep(action: string, options: Running): Promise<Omit<StepRun, 
   const outputs: Record<string, string> = {};
   const lines: string[] = [];
   const errors: string[] = [];
+  const places: string[] = [];
   let summary = '';
   const runner: Runner = {
     setOutput: (name, value) => void (outputs[name] = value),
     setSecret: () => undefined,
-    error: (message, { title = '' }) => void errors.push(`${title}: ${message}`),
+    error: (message, { title = '', file, startLine, startColumn, endColumn }) => {
+      errors.push(`${title}: ${message}`);
+      if (file !== undefined) places.push(`${file}:${startLine}:${startColumn}-${endColumn}`);
+    },
     warning: () => undefined,
     notice: () => undefined,
     info: (line) => void lines.push(`${line}\n`),
@@ -178,5 +184,5 @@ async function runStep(action: string, options: Running): Promise<Omit<StepRun, 
     clock,
   });
   const result = JSON.parse(outputs['result'] ?? 'null') as StepRun['result'];
-  return { status, outputs, result, log: lines.join(''), summary, errors };
+  return { status, outputs, result, log: lines.join(''), summary, errors, places };
 }

@@ -32,12 +32,23 @@ export async function runCommand(step: Step): Promise<Answer> {
     step.log(`${OPEN} ${printCommand(command)}`);
     const outcome = await carryOutCommand(step, engine, { command });
     const id = began(outcome);
-    if (id !== undefined) return await follow(step, engine, { id, begun: true, commit: outcome.commit ?? '' });
+    if (id !== undefined)
+      return asAsked(name, await follow(step, engine, { id, begun: true, commit: outcome.commit ?? '' }));
     if (outcome.commit !== undefined) await tellOthers(engine.wiring);
     return { outcome };
   } finally {
     await engine.close();
   }
+}
+
+/** Commands whose end is that what moved is gone: a rollout that went back has done what they ask. */
+const TAKES_BACK: readonly string[] = ['rollback', 'cancel', 'retry', 'resolve'];
+
+/** A rollback that was asked for and is over is no failure. */
+function asAsked(command: string, answer: Answer): Answer {
+  const phase = answer.rollout?.phase;
+  if (!TAKES_BACK.includes(command) || (phase !== 'rolled-back' && phase !== 'cancelled')) return answer;
+  return { ...answer, outcome: { ...answer.outcome, ok: true, code: 'done' }, proceed: false };
 }
 
 /** Nothing that is shown on GitHub has moved: its channel is not asked how far it is. */

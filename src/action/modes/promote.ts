@@ -3,6 +3,7 @@ import type { GithubComposed } from '../../compose/github.ts';
 import type { Command } from '../../core/command/command.ts';
 import { printCommand } from '../../core/command/print.ts';
 import { hasEnded } from '../../core/rollout/input.ts';
+import type { Config } from '../../core/model/config.ts';
 import type { Rollout } from '../../core/model/rollout.ts';
 import { exactId } from '../../core/report/subject.ts';
 import { findRollout } from '../../core/rollout/find.ts';
@@ -26,7 +27,7 @@ export async function promote(step: Step): Promise<Answer> {
     const found = await meant(opened, command);
     if ('outcome' in found) return { outcome: found.outcome };
     const { rollout } = found;
-    const target = targetOf(rollout, command);
+    const target = targetOf(rollout, command, opened.config);
     step.log(`${OPEN} ${printCommand(command)}`);
     if (command.options['dry-run'] === true) return { outcome: await carryOutCommand(step, opened, { command }) };
     return await goTo(step, opened, { rollout, target, command });
@@ -72,13 +73,20 @@ async function goTo(step: Step, opened: GithubComposed, { rollout, target, comma
   });
 }
 
-/** The stage that is asked for; else the one after that which users are in. */
-function targetOf({ plan, stage }: Rollout, { options }: Command): number {
+/**
+ * The stage that is asked for; else the one after that which users are in. A first release goes to everybody in one stage: the jobs of
+ * those that it has not got find it there, and pass.
+ */
+function targetOf({ plan, stage }: Rollout, { options }: Command, { strategies }: Config): number {
   const last = plan.stages.length - 1;
   if (options['full'] === true) return last;
   if (options['to'] === undefined) return Math.min(stage + 1, last);
   const index = plan.stages.findIndex(({ name }) => name === options['to']);
   if (index >= 0) return index;
+  const isConfigured = Object.values(strategies).some(({ stages }) =>
+    stages.some(({ name }) => name === options['to']),
+  );
+  if (last === 0 && isConfigured) return last;
   const names = plan.stages.map(({ name }) => name).join(', ');
   throw new ActionError('stage-unknown', `the rollout has no stage ${String(options['to'])}; there are: ${names}`);
 }

@@ -1,5 +1,6 @@
 /** `actions/reconcile`: one tick over everything, or ticks until nothing moves; also what a lost job left behind is settled by it. */
 import type { Outcome } from '../../core/decision.ts';
+import type { Rollout } from '../../core/model/rollout.ts';
 import { SECOND } from '../../core/model/time.ts';
 import { plural } from '../../core/report/words.ts';
 import { tick } from '../../engine/tick.ts';
@@ -29,6 +30,7 @@ export async function reconcile(step: Step): Promise<Answer> {
   const engine = await openEngine({ ...step, log });
   try {
     const before = (await engine.wiring.store.read([])).revision;
+    if (engine.scarce()) log(FEW_LEFT_FOR_TICKS);
     const { unfinished, revision } = await ticks(step, engine, command.options['watch'] === true);
     if (unfinished === 0 && !step.signal.aborted) await switchOffWhenIdle(engine.wiring);
     return {
@@ -39,17 +41,30 @@ export async function reconcile(step: Step): Promise<Answer> {
   }
 }
 
+const FEW_LEFT_FOR_TICKS =
+  "fewer than 200 calls of GitHub's API are left in this hour: what goes back goes on, and what users see is watched; the rest waits";
+
+/** What may have to be taken from users; what has not reached them can wait. */
+function mayGoBack({ phase, goingBack }: Rollout): boolean {
+  return goingBack !== undefined || phase === 'exposing' || phase === 'provisional';
+}
+
 interface Ticked {
   readonly unfinished: number;
   readonly revision: string | null;
 }
 
-async function ticks({ clock, signal, inputs }: Step, { wiring }: GithubComposed, watch: boolean): Promise<Ticked> {
+async function ticks(
+  { clock, signal, inputs }: Step,
+  { wiring, scarce }: GithubComposed,
+  watch: boolean,
+): Promise<Ticked> {
   const { memory, rest } = newWatch();
   const end = clock.now() + (watch ? (numberOf(inputs, 'timeout') ?? 0) : 0);
   for (;;) {
-    const ticked = await tick({ wiring, memory, signal, patience: watch ? PERIOD : PATIENCE });
-    if (ticked.unfinished === 0 || signal.aborted || clock.now() >= end) return ticked;
+    const only = scarce() ? { only: mayGoBack } : {};
+    const ticked = await tick({ wiring, memory, signal, patience: watch ? PERIOD : PATIENCE, ...only });
+    if (ticked.unfinished === 0 || signal.aborted || clock.now() >= end || scarce()) return ticked;
     await rest(Math.min(PERIOD, wiring.config.analysis.interval, end - clock.now()), { clock, signal });
   }
 }

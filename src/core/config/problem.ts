@@ -93,7 +93,8 @@ export function printProblem(problem: Warning & { readonly code?: string }, file
   return `${head}\n    ${source}\n    ${pad}${carets}`;
 }
 
-function sentences({ message, hint }: Warning): string {
+/** What is wrong and what helps, without the place. */
+export function sentences({ message, hint }: Pick<Warning, 'message' | 'hint'>): string {
   if (hint === undefined) return message;
   return `${message}${/[.:?]$/.test(message) ? '' : '.'} ${hint.charAt(0).toUpperCase()}${hint.slice(1)}`;
 }
