@@ -31,7 +31,7 @@ export async function init(running: Running): Promise<number> {
   if (!maySetUp(rows)) throw new CliError('refused', `${missing?.name}: ${missing?.detail}; ${missing?.remedy ?? ''}`);
   const isDry = running.command.options['dry-run'] === true;
   const existing = await loadConfig(root);
-  const text = existing.ok ? undefined : starterText(await answers(running, root));
+  const text = existing.ok ? undefined : starterText(await answers(running, root, facts.repository));
   if (text !== undefined && !isDry) await writeConfig(root, text);
   const decoded = existing.ok ? existing.decoded : decodeText(text ?? '');
   const remote = await originOf(root, running.env);
@@ -71,8 +71,8 @@ function showRows({ terminal }: Running, rows: readonly Prerequisite[]): void {
 }
 
 /** What is asked on a terminal, and taken for granted with --yes or without one. */
-async function answers(running: Running, root: string): Promise<StarterAnswers> {
-  const service = serviceName(root);
+async function answers(running: Running, root: string, repository?: string): Promise<StarterAnswers> {
+  const service = serviceName(repository ?? root);
   const defaults: StarterAnswers = {
     service,
     platform: { type: 'command', deploy: './scripts/deploy.sh' },
@@ -119,6 +119,7 @@ async function interview(ask: Ask, defaults: StarterAnswers, start: string | und
   return { ...defaults, service, platform: { type: 'command', deploy }, strategy, ...(url === 'none' ? {} : { url }) };
 }
 
+/** Of the repository's name, or of its folder's. */
 function serviceName(root: string): string {
   const name = basename(root)
     .toLowerCase()
@@ -225,7 +226,10 @@ function finish({ terminal, command }: Running, configured: readonly string[], s
   const leaving: readonly Block[] =
     left.length === 0 ? [] : [{ type: 'text', text: `Left as they are: ${left.join(', ')}` }];
   const advice = github ? adviceBlocks(github.advised) : [];
-  const next: Block = { type: 'list', items: github ? nextSteps(github.advised) : localSteps(configured) };
+  const next: Block = {
+    type: 'list',
+    items: github ? nextSteps(github.advised, configured.length > 0) : localSteps(configured),
+  };
   return showOutcome(terminal, {
     schemaVersion: 1,
     ok: true,

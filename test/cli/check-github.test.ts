@@ -43,6 +43,7 @@ it('R-708 `check --setup` says whose token it is, his role, which environments e
   expect(out).toMatch(/environment production-operate +ok +nobody has to click/);
   expect(out).toMatch(/deploy.yml, job settle +ok/);
   expect(out).toMatch(/trust +ok +open/);
+  expect(out).toMatch(/going back +ok +waits for no click/);
   expect(status).toBe(0);
 });
 
@@ -80,7 +81,7 @@ it('R-708 a token that GitHub does not know is told, and the rest is checked all
   const { sluice } = await setUp();
   const { out, status } = await sluice('check --setup', 'ghp_gone');
   expect(out).toMatch(/token +warning +GitHub was not asked +token-missing/);
-  expect(out).toMatch(/going back +ok/);
+  expect(out).toMatch(/going back +ok +has its secrets; not seen/);
   expect(out).not.toContain('ghp_gone');
   expect(status).toBe(0);
 });

@@ -21,7 +21,7 @@ export function adviceBlocks(advised: Advised): readonly Block[] {
       type: 'text',
       text: `Two kinds: what deploys runs in ${plan.gated.join(', ')}, whose reviewers GitHub asks before each job; what watches and goes back runs in ${plan.tickEnvironment}, which must have no reviewers, so that a rollback waits for no click. Secrets that both need belong to both. They are not made unasked:`,
     },
-    { type: 'list', items: environmentCommands(advised) },
+    { type: 'code', text: environmentCommands(advised).join('\n'), language: 'sh' },
     { type: 'heading', text: 'Trust' },
     {
       type: 'text',
@@ -62,8 +62,8 @@ function quoted(text: string): string {
   return /^[\w./=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** The next three steps. */
-export function nextSteps({ plan, secrets, repository }: Advised): readonly string[] {
+/** The next three steps; `configured`: the configuration was written just now and has nothing of its own yet. */
+export function nextSteps({ plan, secrets, repository }: Advised, configured: boolean): readonly string[] {
   const places = [...plan.gated, plan.tickEnvironment];
   const [first, ...others] = places;
   const set =
@@ -71,7 +71,7 @@ export function nextSteps({ plan, secrets, repository }: Advised): readonly stri
       ? 'make the GitHub environments above, and choose reviewers in Settings > Environments'
       : `make the GitHub environments above; gh secret set ${secrets[0] ?? ''} --repo ${repository} --env ${first ?? ''}${others.length === 0 ? '' : ` (and ${others.join(', ')})`}${secrets.length === 1 ? '' : `; the same for ${secrets.slice(1).join(', ')}`}`;
   return [
-    set,
+    configured ? `put your own deploy command and URL into .github/sluice.yml, then sluice check; ${set}` : set,
     'commit these files and merge them: configuration and workflows count on the default branch; then sluice check --setup',
     'push a tag `v1.0.0`, or comment `/deploy` on a pull request',
   ];

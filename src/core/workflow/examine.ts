@@ -49,7 +49,10 @@ export function examineWorkflows(workflows: readonly WorkflowText[], options: Ex
   const jobs = workflows.flatMap(jobsOf).filter(({ steps }) => steps.length > 0);
   const back = jobs.filter(({ steps }) => steps.some(({ action }) => BACK.includes(action)));
   const faults = [...waiting(back, options), ...withoutSecrets(jobs, options)];
-  return { rows: [...permissionRows(jobs, options), ...backRows(jobs, back, faults)], faults };
+  return {
+    rows: [...permissionRows(jobs, options), ...backRows(jobs, { back, faults, looked: options.gated !== undefined })],
+    faults,
+  };
 }
 
 function jobsOf({ path, tree }: WorkflowText): readonly Job[] {
@@ -144,13 +147,29 @@ function levelOf(permissions: Tree, name: string): keyof typeof RANK {
   return level === 'read' || level === 'write' ? level : 'none';
 }
 
-function backRows(jobs: readonly Job[], back: readonly Job[], faults: readonly string[]): readonly Prerequisite[] {
+interface Going {
+  readonly back: readonly Job[];
+  readonly faults: readonly string[];
+  /** Whether GitHub said which environments wait. */
+  readonly looked: boolean;
+}
+
+function backRows(jobs: readonly Job[], { back, faults, looked }: Going): readonly Prerequisite[] {
   const name = 'going back';
   if (jobs.length === 0)
     return [{ name, state: 'warning', detail: 'no workflow of Sluice here', remedy: 'sluice init writes them' }];
   if (back.length === 0)
     return [{ name, state: 'missing', detail: 'no workflow takes back', remedy: 'sluice init writes sluice-tick.yml' }];
-  if (faults.length === 0) return [{ name, state: 'ok', detail: 'waits for no click and has its secrets' }];
+  if (faults.length === 0)
+    return [
+      {
+        name,
+        state: 'ok',
+        detail: looked
+          ? 'waits for no click and has its secrets'
+          : 'has its secrets; not seen whether it waits for a click',
+      },
+    ];
   return faults.map((fault) => {
     const [detail = '', remedy = ''] = fault.split(/: (?=give|add)/);
     return { name, state: 'missing', detail, remedy };

@@ -124,8 +124,10 @@ function deployText(plan: DeployPlan, examples: Examples): string {
   const { head } = form === 'days' ? days : staged;
   const blocks = jobs.map((job, index) => {
     const chain = { jobs, index, service };
-    if (form === 'days' && index === jobs.length - 1) return daysJob(jobOf(days, 'canary'), job, chain);
-    return stageJob(staged, job, chain);
+    if (form !== 'days') return stageJob(staged, job, chain);
+    if (index === jobs.length - 1) return daysJob(jobOf(days, 'canary'), job, chain);
+    // Only a run of the other form is ever started to continue.
+    return stageJob(staged, job, chain).replace('    if: ${{ !inputs.rollout }}\n', '');
   });
   const settle = settleJob(jobOf(form === 'days' ? days : staged, 'settle'), jobs, form);
   const group = replaced(head, 'group: sluice-web-production', `group: sluice-${service}-${environment}`);

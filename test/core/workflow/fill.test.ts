@@ -64,6 +64,18 @@ it('R-708 a bake longer than a job takes the examples for days, and the own step
   expect(own['sluice-commands.yml']).toContain('workflow: deploy-job.yml');
 });
 
+it('R-708 where only the last environment bakes for days, those before it are waited for in the run', () => {
+  const text = written(
+    `${EXAMPLE('6h').replace('  production:\n', '  test: { strategy: all-at-once }\n  production:\n    order: [test]\n')}`,
+  )['deploy.yml'];
+  const jobs = jobsOf(text);
+  expect(Object.keys(jobs)).toEqual(['test', 'production-canary', 'settle']);
+  expect(jobs['test']).not.toHaveProperty('if');
+  expect(jobs['production-canary']).toMatchObject({ needs: 'test', if: "${{ needs.test.outputs.proceed == 'true' }}" });
+  expect(jobs['settle']?.needs).toEqual(['test', 'production-canary']);
+  expect(text).not.toContain('inputs.rollout');
+});
+
 it('R-708 every example that is filled in is in the folder', () => {
   expect(readdirSync(FOLDER)).toEqual(expect.arrayContaining([...EXAMPLES]));
 });
