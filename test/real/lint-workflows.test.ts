@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { parse } from 'yaml';
+import { decodeText } from '../../src/adapters/config-yaml/load.ts';
+import { workflowFiles } from '../../src/core/workflow/fill.ts';
+import { workflowPlan } from '../../src/core/workflow/plan.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { run } from '../support/process.ts';
 
@@ -29,6 +32,45 @@ async function actionlint(files: readonly string[], config = ACTIONLINT): Promis
   return stdout;
 }
 
+const OF_STRATEGY = (bake: string, platform: string): string => `version: 1
+services:
+  web:
+    platform: ${platform}
+    strategy: staged
+strategies:
+  staged:
+    stages:
+      - { name: canary, weight: 5%, bake: ${bake}, promote: job, analysis: none }
+      - { name: all, weight: 100%, bake: ${bake}, analysis: none }
+environments:
+  staging: { github-environments: { canary: staging } }
+  production: {}
+`;
+const COMMAND = '{ type: command, deploy: ./deploy.sh, set-traffic: ./traffic.sh }';
+const GENERATED: readonly (readonly [string, string])[] = [
+  ['bakes of minutes', OF_STRATEGY('5m', COMMAND)],
+  ['bakes of hours', OF_STRATEGY('10h', COMMAND)],
+  ['own steps', OF_STRATEGY('5m', '{ type: job, set-traffic: ./traffic.sh }')],
+];
+
+/** What `sluice init` would write for a configuration, as files. */
+async function generated(text: string): Promise<readonly string[]> {
+  const decoded = decodeText(text);
+  if (!decoded.ok) throw new Error(JSON.stringify(decoded.problems));
+  const examples = within('examples/workflows').map((file) => [basename(file), readFileSync(file, 'utf8')] as const);
+  const files = workflowFiles(workflowPlan(decoded.config), Object.fromEntries(examples), {
+    pin: { sha: '1'.repeat(40), version: 'v1.2.3' },
+    defaultBranch: 'trunk',
+    stateBranch: 'sluice-state',
+    secrets: ['DEPLOY_TOKEN', 'PROMETHEUS_TOKEN'],
+  });
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, '.github/workflows'), { recursive: true });
+  await run('git', ['init', '--quiet', folder]);
+  for (const file of files) await writeFile(join(folder, file.path), file.text);
+  return files.map(({ path }) => join(folder, path));
+}
+
 interface Finding {
   readonly ident: string;
 }
@@ -45,6 +87,17 @@ async function written(name: string, text: string): Promise<string> {
   await writeFile(file, text);
   return file;
 }
+
+describe.each(GENERATED)('what init writes for %s', (_name, text) => {
+  it('is found fault with by neither', async (context) => {
+    needs(context, 'actionlint');
+    needs(context, 'zizmor');
+    const files = await generated(text);
+    expect(files.length).toBeGreaterThan(3);
+    expect(await actionlint(files)).toBe('');
+    expect(await zizmor(files)).toEqual([]);
+  });
+});
 
 describe('actionlint', () => {
   it('finds nothing in any workflow', async (context) => {

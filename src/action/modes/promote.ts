@@ -4,16 +4,21 @@ import type { Command } from '../../core/command/command.ts';
 import { printCommand } from '../../core/command/print.ts';
 import { hasEnded } from '../../core/rollout/input.ts';
 import type { Config } from '../../core/model/config.ts';
+import { refuse } from '../../core/decision.ts';
 import type { Rollout } from '../../core/model/rollout.ts';
+import { permit } from '../../core/policy/permit.ts';
 import { exactId } from '../../core/report/subject.ts';
 import { findRollout } from '../../core/rollout/find.ts';
+import { environmentOfStage } from '../../core/rollout/its-job.ts';
 import { readMoving } from '../../engine/tick.ts';
+import type { Asker } from '../actor.ts';
+import { evidenceOf } from '../evidence.ts';
 import { ActionError } from '../failure.ts';
 import { follow } from '../follow.ts';
 import { numberOf, textOf } from '../inputs.ts';
 import { waitsForNext } from '../passage.ts';
 import { type Answer, failed } from '../proceed.ts';
-import { carryOutCommand, granted, OPEN, openEngine, type Step } from '../step.ts';
+import { askerOf, carryOutCommand, granted, OPEN, openEngine, type Step } from '../step.ts';
 import { findRolloutById } from '../wait.ts';
 import { sealedAnswer } from './sealed.ts';
 
@@ -30,7 +35,11 @@ export async function promote(step: Step): Promise<Answer> {
     const target = targetOf(rollout, command, opened.config);
     step.log(`${OPEN} ${printCommand(command)}`);
     if (command.options['dry-run'] === true) return { outcome: await carryOutCommand(step, opened, { command }) };
-    return await goTo(step, opened, { rollout, target, command });
+    const by = await askerOf(step, opened);
+    const { environment } = rollout.subject;
+    const may = permit('promote', { config: opened.config, environment, ...by });
+    if (!may.allowed) return { outcome: refuse(may.code, may.because, { rollout: rollout.id }).outcome, rollout };
+    return await goTo(step, opened, { rollout, target, command, by });
   } finally {
     await opened.close();
   }
@@ -41,20 +50,20 @@ interface Going {
   /** The stage's place in the plan. */
   readonly target: number;
   readonly command: Command;
+  readonly by: Asker;
 }
 
 /**
- * Waits for what comes before, says `promote` once where that is asked for, and waits for the stage itself. What the job's GitHub
- * environment lets begin is this one stage: where several share the environment, the next is the next job's.
+ * Waits for what comes before, says `promote` once, as whoever asks, and waits for the stage itself. Only that one command has the
+ * job's GitHub environment: no look begins a stage by it, and where several share the environment, the next is the next job's.
  */
-async function goTo(step: Step, opened: GithubComposed, { rollout, target, command }: Going): Promise<Answer> {
+async function goTo(step: Step, opened: GithubComposed, { rollout, target, command, by }: Going): Promise<Answer> {
   const until = rollout.plan.stages[target]?.name;
   const waiting = { id: rollout.id, ...(until === undefined ? {} : { until }) };
   const end = step.clock.now() + (numberOf(step.inputs, 'timeout') ?? 0);
-  const begins = granted(opened, grantsOf(rollout, target));
   const atTheDoor = (now: Rollout): boolean => now.stage < target && waitsForNext(now, step.clock.now());
   const isThere = (now: Rollout): boolean => now.stage >= target;
-  const before = await follow(step, begins, { ...waiting, end, enough: (now) => isThere(now) || atTheDoor(now) });
+  const before = await follow(step, granted(opened, jobOf(rollout)), { ...waiting, end, enough: (now) => isThere(now) || atTheDoor(now) });
   const now = before.rollout;
   if (!now || hasEnded(now) || before.continue === true || failed(before)) return before;
   if (isThere(now)) return follow(step, opened, { ...waiting, end });
@@ -64,7 +73,8 @@ async function goTo(step: Step, opened: GithubComposed, { rollout, target, comma
     args: { target: exactId(rollout.id) },
     options: { ...command.options, ...(until === undefined ? {} : { to: until }) },
   };
-  const outcome = await carryOutCommand(step, begins, { command: asked, of: 'promote' });
+  const begins = granted(opened, await grantsOf(step, now, target));
+  const outcome = await carryOutCommand(step, begins, { command: asked, of: 'promote', by });
   if (!outcome.ok) return { outcome, rollout: now, proceed: false };
   return follow(step, opened, {
     ...waiting,
@@ -91,11 +101,17 @@ function targetOf({ plan, stage }: Rollout, { options }: Command, { strategies }
   throw new ActionError('stage-unknown', `the rollout has no stage ${String(options['to'])}; there are: ${names}`);
 }
 
-/** This job runs in the stage's GitHub environment: its rules let it start. What the job's own steps deploy is this rollout's. */
-function grantsOf({ plan, subject }: Rollout, target: number): readonly string[] {
-  const place = plan.stages[target]?.githubEnvironment ?? subject.environment;
-  const job = subject.type === 'release' ? [`job:${subject.service}/${subject.environment}`] : [];
-  return [`github-environment:${place}`, ...job];
+/** What the job's own steps deploy is this rollout's. */
+function jobOf({ subject }: Rollout): readonly string[] {
+  return subject.type === 'release' ? [`job:${subject.service}/${subject.environment}`] : [];
+}
+
+/** The stage's GitHub environment too, whose rules let the job start: where GitHub or Sluice says so, or nothing speaks against it. */
+async function grantsOf(step: Step, rollout: Rollout, target: number): Promise<readonly string[]> {
+  const { is, because } = await evidenceOf(step, rollout, target);
+  step.log(because);
+  const place = environmentOfStage(rollout.plan.stages[target], rollout);
+  return is === 'denied' ? jobOf(rollout) : [`github-environment:${place}`, ...jobOf(rollout)];
 }
 
 /** The rollout that is named, also one that has ended by now; else the active one. */
