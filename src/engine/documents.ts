@@ -128,7 +128,7 @@ export function decodeDocument(path: string, text: string, migrations: Migration
   const parsed = schema.safeParse(migrated.document);
   if (!parsed.success) {
     const { issues } = parsed.error;
-    return { ...invalid(issues.map(sayIssue).slice(0, 3).join('; ')), issues: issues.map(placed) };
+    return { ...invalid(issues.slice(0, 3).map(sayIssue).join('; ')), issues: issues.map(placed) };
   }
   const says = key(parsed.data);
   return says === place.key

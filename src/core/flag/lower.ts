@@ -102,7 +102,11 @@ export function unitOf(settings: FlagEnvironment): string {
 
 function lowerTargets(settings: FlagEnvironment): readonly Logic[] {
   const byVariant = new Map<string, string[]>();
-  for (const { unit, variant } of settings.targets) byVariant.set(variant, [...(byVariant.get(variant) ?? []), unit]);
+  for (const { unit, variant } of settings.targets) {
+    const units = byVariant.get(variant);
+    if (units) units.push(unit);
+    else byVariant.set(variant, [unit]);
+  }
   return [...byVariant].flatMap(([variant, units]) => [{ in: [variable(unitOf(settings)), units] }, variant]);
 }
 

@@ -46,8 +46,12 @@ function variantProblems({ key, variants, off, created, expires }: Flag): readon
   return problems;
 }
 
+/** Names in one sentence. */
+const SHOWN = 20;
+
 function unknownVariant(where: string, variant: string, known: readonly string[]): Problem {
-  return problem('variant-unknown', `flag ${where} has no variant "${variant}", only ${known.join(', ')}`);
+  const shown = known.length > SHOWN ? [...known.slice(0, SHOWN), '...'] : known;
+  return problem('variant-unknown', `flag ${where} has no variant "${variant}", only ${shown.join(', ')}`);
 }
 
 function requiresProblems(flag: Flag, flags: ReadonlyMap<string, Flag>): readonly Problem[] {
@@ -79,8 +83,9 @@ function cycleFrom(key: string, wanted: string, flags: ReadonlyMap<string, Flag>
 
 function environmentProblems(flag: Flag, settings: FlagEnvironment, where: string): readonly Problem[] {
   const names = Object.keys(flag.variants);
+  const known = new Set(names);
   const check = (variant: string): readonly Problem[] =>
-    names.includes(variant) ? [] : [unknownVariant(where, variant, names)];
+    known.has(variant) ? [] : [unknownVariant(where, variant, names)];
   const serves: readonly Serve[] = [settings.serve, ...settings.rules.map(({ serve }) => serve)];
   return [
     ...serves.flatMap((serve) => serveProblems(serve, where, check)),
@@ -143,7 +148,9 @@ function slotProblems(layer: Layer, where: string): readonly Problem[] {
 }
 
 function duplicates(values: readonly string[]): readonly string[] {
-  return [...new Set(values.filter((value, i) => values.indexOf(value) !== i))];
+  const seen = new Set<string>();
+  const twice = values.filter((value) => seen.size === seen.add(value).size);
+  return [...new Set(twice)];
 }
 
 /** What is wrong with a segment among the others: unknown or circular segments in it. */

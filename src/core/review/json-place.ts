@@ -14,6 +14,9 @@ const DEEPEST = 64;
 /** Characters: larger than any document may be. */
 const LONGEST = 1_000_000;
 
+/** Characters of a key in a sentence. */
+const SHOWN = 100;
+
 interface Scan {
   readonly text: string;
   readonly path: (string | number)[];
@@ -23,41 +26,97 @@ interface Scan {
   at: number;
 }
 
-/** Every fault of a text, the first that makes it unreadable last: beyond it nothing is known. */
+/** Faults of one text that are told of; the others are counted. */
+const MOST_FAULTS = 50;
+
+/** The first faults of a text, the one that makes it unreadable last: beyond it nothing is known. One pass, however many there are. */
 export function jsonFaults(text: string): readonly JsonFault[] {
   if (text.length > LONGEST) return [{ line: 1, message: `larger than ${LONGEST.toLocaleString('en-US')} characters` }];
-  const faults: JsonFault[] = [];
+  const found: Fault[] = [];
+  let more = 0;
   scanAll(text, {
     see: () => undefined,
     fault: (offset, message, isReadable) => {
-      faults.push({ ...placeAt(text, offset), message, ...(isReadable && { isReadable }) });
+      if (isReadable && found.length >= MOST_FAULTS) more += 1;
+      else found.push({ offset, message, ...(isReadable && { isReadable }) });
       return false;
     },
   });
-  return faults;
+  const placeAt = placesIn(text);
+  const faults = found.map(({ offset, ...fault }): JsonFault => ({ ...placeAt(offset), ...fault }));
+  return more === 0
+    ? faults
+    : [{ line: 1, message: `and ${more} more keys that stand twice`, isReadable: true }, ...faults];
+}
+
+interface Fault extends Omit<JsonFault, 'line' | 'column'> {
+  readonly offset: number;
 }
 
 /** The place of a path's key (of an element its value), or of the nearest thing around it that stands in the text. */
 export function placeInJson(text: string, path: JsonPath): Place {
-  let found = 0;
-  let depth = 0;
-  if (text.length > LONGEST) return { line: 1 };
+  return placesInJson(text, [path])[0] ?? { line: 1 };
+}
+
+/** A step that somebody asks for, and where it stands. */
+interface Step {
+  readonly below: Map<string, Step>;
+  offset?: number;
+}
+
+/** The same of many paths, in their order: the text is read once. */
+export function placesInJson(text: string, paths: readonly JsonPath[]): readonly Place[] {
+  if (text.length > LONGEST) return paths.map(() => ({ line: 1 }));
+  const root: Step = { below: new Map() };
+  for (const path of paths) wanted(root, path);
+  // By depth: the step that stands at each level of where the reader is; undefined: nobody asks for it.
+  const open: (Step | undefined)[] = [root];
   scanAll(text, {
     see: (here, offset) => {
-      if (here.length <= depth || here.length > path.length) return;
-      if (here.some((step, index) => String(step) !== String(path[index]))) return;
-      depth = here.length;
-      found = offset;
+      const depth = here.length;
+      const step = open[depth - 1]?.below.get(String(here[depth - 1]));
+      open[depth] = step;
+      if (step) step.offset ??= offset;
     },
     fault: () => false,
   });
-  return placeAt(text, found);
+  const placeAt = placesIn(text);
+  return paths.map((path) => placeAt(nearest(root, path)));
 }
 
-function placeAt(text: string, offset: number): Place {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: offset - lineStart + 1 };
+function wanted(root: Step, path: JsonPath): void {
+  let at = root;
+  for (const name of path.map(String)) {
+    const step = at.below.get(name) ?? { below: new Map() };
+    at.below.set(name, step);
+    at = step;
+  }
+}
+
+function nearest(root: Step, path: JsonPath): number {
+  let at: Step | undefined = root;
+  let found = 0;
+  for (const name of path.map(String)) {
+    at = at.below.get(name);
+    if (at?.offset === undefined) return found;
+    found = at.offset;
+  }
+  return found;
+}
+
+/** Where an offset stands: the lines are found once. */
+function placesIn(text: string): (offset: number) => Place {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let [low, high] = [0, starts.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
 }
 
 function scanAll(text: string, { see, fault }: Pick<Scan, 'see' | 'fault'>): void {
@@ -100,7 +159,11 @@ function object(scan: Scan): boolean {
     const name = scan.text[offset] === '"' ? string(scan) : scan.fault(offset, 'a key in double quotes is expected');
     if (typeof name !== 'string') return false;
     if (names.has(name))
-      scan.fault(offset, `the key ${JSON.stringify(name)} stands here twice: the last one counts`, true);
+      scan.fault(
+        offset,
+        `the key ${JSON.stringify(name.slice(0, SHOWN))} stands here twice: the last one counts`,
+        true,
+      );
     if (name === '__proto__') scan.fault(offset, '"__proto__" cannot be a key', true);
     names.add(name);
     if (!sign(scan, ':')) return scan.fault(scan.at, 'a colon is expected');

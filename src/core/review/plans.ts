@@ -12,7 +12,7 @@ import { foresight } from '../rollout/foresight.ts';
 import { askGates } from '../rollout/gates.ts';
 import { type Planned, planFor } from '../rollout/plan.ts';
 import { startRollout } from '../rollout/start.ts';
-import { matchesAny } from './glob.ts';
+import { GLOB_WORK, globMatcher } from './glob.ts';
 
 export interface PairPlan {
   readonly service: string;
@@ -47,8 +47,9 @@ export interface PlanQuestion {
 
 /** Services whose files the paths are, in the configuration's order. */
 export function changedServices({ services }: Pick<Config, 'services'>, paths: readonly string[]): readonly string[] {
+  const work = { left: GLOB_WORK };
   return Object.values(services)
-    .filter((service) => paths.some((path) => matchesAny(service.paths, path)))
+    .filter((service) => paths.some(globMatcher(service.paths, work)))
     .map(({ name }) => name);
 }
 

@@ -1,18 +1,21 @@
-/** What a changed configuration loosens, in sentences: whoever reviews it shall not have to find it. */
+/** What a changed configuration loosens, in sentences: whoever reviews it shall not have to find it. What is not understood is told as changed. */
 import type { Config, EnvironmentConfig } from '../model/config.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { printLine } from '../model/document.ts';
 import { printDuration } from '../model/time.ts';
 import { printPercent } from '../model/weight.ts';
 import { plural } from '../report/words.ts';
+import { changeWords } from './changed.ts';
 import type { PairPlan } from './plans.ts';
+import { changedUnjudged, UNJUDGED } from './unjudged.ts';
 
-/** Everything that lets more through than before; empty where nothing does. */
+/** Everything that lets more through than before, and what may: changes that are not understood say so. Empty where there is neither. */
 export function loosened(before: Config, after: Config, plans: readonly PairPlan[]): readonly string[] {
   return [
     ...Object.values(before.environments).flatMap((one) => looserPlace(one, after.environments[one.name])),
     ...general(before, after),
     ...plans.flatMap(looserPlan),
+    ...changedUnjudged(before, after),
   ];
 }
 
@@ -46,6 +49,7 @@ function looserApprovals(
     ...(is.expires > was.expires
       ? [`approvals in ${name} hold for ${printDuration(is.expires)} instead of ${printDuration(was.expires)}`]
       : []),
+    ...(is.by === was.by ? [] : [`approvals in ${name} are given by ${is.by} instead of ${was.by}`]),
   ];
 }
 
@@ -86,22 +90,42 @@ function looserPlan({ service, environment, planned, before }: PairPlan): readon
     before.plan.before.length +
     before.plan.validate.length -
     (planned.plan.before.length + planned.plan.validate.length);
+  const rest = changeWords(before.plan, planned.plan, PLAN_JUDGED);
   return [
     ...gone.map(({ name, weight }) => `${pair}: the stage ${name} (${printPercent(weight)}) is gone`),
     ...kept,
     ...(checks > 0 ? [`${pair}: ${plural(checks, 'check')} fewer before traffic`] : []),
+    ...(rest === undefined ? [] : [`${pair}: ${rest}; ${UNJUDGED}`]),
   ];
 }
+
+/** What is looked at stage by stage, by its number or as a section of its own, and what no deploy goes through. */
+const PLAN_JUDGED = [
+  ...['stages', 'policy', 'digest', 'strategy'],
+  ...['onNoData', 'onUndecided', 'extendMax', 'gradual', 'automaticRollback'],
+];
+const STAGE_JUDGED = ['name', 'weight', 'bake', 'promote', 'judges', 'approvals'];
 
 function looserStage(was: PlannedStage, is: PlannedStage): readonly string[] {
   const judges = was.judges.filter(({ id }) => !is.judges.some((judge) => judge.id === id));
   const [asked, asks] = [was.approvals?.count ?? 0, is.approvals?.count ?? 0];
+  const rest = changeWords(was, is, STAGE_JUDGED);
   return [
     ...(is.weight > was.weight ? [`takes ${printPercent(is.weight)} instead of ${printPercent(was.weight)}`] : []),
     ...(is.bake < was.bake ? [`bakes ${printDuration(is.bake)} instead of ${printDuration(was.bake)}`] : []),
     ...(was.promote !== 'auto' && is.promote === 'auto' ? ['is left by itself, and was left by hand'] : []),
     ...(asks < asked ? [`begins after ${plural(asks, 'approval')} instead of ${asked}`] : []),
     ...judges.map(({ id }) => `is not judged by ${id} any more`),
-    ...(was.checks.length > is.checks.length ? ['has fewer checks'] : []),
+    ...otherJudges(was, is),
+    ...(rest === undefined ? [] : [`has ${rest}; ${UNJUDGED}`]),
   ];
+}
+
+/** A judge of the same name that asks for something else: its bound is in its name, its patience is not. */
+function otherJudges(was: PlannedStage, is: PlannedStage): readonly string[] {
+  return was.judges.flatMap((judge) => {
+    const now = is.judges.find(({ id }) => id === judge.id);
+    const words = now && changeWords(judge, now, ['rule']);
+    return words === undefined ? [] : [`is judged by ${judge.id} with ${words}; ${UNJUDGED}`];
+  });
 }

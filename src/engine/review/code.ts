@@ -1,9 +1,12 @@
 /** A pull request against the code: the configuration where it changes it, and what a deploy of its commit would go through. */
+import type { Decoded } from '../../core/config/decode.ts';
+import type { Problem, Warning } from '../../core/config/problem.ts';
 import type { Config } from '../../core/model/config.ts';
 import { type Finding, TOP } from '../../core/review/finding.ts';
 import { plansOf } from '../../core/review/plans.ts';
 import { loosened } from '../../core/review/policy.ts';
 import { decodeState } from '../documents.ts';
+import type { Forge } from '../../ports/forge.ts';
 import { type ChangedFile, pathsOf, textOfFile } from './files.ts';
 import type { Found, Reviewing, ReviewOptions } from './question.ts';
 import { pastTheirDate } from './state.ts';
@@ -12,14 +15,14 @@ import { pastTheirDate } from './state.ts';
 export const CODE_NEEDS: readonly string[] = ['services/', 'environments/', 'rollouts/', 'flags/'];
 
 export async function reviewCode(
-  { store, config }: Reviewing,
+  { store, config, forge }: Reviewing,
   files: readonly ChangedFile[],
   options: ReviewOptions,
 ): Promise<Found> {
   const { pull, environment } = options;
   const snapshot = await store.read(CODE_NEEDS);
   const state = decodeState(snapshot, config);
-  const proposal = proposed(files, options);
+  const proposal = await proposed(forge, files, options);
   const plans = plansOf({
     state,
     proposed: proposal.config,
@@ -62,47 +65,74 @@ export async function reviewCode(
 }
 
 interface Proposal {
-  /** The configuration's file, where the pull request touches it. */
+  /** The configuration's file that counts, where the pull request touches any. */
   readonly path?: string;
   readonly config?: Config;
   readonly findings: readonly Finding[];
 }
 
-/** What the configuration would be: validated from its own text, and judging nothing. */
-export function proposed(
+/**
+ * What the configuration would be: validated from its own text, and judging nothing. Every place where one may lie is looked at,
+ * touched or not: the first that stands there counts once it is merged. Rejects with a ForgeError.
+ */
+export async function proposed(
+  { code }: Pick<Forge, 'code'>,
   files: readonly ChangedFile[],
   { decode, configFiles }: Pick<ReviewOptions, 'decode' | 'configFiles'>,
-): Proposal {
+): Promise<Proposal> {
   const touched = configFiles.filter((one) => pathsOf(files).includes(one));
   const [first] = touched;
   if (first === undefined) return { findings: [] };
-  // The first that exists counts.
-  const file = files.find((one) => touched.includes(one.path) && one.status !== 'removed');
+  // What the pull request does not touch stays as it is where it is merged into.
+  const others = configFiles.filter((one) => !touched.includes(one));
+  const kept = others.length === 0 ? new Map<string, never>() : await code.files(others, 'HEAD');
+  const standing = configFiles.flatMap((path): readonly ChangedFile[] => {
+    const own = files.find((one) => one.path === path && one.status !== 'removed');
+    const file = kept.get(path);
+    return own ? [own] : file ? [{ path, status: 'modified', file }] : [];
+  });
+  const [file, ...shadowed] = standing;
   if (!file) return { path: first, findings: [gone(first)] };
   const { path } = file;
+  const twice = shadowed.map((one) => second(path, one.path, touched.includes(one.path)));
   const read = textOfFile(file);
-  if ('finding' in read) return { path, findings: [{ ...read.finding, code: 'config-invalid' }] };
-  const decoded = decode(read.text);
-  const warnings = decoded.warnings.map(({ line, column, message, hint }): Finding => ({
-    path,
-    line,
-    column,
-    level: 'warning',
-    title: 'configuration',
-    message: hinted(message, hint),
-  }));
-  if (decoded.ok) return { path, config: decoded.config, findings: warnings };
-  const problems = decoded.problems.map(({ line, column, code, message, hint }): Finding => ({
-    path,
-    line,
-    column,
-    level: 'failure',
-    code,
-    title: 'configuration',
-    message: hinted(message, hint),
-  }));
-  return { path, findings: [...problems, ...warnings] };
+  if ('finding' in read) return { path, findings: [{ ...read.finding, code: 'config-invalid' }, ...twice] };
+  const { config, findings } = decodedAt(path, decode(read.text));
+  return { path, findings: [...findings, ...twice], ...(config && { config }) };
 }
+
+/** One that is never read misleads whoever reviews it. */
+function second(counts: string, path: string, isTouched: boolean): Finding {
+  const message = `there are two configurations: ${counts} counts, and ${path} is never read. Keep one`;
+  const level = isTouched ? 'failure' : 'warning';
+  return { path, ...TOP, level, code: 'config-invalid', title: 'two configurations', message };
+}
+
+/** More are counted. */
+const MOST = 100;
+
+function decodedAt(path: string, decoded: Decoded): Pick<Proposal, 'config' | 'findings'> {
+  const told = (all: readonly (Problem | Warning)[], level: Finding['level']): readonly Finding[] => {
+    const title = 'configuration';
+    const shown = all.slice(0, MOST).map((one): Finding => ({
+      path,
+      line: one.line,
+      column: one.column,
+      level,
+      ...('code' in one && { code: one.code }),
+      title,
+      message: hinted(one.message, one.hint).slice(0, SENTENCE),
+    }));
+    const more = { path, ...TOP, level, title, message: `and ${all.length - MOST} more` };
+    return all.length > MOST ? [...shown, more] : shown;
+  };
+  const warnings = told(decoded.warnings, 'warning');
+  if (decoded.ok) return { config: decoded.config, findings: warnings };
+  return { findings: [...told(decoded.problems, 'failure'), ...warnings] };
+}
+
+/** Characters of a message. */
+const SENTENCE = 1_000;
 
 function gone(path: string): Finding {
   const message = 'the configuration is taken away: nothing can be decided without one';

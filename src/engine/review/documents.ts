@@ -8,7 +8,7 @@ import type { EnvironmentState } from '../../core/model/place.ts';
 import type { State } from '../../core/model/state.ts';
 import { frozenEdit } from '../../core/policy/edit.ts';
 import { type Finding, type Place, TOP } from '../../core/review/finding.ts';
-import { jsonFaults, type JsonPath, placeInJson } from '../../core/review/json-place.ts';
+import { jsonFaults, type JsonPath, placeInJson, placesInJson } from '../../core/review/json-place.ts';
 import { decodeDocument } from '../documents.ts';
 import { foreignProblem } from '../foreign-problem.ts';
 
@@ -47,9 +47,29 @@ export function textFindings(path: string, text: string): readonly Finding[] {
   if ('document' in decoded) return [];
   const { problem, issues = [] } = decoded;
   if (issues.length === 0) return [{ ...fail('not valid')(placeOfSelf(path, text), problem), code: decoded.code }];
-  return issues.map((issue) =>
-    fail('not valid')(placeInJson(text, issue.path), `${issue.path.join('.') || 'the document'}: ${issue.message}`),
+  const shown = issues.slice(0, MOST);
+  const places = placesInJson(
+    text,
+    shown.map((issue) => issue.path),
   );
+  const said = shown.map((issue, index) => {
+    const message = `${issue.path.join('.') || 'the document'}: ${issue.message}`;
+    return fail('not valid')(places[index] ?? TOP, short(message));
+  });
+  return issues.length > MOST ? [...said, fail('not valid')(TOP, andMore(issues.length - MOST))] : said;
+}
+
+/** Findings of one document; the others are counted. */
+const MOST = 50;
+/** Characters of a sentence: whoever wrote the document chose its names. */
+const SENTENCE = 1_000;
+
+function short(message: string): string {
+  return message.length > SENTENCE ? `${message.slice(0, SENTENCE)}…` : message;
+}
+
+function andMore(count: number): string {
+  return `and ${count} more`;
 }
 
 /** What a document says of itself, where its path says something else. */
@@ -60,23 +80,30 @@ function placeOfSelf(path: string, text: string): Place {
 /** Rules beyond the schema, in the state as it would be; only of documents that can be read. */
 export function ruleFindings(change: DocumentChange, sides: Sides): readonly Finding[] {
   const { path, after: text } = change;
-  const about = (level: Finding['level'], { title, message, at = [], code }: Said): Finding => ({
-    path,
-    ...(text === null ? TOP : placeInJson(text, at)),
-    level,
-    ...(code && { code }),
-    title,
-    message,
-  });
-  const refused = refusals(change, sides).map((said) => about('failure', said));
-  const remarks = text === null ? [] : remarksOn(path, sides).map((said) => about('warning', said));
+  const about = (level: Finding['level'], all: readonly Said[]): readonly Finding[] => {
+    const shown = all.slice(0, MOST);
+    const paths = shown.map(({ at = [] }) => at);
+    const places = text === null ? [] : placesInJson(text, paths);
+    const said = shown.map(({ title, message, code }, index): Finding => ({
+      path,
+      ...(places[index] ?? TOP),
+      level,
+      ...(code && { code }),
+      title,
+      message: short(message),
+    }));
+    const more = { path, ...TOP, level, title: shown[0]?.title ?? '', message: andMore(all.length - MOST) };
+    return all.length > MOST ? [...said, more] : said;
+  };
+  const refused = about('failure', refusals(change, sides));
+  const remarks = text === null ? [] : about('warning', remarksOn(path, sides));
   const frozen = frozenEdit(change, sides.before, sides.now);
   const waits: Said = {
     title: 'frozen',
     code: 'frozen',
     message: `${frozen?.because ?? ''}: merged now, the edit would be put back`,
   };
-  return [...refused, ...remarks, ...(frozen ? [about('warning', waits)] : [])];
+  return [...refused, ...remarks, ...(frozen ? about('warning', [waits]) : [])];
 }
 
 interface Said {
@@ -102,10 +129,12 @@ function refusals(change: DocumentChange, { before, after }: Sides): readonly Sa
     after.config.state.externalCommits === 'refuse'
       ? ['refused: state.external-commits is refuse: use the commands']
       : [];
-  return [...new Set([...(first === undefined ? [] : [first]), ...rules, ...policy])].map((said) => ({
+  const all = [...new Set([...(first === undefined ? [] : [first]), ...rules, ...policy])];
+  // Of what is only counted nobody asks where it stands.
+  return all.map((said, index) => ({
     title: TITLE,
     ...coded(said),
-    at: placeOfProblem(said, flag),
+    ...(index < MOST && { at: placeOfProblem(said, flag) }),
   }));
 }
 

@@ -10,6 +10,8 @@ export interface ChangedFile extends ForgeFileChange {
 
 /** Documents that are read of one pull request; a change of more is refused, and is nobody's to review anyway. */
 const MOST_READ = 500;
+/** Characters of all of them: what is read is validated, and whoever opens a pull request shall not choose how long that takes. */
+const MOST_TEXT = 4_000_000;
 
 export interface Wanted {
   readonly sha: string;
@@ -24,9 +26,11 @@ export async function readChanged(
 ): Promise<readonly ChangedFile[]> {
   const paths = changed.flatMap(({ path, status }) => (status !== 'removed' && wants(path) ? [path] : []));
   const files = paths.length === 0 ? undefined : await code.files(paths.slice(0, MOST_READ), sha);
+  let left = MOST_TEXT;
   return changed.map((one) => {
     const file = files?.get(one.path);
-    return file ? { ...one, file } : one;
+    if (file?.type === 'text') left -= file.text.length;
+    return file && left >= 0 ? { ...one, file } : one;
   });
 }
 
@@ -55,7 +59,7 @@ export function unreadFindings(files: readonly ChangedFile[], wants: (path: stri
     level: 'failure',
     code: 'file-unreadable',
     title: 'not read',
-    message: `it could not be read at the head, or the pull request changes more than ${MOST_READ} documents: split it`,
+    message: `it could not be read at the head, or the pull request changes more than ${MOST_READ} documents or ${MOST_TEXT.toLocaleString('en-US')} characters: split it`,
   }));
 }
 

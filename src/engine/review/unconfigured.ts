@@ -28,7 +28,7 @@ export async function reviewUnconfigured(
   const files = await readChanged(forge.code, changed, { sha: pull.sha, wants });
   const head = await headOf(forge, pull);
   if (head !== pull.sha) return moved(pull, head);
-  const proposal = proposed(files, { decode, configFiles });
+  const proposal = await proposed(forge, files, { decode, configFiles });
   const missing: Finding = {
     path: configFiles[0] ?? '',
     ...TOP,

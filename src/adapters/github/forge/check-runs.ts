@@ -60,14 +60,13 @@ function stateOf(status: string, conclusion: string | null): CheckRun['state'] {
   return CONCLUSIONS.find((one) => one === conclusion) ?? 'failure';
 }
 
-/** GitHub adds annotations to those that are there: a run that has some is followed by a new one of the same name. */
+/** GitHub adds annotations to those that are there, and takes none away: a run that has some is followed by a new one of its name. */
 async function put(asker: Asker, run: CheckRun): Promise<void> {
   const found = await newest(asker, run.sha, run.name);
   const annotations = run.annotations.slice(0, MOST_ANNOTATIONS);
   const [first = [], ...more] = inParts(annotations.map(annotationOf));
   const body = { ...fieldsOf(run), output: outputOf(run, first) };
-  const again = found !== undefined && (found.annotations === 0 || annotations.length === 0);
-  const id = again ? await update(asker, found.id, body) : await create(asker, run, body);
+  const id = found?.annotations === 0 ? await update(asker, found.id, body) : await create(asker, run, body);
   for (const part of more) await update(asker, id, { output: outputOf(run, part) });
 }
 
