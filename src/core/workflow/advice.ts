@@ -47,7 +47,7 @@ const NOT_PINNED =
   'The actions are named by tag, since the commit of the release was not seen from here: set GH_TOKEN and run init in a fresh checkout, or write the full SHA behind each `@` yourself.';
 
 /** Makes each environment; the ungated ones for jobs of the default branch alone. https://docs.github.com/rest/deployments/environments */
-export function environmentCommands({ repository, plan, defaultBranch }: Advised): readonly string[] {
+function environmentCommands({ repository, plan, defaultBranch }: Advised): readonly string[] {
   const of = (name: string): string => `repos/${repository}/environments/${encodeURIComponent(name)}`;
   const gated = plan.gated.map((name) => `gh api --method PUT ${of(name)}`);
   const name = plan.tickEnvironment;

@@ -42,7 +42,7 @@ export interface WorkflowPlan {
 }
 
 /** A job ends after 6 h (https://docs.github.com/actions/reference/limits); what is baked for longer is left to ticks. */
-export const LONGEST_BAKE: Milliseconds = 5 * HOUR;
+const LONGEST_BAKE: Milliseconds = 5 * HOUR;
 
 /** `production-operate`. */
 export function operateEnvironment(environment: string): string {
