@@ -27,7 +27,7 @@ export interface CommitRequest {
   readonly clock: Clock;
   /** From 0 to below 1. */
   readonly random: () => number;
-  /** Milliseconds until it gives up with `busy`; 30 s. */
+  /** Milliseconds until it gives up with `busy`; the store's patience, else 30 s. */
   readonly deadline?: number;
   /**
    * Called when the head is a commit that is not ours, before anything is decided on it; it adopts or puts back what that
@@ -49,6 +49,8 @@ export interface Committed {
 /** A forge's clock and the store's may differ by this much. */
 const SKEW = 5 * MINUTE;
 const REQUEST_LIMIT = 1_000;
+/** Of its pauses who has waited longest still makes so much. */
+const LEAST = 0.25;
 
 /**
  * Read, decide, commit: compare-and-swap until it is through. On a conflict a decision stands as long as nothing it read has
@@ -60,7 +62,8 @@ export function commitDecision(request: CommitRequest): Promise<Committed> {
 }
 
 async function attempt(request: CommitRequest, begun: number): Promise<Committed> {
-  const { store, needs, asking, clock, decide, deadline = 30 * SECOND } = request;
+  const { store, needs, asking, clock, decide } = request;
+  const deadline = request.deadline ?? store.patience ?? 30 * SECOND;
   let snapshot = await settled(request, await store.read(needs, request.revision));
   const born = request.born ?? asking.now;
   const age = clock.now() - born;
@@ -71,8 +74,9 @@ async function attempt(request: CommitRequest, begun: number): Promise<Committed
   for (let tries = 1; ; tries++) {
     const made = asking.dryRun ? unmade(snapshot, planned(decision)) : await write(request, snapshot, decision);
     if ('decision' in made) return made;
-    if (clock.now() - begun >= deadline) return unmade(made.conflict, busy(tries));
-    if (tries > 1) await clock.sleep(backoff(tries, request.random()));
+    const left = 1 - (clock.now() - begun) / deadline;
+    if (left <= 0) return unmade(made.conflict, busy(tries));
+    if (tries > 1) await clock.sleep(backoff(tries, request.random()) * Math.max(left, LEAST));
     const fresh = await settled(request, tries > 1 ? await store.read(needs) : made.conflict);
     const twin = await findRequest(request, fresh, snapshot.revision === null ? {} : { since: snapshot.revision });
     if (twin !== undefined) return unmade(fresh, doneBefore(twin));
@@ -158,7 +162,7 @@ function sameFiles(one: Snapshot, other: Snapshot): boolean {
   return [...one.files].every(([path, { oid }]) => other.files.get(path)?.oid === oid);
 }
 
-/** Full jitter: from 0 to 25 ms doubled with each try, at most 2 s. */
+/** Full jitter: from 0 to 25 ms doubled with each try, at most 2 s. Who has waited longest waits least: it is multiplied by the time left. */
 function backoff(tries: number, random: number): number {
   return random * Math.min(25 * 2 ** tries, 2 * SECOND);
 }

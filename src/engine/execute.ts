@@ -5,6 +5,7 @@ import { isRead } from '../core/command/rights.ts';
 import type { Outcome } from '../core/decision.ts';
 import { commitDecision } from './commit.ts';
 import { inspect, isInspection } from './inspect.ts';
+import { rightsByHand } from './pushers.ts';
 import { askingOf, prepare, type Request } from './prepare.ts';
 import { hasSettled, owedBy, settle } from './settle.ts';
 import type { Wiring } from './wiring.ts';
@@ -45,7 +46,8 @@ function onlyLooks({ name, options }: Command): boolean {
 export async function payOwed(wiring: Wiring, since?: string): Promise<boolean> {
   let isPaid = true;
   for (const { command, actor, request: id, born } of await owedBy(wiring, since)) {
-    const outcome = await execute(wiring, { command, actor, rights: { teams: [] }, id, born });
+    const rights = await rightsByHand(wiring, actor);
+    const outcome = await execute(wiring, { command, actor, rights, id, born });
     wiring.log(outcome.summary);
     if (outcome.commit === undefined && outcome.code !== 'busy')
       await noteUndone(wiring, { command, actor, id, outcome });

@@ -1,6 +1,6 @@
 import { type BranchCommit, foreignSince, lastSealed } from '../core/external/branch-commit.ts';
 import { decideExternal, type ExternalDecision } from '../core/external/decide.ts';
-import type { ForeignFile } from '../core/external/foreign-file.ts';
+import { type ForeignFile, isDesired } from '../core/external/foreign-file.ts';
 import { OWES, printOwed } from '../core/external/owed.ts';
 import { type Actor, printActor } from '../core/model/actor.ts';
 import type { Config } from '../core/model/config.ts';
@@ -10,16 +10,21 @@ import { type CommitMessage, isConflict, type Snapshot, type Store, StoreError }
 import { policyOf } from './basis.ts';
 import { decodeState } from './documents.ts';
 import { foreignProblem } from './foreign-problem.ts';
+import { isRewritten, withoutSeal } from './unsealed.ts';
 
 export interface SettleRequest {
   readonly store: Store;
   readonly config: Config;
   /** As `Wiring` has it. */
   readonly uncommitted?: string;
-  /** Whether the actor may change what the verb names there; undefined: what belongs to no environment. */
-  readonly permit: (actor: Actor, verb: string, environment: string | undefined) => boolean;
-  /** Whom a forge vouches for as the one who pushed it; absent: git's committer, unverified. */
-  readonly actorOf?: (commit: BranchCommit) => Actor;
+  /** Whether the actor may give the command there; undefined: what belongs to no environment. */
+  readonly permit: (actor: Actor, command: string, environment: string | undefined) => boolean;
+  /** Whom a forge vouches for as those who pushed these commits, and what they may; absent: git's committers, unverified. */
+  readonly pushers?: (commits: readonly BranchCommit[]) => Promise<Pick<SettleRequest, 'permit'> & Pushers>;
+}
+
+export interface Pushers {
+  readonly actorOf: (commit: BranchCommit) => Actor;
 }
 
 export interface Settled {
@@ -32,6 +37,11 @@ export interface Settled {
 
 /** So many commits are looked through for the last sealed one and for what a revert names. */
 const LOOK_BACK: readonly number[] = [200, 10_000];
+/** Of so many commits it is asked one by one what they changed; whose an older one's edit is, nobody knows. */
+const EACH = 20;
+/** Paths in one read; and of edited files so many are looked at: what is left over goes back unread. */
+const CHUNK = 100;
+const MOST_READ = 1_000;
 const ROUNDS = 5;
 const SEALED_NEEDS: readonly string[] = ['rollouts/', 'experiments/', 'flags/', 'segments/', 'environments/'];
 
@@ -62,16 +72,18 @@ interface Decided {
 }
 
 async function decide(request: SettleRequest, head: string): Promise<Decided> {
-  const { store, config, permit, actorOf } = request;
+  const { store, config } = request;
   const commits = await lookBack(store, head);
   const base = lastSealed(commits);
-  const foreign = await withChanges(store, foreignSince(commits, base));
-  const files = await filesBetween(store, { base: base?.revision, head, commits: foreign });
+  const since = foreignSince(commits, base);
+  if (!base || isRewritten(base, since)) return withoutSeal(request, { head, commits });
+  const foreign = await withChanges(store, since);
+  const files = await filesBetween(store, { base: base.revision, head });
+  const pushers = files.length === 0 ? undefined : await request.pushers?.(foreign);
   const now = await store.read(['flags/', 'segments/', 'environments/'], head);
   const edited = decodeState(now, config);
   // Freezes, and who serves what, as they stood before the edit count too: no commit lifts its own hold.
-  const sealed = base && (await store.read(SEALED_NEEDS, base.revision));
-  const before = sealed ? decodeState(sealed, config) : { ...edited, rollouts: new Map<string, never>() };
+  const before = decodeState(await store.read(SEALED_NEEDS, base.revision), config);
   const { rollouts, experiments, environments, broken } = before;
   const state = { ...edited, rollouts, experiments };
   const held = { ...edited, environments, broken };
@@ -81,12 +93,12 @@ async function decide(request: SettleRequest, head: string): Promise<Decided> {
     ours: await revertible(store, { head, foreign }),
     files,
     rollouts,
-    permit,
+    permit: pushers?.permit ?? request.permit,
     touched: (file) => [...new Set([...touchedBy(file, before), ...touchedBy(file, edited)])],
     held: (file) => (frozenEdit(file, before, now.now) ?? frozenEdit(file, held, now.now))?.because,
     validate: (file) => foreignProblem(file, state),
     now: now.now,
-    ...(actorOf ? { actorOf } : {}),
+    ...(pushers ? { actorOf: pushers.actorOf } : {}),
   });
   return { decision, now: now.now };
 }
@@ -100,10 +112,13 @@ async function lookBack(store: Store, head: string): Promise<readonly BranchComm
   return commits;
 }
 
-/** The same commits with what they changed. */
+/** The same commits, the newest of them with what they changed, asked in turn: a flood by hand locks nobody out. */
 async function withChanges(store: Store, commits: readonly BranchCommit[]): Promise<readonly BranchCommit[]> {
-  const asked = commits.map(async (commit) => (await store.history({ from: commit.revision, limit: 1 }))[0] ?? commit);
-  return Promise.all(asked);
+  const looked: BranchCommit[] = [];
+  for (const commit of commits.slice(0, EACH)) {
+    looked.push((await store.history({ from: commit.revision, limit: 1 }))[0] ?? commit);
+  }
+  return [...looked, ...commits.slice(EACH)];
 }
 
 /** Sealed commits that a foreign one may take back: it touches no path that they do not. Only of rollouts' commits it is asked. */
@@ -124,24 +139,39 @@ async function revertible(
 }
 
 interface Span {
-  readonly base: string | undefined;
+  readonly base: string;
   readonly head: string;
-  readonly commits: readonly BranchCommit[];
 }
 
-/** What differs in the end: an edit that a later one took back is none. */
-async function filesBetween(store: Store, { base, head, commits }: Span): Promise<readonly ForeignFile[]> {
-  const touched = [...new Set(commits.flatMap(({ changes }) => changes.map(({ path }) => path)))].sort();
-  const before = base === undefined ? undefined : (await store.read(touched, base)).files;
-  const { files: after, others = [] } = await store.read(touched, head);
-  return touched
-    .filter((path) => others.includes(path) || before?.get(path)?.oid !== after.get(path)?.oid)
-    .map((path) => ({
-      path,
-      before: before?.get(path)?.text ?? null,
-      after: after.get(path)?.text ?? null,
-      ...(others.includes(path) ? { isNoFile: true as const } : {}),
-    }));
+/** What differs in the end: an edit that a later one took back is none. However many commits lie between, two states are compared. */
+async function filesBetween(store: Store, { base, head }: Span): Promise<readonly ForeignFile[]> {
+  const changes = await store.compare(base, head);
+  const old = changes.flatMap(({ path, before }) => (before === null ? [] : [path]));
+  const before = await filesAt(store, { paths: old, revision: base });
+  const wanted = changes.flatMap(({ path, after }) => (after === null ? [] : [path]));
+  const [desired, others] = [wanted.filter(isDesired), wanted.filter((path) => !isDesired(path))];
+  const after = await filesAt(store, { paths: [...desired, ...others].slice(0, MOST_READ), revision: head });
+  return changes.map(({ path, after: oid }) => ({
+    path,
+    before: before.texts.get(path) ?? null,
+    after: oid === null ? null : (after.texts.get(path) ?? ''),
+    ...(after.others.has(path) ? { isNoFile: true as const } : {}),
+  }));
+}
+
+interface Reading {
+  readonly paths: readonly string[];
+  readonly revision: string;
+}
+
+async function filesAt(store: Store, { paths, revision }: Reading) {
+  const [texts, others] = [new Map<string, string>(), new Set<string>()];
+  for (let at = 0; at < paths.length; at += CHUNK) {
+    const read = await store.read(paths.slice(at, at + CHUNK), revision);
+    for (const [path, { text }] of read.files) texts.set(path, text);
+    for (const path of read.others ?? []) others.add(path);
+  }
+  return { texts, others };
 }
 
 function sealing({ message, actor, commands }: ExternalDecision, basis: CommitMessage['trailers']): CommitMessage {

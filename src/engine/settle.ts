@@ -1,10 +1,10 @@
 /** Commits that are not ours, decided before anything else is (architecture.md section 3). */
 import { type Owed, OWES, unpaid } from '../core/external/owed.ts';
-import type { Actor } from '../core/model/actor.ts';
 import { DAY } from '../core/model/time.ts';
-import { permitVerb } from '../core/policy/permit.ts';
+import { permit } from '../core/policy/permit.ts';
 import type { Store } from '../ports/store.ts';
 import { settleForeign } from './foreign.ts';
+import { pushersOf } from './pushers.ts';
 import type { Wiring } from './wiring.ts';
 
 /** Stores whose newest settled commit may owe something that this process has not looked for yet. */
@@ -12,10 +12,15 @@ const owing = new WeakSet<Store>();
 
 /** Adopts or puts back what a foreign commit did; what a revert of a rollout's commit means is owed by the commit that seals it. */
 export async function settle(wiring: Wiring): Promise<void> {
-  const { store, config, uncommitted, log } = wiring;
-  const permit = (actor: Actor, verb: string, environment: string | undefined): boolean =>
-    permitVerb(verb, 'write', { config, environment, actor, rights: { teams: [] } }).allowed;
-  const settled = await settleForeign({ store, config, permit, ...(uncommitted === undefined ? {} : { uncommitted }) });
+  const { store, config, uncommitted, forge, log } = wiring;
+  const settled = await settleForeign({
+    store,
+    config,
+    permit: (actor, command, environment) =>
+      permit(command, { config, environment, actor, rights: { teams: [] } }).allowed,
+    ...(forge ? { pushers: (commits) => pushersOf({ ...wiring, forge }, commits) } : {}),
+    ...(uncommitted === undefined ? {} : { uncommitted }),
+  });
   if (!settled) return;
   log(settled.decision.message.title);
   if (settled.decision.commands.length > 0) owing.add(store);

@@ -61,6 +61,15 @@ export interface ForgeReview {
   readonly commit: string;
 }
 
+/** A move of a branch as the forge itself saw it. */
+export interface ForgePush {
+  /** Full SHAs; zeros: the branch was made, or removed. */
+  readonly before: string;
+  readonly after: string;
+  /** Absent: no account (a deploy key). */
+  readonly by?: ForgeAccount;
+}
+
 /** What stands at a path: nothing is followed, a link is a link. `large`: more than the forge hands out in one piece. */
 export type ForgeFile =
   | { readonly type: 'text'; readonly text: string }
@@ -77,6 +86,8 @@ export interface ForgeCode {
    * who made them wrote. undefined: the forge does not say.
    */
   arrivedAt(branch: string, sha: string): Promise<number | undefined>;
+  /** The newest hundred pushes to a branch, newest first; undefined: the forge does not say. */
+  pushesTo(branch: string): Promise<readonly ForgePush[] | undefined>;
   /** The last review of each person; a pending or commenting one replaces nothing. */
   reviewsOf(number: number): Promise<readonly ForgeReview[]>;
   changedFiles(number: number): Promise<readonly ForgeFileChange[]>;
@@ -213,6 +224,14 @@ export interface WorkflowRun {
   readonly startedBy?: ForgeAccount;
 }
 
+/** A job of a run's attempt, as people read its name; the matrix legs of one job have names of their own. */
+export interface RunJob {
+  readonly name: string;
+  readonly ended: boolean;
+  /** Absent: none has it yet, or the forge does not say. */
+  readonly runner?: string;
+}
+
 export interface RunApproval {
   readonly by: Actor;
   readonly environments: readonly string[];
@@ -221,6 +240,8 @@ export interface RunApproval {
 
 export interface ForgeRuns {
   run(id: string): Promise<WorkflowRun | undefined>;
+  /** The jobs of one attempt of a run, over all pages. Rejects where there is no such run. */
+  jobs(id: string, attempt: number): Promise<readonly RunJob[]>;
   /** Who let the run's jobs into which GitHub environments. */
   approvals(id: string): Promise<readonly RunApproval[]>;
   /** `workflow`: a file name. The run's id where GitHub says it. */

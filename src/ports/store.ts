@@ -84,6 +84,10 @@ export interface Store {
     readonly trailer?: readonly [name: string, value?: string];
     readonly lean?: boolean;
   }): Promise<readonly StoredCommit[]>;
+  /** What differs between two commits, the older one first (undefined: an empty branch), whatever lies between them. */
+  compare(base: string | undefined, head: string): Promise<StoredCommit['changes']>;
+  /** Milliseconds until who keeps being overtaken gives up, where a write takes long; absent: 30 s. */
+  readonly patience?: number;
   /** A blob's text by id; undefined when it is not known. */
   blob(oid: string): Promise<string | undefined>;
   /** A ref outside the branch (`refs/sluice/sent/slack`), moved by compare-and-swap; false: somebody else moved it. */

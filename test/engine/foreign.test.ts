@@ -96,7 +96,7 @@ describe('commits that are not ours, made with real git', () => {
     expect(await text('flags/dash.json')).toBe(printDocument(enabled));
   });
 
-  it('asks policy by verb and environment, and puts back with an alert what it does not allow', async () => {
+  it('R-804 asks policy by the command that would make the same change and by environment, and puts back with an alert what it does not allow', async () => {
     const asked: unknown[] = [];
     edit({ 'flags/dash.json': enabled });
     const permit = (...question: readonly unknown[]) => {
@@ -104,7 +104,7 @@ describe('commits that are not ours, made with real git', () => {
       return false;
     };
     const { decision } = await settled({ permit });
-    expect(asked).toContainEqual(['flag', 'production']);
+    expect(asked).toContainEqual(['flag enable', 'production']);
     expect(decision.verdicts[0]).toMatchObject({ verdict: 'not-permitted', because: 'Ann may not flag in production' });
     expect(await text('flags/dash.json')).toBe(printDocument(flag()));
     expect(decision.alerts).toHaveLength(1);

@@ -10,7 +10,9 @@ import {
   type Store,
   StoreError,
 } from '../../ports/store.ts';
+import { diffTrees } from './diff.ts';
 import { type Found, readFiles } from './files.ts';
+import { gitIn } from './git.ts';
 import { type Head, localHead, readRef, remoteHead, updateRef } from './head.ts';
 import { inTurn } from './queue.ts';
 import type { RawCommit } from './raw-commit.ts';
@@ -25,6 +27,8 @@ interface GitStoreOptions {
   readonly branch?: string;
   /** A remote's name or URL: the branch is read and written there. Absent: in this repository. */
   readonly remote?: string;
+  /** Variables that let git in there, beside the caller's own. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly clock: Clock;
   /** Hears, once, what somebody at this machine should know. */
   readonly warn?: (text: string) => void;
@@ -52,7 +56,7 @@ export async function gitStore(options: GitStoreOptions): Promise<GitStore> {
   const { repository: directory, branch = 'sluice-state', remote: remoteName, clock, warn = () => undefined } = options;
   checkBranch(branch);
   const repository = await openRepository(directory);
-  const remote = remoteName === undefined ? undefined : remoteOf(repository.git, remoteName);
+  const remote = remoteName === undefined ? undefined : remoteOf(gitIn(repository.git.directory, options.env), remoteName);
   const head = remote ? remoteHead(repository, branch, remote) : localHead(repository, branch);
   const context: Context = { repository, branch, head, remote, clock, warn: once(warn) };
   return {
@@ -62,6 +66,10 @@ export async function gitStore(options: GitStoreOptions): Promise<GitStore> {
     history: async (asked) => {
       const top = asked.from === undefined ? await head.read() : await known(repository, asked.from);
       return top ? walk(repository, top, asked) : [];
+    },
+    compare: async (base, head) => {
+      const before = base === undefined ? null : (await known(repository, base)).tree;
+      return diffTrees(repository, before, (await known(repository, head)).tree);
     },
     blob: (oid) => repository.textIfKnown(oid),
     ...marks(context),

@@ -23,9 +23,12 @@ export async function walk(
   const seen = new Set([head.oid]);
   const found: StoredCommit[] = [];
   for (let commit = open.shift(); commit && found.length < limit; commit = open.shift()) {
-    if (left?.has(commit.oid) || commit.at < after) continue;
+    if (left?.has(commit.oid)) continue;
     const parents = await Promise.all(commit.parents.map((parent) => repository.commit(parent)));
-    const isMeant = trailer === undefined || hasTrailer(parseMessage(commit.message).trailers, trailer);
+    // Only a sealed commit's date can be believed: what anybody else dated back hides nothing behind it.
+    const isOld = commit.at < after;
+    if (isOld && (await describe(repository, commit, parents[0])).sealed) continue;
+    const isMeant = !isOld && (trailer === undefined || hasTrailer(parseMessage(commit.message).trailers, trailer));
     if (isMeant && (path === undefined || (await touches(repository, commit, { first: parents[0], path })))) {
       found.push(await describe(repository, commit, parents[0]));
     }

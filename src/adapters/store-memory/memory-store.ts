@@ -1,7 +1,7 @@
 import { authorOf, COMMITTER } from '../../core/external/branch-commit.ts';
 import { firstFiles } from '../../core/external/first-files.ts';
 import { hasTrailer, printMessage } from '../../core/external/message.ts';
-import { covers, markProblem, pathProblem } from '../../core/external/path.ts';
+import { comparePaths, covers, markProblem, pathProblem } from '../../core/external/path.ts';
 import { sealOf } from '../../core/external/seal.ts';
 import { blobOid } from '../../core/external/oid.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -37,6 +37,8 @@ export function memoryStore({ clock, branch = new MemoryBranch(), name = 'sluice
       return read(parent.needs);
     },
     history: async (options) => walk(branch, options),
+    compare: async (base, head) =>
+      differing(base === undefined ? new Map() : find(branch, base).files, find(branch, head).files),
     blob: async (oid) => branch.blobs.get(oid),
     readMark: async (mark) => branch.marks.get(checkMark(mark)),
     moveMark: async (mark, to, from) => {
@@ -100,6 +102,15 @@ function walk(branch: MemoryBranch, options: Parameters<Store['history']>[0]): r
     .filter((commit) => commit.at >= after && hasTrailer(commit.trailers, trailer))
     .filter((commit) => path === undefined || commit.changes.some((change) => change.path === path))
     .slice(0, limit);
+}
+
+type Files = NonNullable<MemoryBranch['head']>['files'];
+
+function differing(before: Files, after: Files): StoredCommit['changes'] {
+  const paths = [...new Set([...before.keys(), ...after.keys()])].toSorted(comparePaths);
+  return paths
+    .map((path) => ({ path, before: before.get(path)?.oid ?? null, after: after.get(path)?.oid ?? null }))
+    .filter((change) => change.before !== change.after);
 }
 
 function find(branch: MemoryBranch, revision: string): NonNullable<MemoryBranch['head']> {

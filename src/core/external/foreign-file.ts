@@ -35,6 +35,26 @@ export function verbOf(path: string): string {
   return { segments: 'segment', environments: 'freeze', experiments: 'experiment' }[folder] ?? 'flag';
 }
 
+/** The command that makes the same change: who may give it may make the edit. */
+export function commandFor({ path, before, after }: ForeignFile): string {
+  const verb = verbOf(path);
+  if (verb === 'segment') return after === null ? 'segment delete' : 'segment set';
+  if (verb === 'experiment') return 'experiment create';
+  if (verb === 'freeze')
+    return freezesOf(before).every((one) => freezesOf(after).includes(one)) ? 'freeze' : 'unfreeze';
+  if (before === null) return 'flag create';
+  return after === null || isArchived(before) !== isArchived(after) ? 'flag archive' : 'flag enable';
+}
+
+function freezesOf(text: string | null): readonly string[] {
+  const freezes = readObject(text)['freezes'];
+  return Array.isArray(freezes) ? freezes.map((one) => printLine(one)) : [];
+}
+
+function isArchived(text: string | null): boolean {
+  return readObject(text)['archived'] === true;
+}
+
 /** The environments an edit touches; undefined stands for what belongs to none of them. */
 export function environmentsOf({ path, before, after }: ForeignFile): readonly (string | undefined)[] {
   if (path.startsWith('environments/')) return [subjectOfPath(path)];

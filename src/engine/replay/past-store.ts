@@ -33,6 +33,7 @@ export function pastStore(store: Store, { head, now }: Past): PastStore {
         const from = options.from ?? head;
         return from === null || from === 'again' ? [] : store.history({ ...options, from });
       },
+      compare: (base, head) => store.compare(base, head),
       blob: (oid) => store.blob(oid),
       readMark: () => Promise.resolve(undefined),
       moveMark: () => Promise.resolve(false),

@@ -8,6 +8,7 @@ import { type Disturbances, disturbances } from './disturbance.ts';
 import { pushCommit } from './git/push.ts';
 import { fakeGit, initialise } from './git/repository.ts';
 import { handlesOf } from './handles.ts';
+import { recordPush } from './routes/activity.ts';
 import { fakeServer } from './server.ts';
 import { ACTIONS_BOT, personOf } from './shapes/person.ts';
 import type { FakeState } from './state.ts';
@@ -121,10 +122,10 @@ function handOf({ state, planned, calls, server }: Parts): FakeGithub {
     moveAfter: planned.moveAfter,
     calls,
     violations: state.violations,
-    push: async ({ branch, files, message, author, from }) => {
+    push: async ({ branch, files, message, author, from, by }) => {
       const at = Math.floor(state.now() / 1_000);
       const start = await startOf(state, branch, from);
-      return pushCommit(git, {
+      const after = await pushCommit(git, {
         branch,
         files,
         from: start,
@@ -132,6 +133,13 @@ function handOf({ state, planned, calls, server }: Parts): FakeGithub {
         ...(message === undefined ? {} : { message }),
         ...(author === undefined ? {} : { author }),
       });
+      recordPush(state, {
+        ref: `refs/heads/${branch}`,
+        after,
+        ...(start === null ? {} : { before: start }),
+        ...(by === undefined ? {} : { login: by }),
+      });
+      return after;
     },
     close: () => close({ state, planned, calls, server }),
   };

@@ -77,6 +77,8 @@ export interface FakeGithub extends FakeHandles {
     readonly files: Readonly<Record<string, string | null>>;
     readonly message?: string;
     readonly author?: { readonly name: string; readonly email: string };
+    /** Whose push it is: GitHub's own record, whatever the commit says; alice where absent, null: a deploy key's. */
+    readonly by?: string | null;
     /** Where a branch that is made begins: a commit, or null for none; absent: the head of the default branch. */
     readonly from?: string | null;
   }): Promise<string>;

@@ -6,7 +6,7 @@ import { type ChecksOptions, checksOf } from './checks-of.ts';
 import { fileAt } from './file.ts';
 import { filesAt } from './files.ts';
 import { changedFiles, pullOf, reviewsOf } from './pulls.ts';
-import { arrivedAt } from './pushes.ts';
+import { arrivedAt, pushesTo } from './pushes.ts';
 
 export function forgeCode(asker: Asker, checks: ChecksOptions): ForgeCode {
   return {
@@ -14,6 +14,7 @@ export function forgeCode(asker: Asker, checks: ChecksOptions): ForgeCode {
     checksOf: (sha) => checksOf(asker, sha, checks),
     pull: (number) => pullOf(asker, number),
     arrivedAt: (branch, sha) => arrivedAt(asker, branch, sha),
+    pushesTo: (branch) => pushesTo(asker, branch),
     reviewsOf: (number) => reviewsOf(asker, number),
     changedFiles: (number) => changedFiles(asker, number),
     file: (path, sha) => fileAt(asker, path, sha),
@@ -43,6 +44,8 @@ async function resolve(asker: Asker, ref: string): Promise<ForgeCommit | undefin
   const found = await asker.find(asking, { ref: asked, per_page: 1 });
   if (!found) return undefined;
   const { sha, html_url: url, author, committer } = found.data;
+  // A branch may be called like the beginning of somebody else's commit, and GitHub answers with the branch.
+  if (/^[0-9a-f]{7,64}$/i.test(ref) && !sha.startsWith(ref.toLowerCase())) return undefined;
   return { sha, url, authors: knownOf([author, committer]) };
 }
 

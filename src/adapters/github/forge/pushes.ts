@@ -1,4 +1,6 @@
 /** Who pushed what when. https://docs.github.com/rest/repos/repos#list-repository-activities */
+import type { ForgePush } from '../../../ports/forge.ts';
+import { accountOf } from './account.ts';
 import type { Asker } from './ask.ts';
 
 /** Pushes that are looked at: whoever pushes more often than that between a comment and its answer is told to name the commit. */
@@ -18,4 +20,18 @@ export async function arrivedAt(asker: Asker, branch: string, sha: string): Prom
   const push = found?.data.find(({ after }) => after === sha);
   const at = push === undefined ? Number.NaN : Date.parse(push.timestamp);
   return Number.isNaN(at) ? undefined : at;
+}
+
+/** Pushes in one answer. */
+const PAGE = 100;
+
+/** By GitHub's own record: what git says of author and committer anybody may write. */
+export async function pushesTo(asker: Asker, branch: string): Promise<readonly ForgePush[] | undefined> {
+  const asking = {
+    doing: `ask who pushed to ${branch.slice(0, 100)}`,
+    route: 'GET /repos/{owner}/{repo}/activity',
+    empty: [404, 422],
+  } as const;
+  const found = await asker.find(asking, { ref: `refs/heads/${branch}`, per_page: PAGE });
+  return found?.data.map(({ before, after, actor }) => ({ before, after, ...(actor ? { by: accountOf(actor) } : {}) }));
 }

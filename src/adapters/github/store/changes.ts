@@ -5,14 +5,14 @@ import { statusOf } from '../client/problem.ts';
 import type { KnownCommit } from './commit.ts';
 import { type Entry, entryOf } from './entry.ts';
 import type { Memory } from './memory.ts';
-import { type Place, storeError } from './place.ts';
+import { type Place, storeError, tooLarge } from './place.ts';
 import type { EntryNode } from './query.ts';
 import { ask } from './read.ts';
 
 type Changes = StoredCommit['changes'];
 
-/** Files that REST names in one answer (docs.github.com/rest/commits/commits#get-a-commit): with so many, trees are compared. */
-const MOST_FILES = 300;
+/** Files that one answer names at most (docs.github.com/rest/commits/commits#get-a-commit): where it may not name all, trees are compared. */
+const PAGE = 100;
 /** Commits asked about at once. */
 const AT_ONCE = 4;
 
@@ -43,12 +43,15 @@ async function askChanges(place: Place, { oid, parents }: KnownCommit): Promise<
   const [parent] = parents;
   // REST shows a merge against its first parent too, but leaves out what it took whole from the other.
   const paths = parents.length > 1 ? undefined : await pathsOf(place, oid);
-  if (paths === undefined || paths.length >= MOST_FILES) {
-    const [before, after] = await Promise.all([treeOf(place, parent), treeOf(place, oid)]);
-    return differing([...new Set([...before.keys(), ...after.keys()])], before, after);
-  }
+  if (paths === undefined) return comparedTrees(place, parent, oid);
   const { before, after } = await entriesAt(place, paths, { oid, parent });
   return differing(paths, before, after);
+}
+
+/** What differs between two commits (undefined: nothing at all), whatever lies between them. */
+export async function comparedTrees(place: Place, base: string | undefined, head: string): Promise<Changes> {
+  const [before, after] = await Promise.all([treeOf(place, base), treeOf(place, head)]);
+  return differing([...new Set([...before.keys(), ...after.keys()])], before, after);
 }
 
 type Entries = ReadonlyMap<string, Entry | null>;
@@ -65,16 +68,18 @@ function differing(paths: readonly string[], before: Entries, after: Entries): C
     .toSorted((one, other) => comparePaths(one.path, other.path));
 }
 
-async function pathsOf(place: Place, oid: string): Promise<readonly string[]> {
+/** undefined: there may be more than the answer names. */
+async function pathsOf(place: Place, oid: string): Promise<readonly string[] | undefined> {
   const { client, owner, repo } = place;
   try {
-    const { data } = await client.request('GET /repos/{owner}/{repo}/commits/{ref}', {
+    const { data, headers } = await client.request('GET /repos/{owner}/{repo}/commits/{ref}', {
       owner,
       repo,
       ref: oid,
-      per_page: MOST_FILES,
+      per_page: PAGE,
     });
     const files = data.files ?? [];
+    if (files.length >= PAGE || /\brel="next"/.test(headers.link ?? '')) return undefined;
     const named = files.flatMap(({ filename, previous_filename: previous }) =>
       previous === undefined ? [filename] : [filename, previous],
     );
@@ -133,6 +138,7 @@ async function treeOf(place: Place, oid: string | undefined): Promise<Entries> {
       tree_sha: oid,
       recursive: '1',
     });
+    if (data.truncated) throw tooLarge(place, '');
     const files = data.tree.filter(({ type }) => type !== 'tree');
     return new Map(files.map(({ path, sha, type, mode }) => [path, entryOf({ oid: sha, type, mode })]));
   } catch (error) {

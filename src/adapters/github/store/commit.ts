@@ -61,11 +61,13 @@ const SEAL = /^[0-9a-f]{64}$/;
 /**
  * Whether the seal needs no look at the files: GitHub itself made the commit, on the very parent that the message names.
  * A copy of the message (cherry-pick, squash, amend, revert) stands on another parent, and a commit that was pushed is not
- * signed by GitHub. `undefined`: only the changed files can tell. Why this is enough: docs/decisions/0012.
+ * signed by GitHub. One that names another parent was sealed on that one. `undefined`: only the changed files can tell. Why this is enough: docs/decisions/0012.
  */
 export function sealedAtSight({ parents, trailers, byGithub }: KnownCommit): boolean | undefined {
   const seal = trailers.get('Sluice-Seal');
   if (seal === undefined || !SEAL.test(seal) || parents.length > 1) return false;
   const [parent = NO_PARENT] = parents;
-  return byGithub && trailers.get(PARENT) === parent ? true : undefined;
+  const named = trailers.get(PARENT);
+  if (named !== undefined && named !== parent) return false;
+  return byGithub && named === parent ? true : undefined;
 }

@@ -20,7 +20,8 @@ export async function history(place: Place, memory: Memory, options: HistoryOpti
   const known: Known = (oid, page) => knownOrAsked(place, memory, { oid, page });
   const top = await known(from, Math.min(limit, PAGE));
   if (!top) throw unknownCommit(place, from);
-  const walked: Walked = { known, top, options };
+  const sealed = (commit: KnownCommit): Promise<boolean> => isSealed(place, memory, commit);
+  const walked: Walked = { known, sealed, top, options };
   const commits = path === undefined ? await walk(walked) : await touching(place, memory, { ...walked, path });
   return describe(place, memory, { commits, lean });
 }
@@ -29,19 +30,22 @@ type Known = (oid: string, page?: number) => Promise<KnownCommit | undefined>;
 
 interface Walked {
   readonly known: Known;
+  readonly sealed: (commit: KnownCommit) => Promise<boolean>;
   readonly top: KnownCommit;
   readonly options: HistoryOptions;
 }
 
-async function walk({ known, top, options }: Walked): Promise<readonly KnownCommit[]> {
+/** What is too old ends the way where its date can be believed: behind a sealed commit. Anybody may date his own as he likes. */
+async function walk({ known, sealed, top, options }: Walked): Promise<readonly KnownCommit[]> {
   const { since, limit = Infinity, after = -Infinity, trailer } = options;
   const left = since === undefined ? undefined : await behind(known, since, top);
   const open = [top];
   const seen = new Set([top.oid]);
   const found: KnownCommit[] = [];
   for (let commit = open.shift(); commit && found.length < limit; commit = open.shift()) {
-    if (left?.has(commit.oid) || commit.at < after) continue;
-    if (hasTrailer(commit.trailers, trailer)) found.push(commit);
+    const isOld = commit.at < after;
+    if (left?.has(commit.oid) || (isOld && (await sealed(commit)))) continue;
+    if (!isOld && hasTrailer(commit.trailers, trailer)) found.push(commit);
     if (found.length >= limit) break;
     for (const parent of commit.parents) {
       if (seen.has(parent) || left?.has(parent)) continue;
@@ -171,10 +175,18 @@ async function describe(place: Place, memory: Memory, { commits, lean }: Describ
   return commits.map((commit) => {
     const { oid, parents, at, author, committer, title, body, trailers } = commit;
     const changed = changes.get(oid) ?? [];
-    const [parent = null] = parents;
-    const sealed = sealedAtSight(commit) ?? trailers.get('Sluice-Seal') === sealOf(parent, changed);
+    const sealed = sealedAtSight(commit) ?? sealHolds(commit, changed);
     return { revision: oid, parents, at, author, committer, title, body, trailers, sealed, changes: changed };
   });
+}
+
+async function isSealed(place: Place, memory: Memory, commit: KnownCommit): Promise<boolean> {
+  const atSight = sealedAtSight(commit);
+  return atSight ?? sealHolds(commit, (await changesOf(place, memory, [commit])).get(commit.oid));
+}
+
+function sealHolds({ parents, trailers }: KnownCommit, changes: StoredCommit['changes'] = []): boolean {
+  return trailers.get('Sluice-Seal') === sealOf(parents[0] ?? null, changes);
 }
 
 /** The commit with exactly this message on that parent, among the newest of the branch: what was written although its answer was lost. */

@@ -36,6 +36,19 @@ export function marks(place: Place, memory: Memory): Pick<Store, 'readMark' | 'm
   };
 }
 
+/** Whether anything is remembered beside the branch. https://docs.github.com/rest/git/refs#list-matching-references */
+export async function hasMarks(place: Place): Promise<boolean> {
+  const { client, owner, repo } = place;
+  try {
+    const route = 'GET /repos/{owner}/{repo}/git/matching-refs/{ref}';
+    return (await client.request(route, { owner, repo, ref: 'sluice/' })).data.length > 0;
+  } catch (error) {
+    // An empty repository.
+    if (statusOf(error) === 404 || statusOf(error) === 409) return false;
+    throw storeError(place, error, 'reading');
+  }
+}
+
 async function repositoryOf(place: Place, memory: Memory): Promise<string> {
   if (memory.repository === undefined) {
     const { owner, repo } = place;

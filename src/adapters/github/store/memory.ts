@@ -18,6 +18,8 @@ export interface Memory {
   readonly learn: (view: View) => View;
   /** The head as it was seen last; undefined: never, or there was none. */
   head: string | undefined;
+  /** Somebody else was seen to write: the next read of the head asks for everything at once. */
+  isOvertaken: boolean;
   /** GraphQL's id of the repository. */
   repository: string | undefined;
 }
@@ -35,6 +37,7 @@ export function newMemory(): Memory {
       return view;
     },
     head: undefined,
+    isOvertaken: false,
     repository: undefined,
   };
 }

@@ -9,7 +9,7 @@ import { missingNeeds } from './entry.ts';
 import { type Memory, newMemory } from './memory.ts';
 import { type Place, storeError } from './place.ts';
 import { declarations, type EntryNode, NEWEST, questionsOf, type ReadNode, selection } from './query.ts';
-import { learnHead } from './read.ts';
+import { answered, learnHead } from './read.ts';
 import { isWhole, textOf } from './texts.ts';
 
 export interface GithubOpening {
@@ -116,12 +116,12 @@ function openingQuery({ fields, asked, paths, asksRole }: Parts): string {
 /** What could be answered, where all that could not is who has which role. */
 async function ask(place: Place, query: string, variables: Readonly<Record<string, unknown>>): Promise<Opened> {
   try {
-    return await place.client.graphql<Opened>(query, variables);
+    return answered(await place.client.graphql<Opened>(query, variables));
   } catch (error) {
     const faults = graphqlErrors(answerOf(error)?.data);
     const isRole = faults.length > 0 && faults.every(({ path }) => path?.[1] === 'collaborators');
     const rest = isRole && typeof error === 'object' && error !== null && 'data' in error ? error.data : undefined;
-    if (rest) return rest as Opened;
+    if (rest) return answered(rest as Opened);
     throw storeError(place, error, 'reading');
   }
 }

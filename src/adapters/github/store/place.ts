@@ -30,6 +30,21 @@ export function nowAt({ client, clock }: Place, head: { readonly at: number } | 
   return Math.max(client.now() ?? clock.now(), head?.at ?? 0);
 }
 
+export function tooLarge({ owner, repo, branch }: Place, path: string): StoreError {
+  return new StoreError(
+    'store-damaged',
+    `store-damaged: ${path}/ on ${branch} of ${owner}/${repo} has more files than GitHub lists: use the git store`,
+  );
+}
+
+/** It was there before, or what Sluice remembers beside it still is. */
+export function branchGone({ owner, repo, branch }: Place): StoreError {
+  return new StoreError(
+    'store-damaged',
+    `store-damaged: the branch ${branch} of ${owner}/${repo} is gone, and refs/sluice/* or this process still know of it: restore it (git push ${branch}), or delete refs/sluice/* to begin anew`,
+  );
+}
+
 export function unknownCommit({ branch }: Place, revision: string): StoreError {
   return new StoreError('commit-unknown', `commit-unknown: there is no commit ${revision} on ${branch}`);
 }

@@ -1,11 +1,10 @@
 import type { Needs, Snapshot, StoredFile } from '../../../ports/store.ts';
-import { StoreError } from '../../../ports/store.ts';
 import { graphqlErrors } from '../client/limits.ts';
 import { answerOf, statusOf } from '../client/problem.ts';
 import { type CommitNode, knownCommit, type KnownCommit, sealedAtSight } from './commit.ts';
 import { entryOf, found, missingNeeds, type View } from './entry.ts';
 import type { Memory } from './memory.ts';
-import { nowAt, type Place, storeError, unknownCommit } from './place.ts';
+import { nowAt, type Place, storeError, tooLarge, unknownCommit } from './place.ts';
 import {
   declarations,
   NEWEST,
@@ -21,7 +20,7 @@ import { isWhole, textsOf } from './texts.ts';
 /** The head with what is needed at it; undefined: there is no such branch. Nothing is asked twice that cannot have changed. */
 export async function readHead(place: Place, memory: Memory, needs: Needs): Promise<View | undefined> {
   const last = memory.head === undefined ? undefined : memory.view(memory.head);
-  if (!last || missingNeeds(last, needs).length > 0) return askHead(place, memory, needs);
+  if (!last || memory.isOvertaken || missingNeeds(last, needs).length > 0) return askHead(place, memory, needs);
   const head = await headOid(place);
   memory.head = head;
   if (head === undefined) return undefined;
@@ -73,6 +72,7 @@ async function askHead(place: Place, memory: Memory, needs: Needs): Promise<View
   }`;
   const answer = await ask<AtHead>(place, query, { owner, name: repo, ref: `refs/heads/${branch}`, ...variables });
   memory.repository = answer?.repository?.id;
+  memory.isOvertaken = false;
   return learnHead(place, memory, { node: answer?.repository?.ref?.target ?? undefined, questions });
 }
 
@@ -163,7 +163,7 @@ export async function ask<T>(
   variables: Readonly<Record<string, unknown>>,
 ): Promise<T | undefined> {
   try {
-    return await place.client.graphql<T>(query, variables);
+    return answered(await place.client.graphql<T>(query, variables));
   } catch (error) {
     // An object that is not there may be said as an error beside the data.
     const faults = graphqlErrors(answerOf(error)?.data);
@@ -172,6 +172,12 @@ export async function ask<T>(
     if (isAbsent) return undefined;
     throw storeError(place, error, 'reading');
   }
+}
+
+/** A repository that may not be seen is said as an error; without one nothing can be said to be absent. */
+export function answered<T>(answer: T): T {
+  if ((answer as { readonly repository?: unknown }).repository) return answer;
+  throw new Error('it names no repository');
 }
 
 /** What the port answers, once the view knows the needs. */
@@ -190,11 +196,4 @@ export async function snapshotOf(
   const others = entries.filter(([, { kind }]) => kind === 'other').map(([path]) => path);
   const read = { revision: view.revision, now: nowAt(place, view), needs, files };
   return others.length === 0 ? read : { ...read, others };
-}
-
-function tooLarge({ owner, repo, branch }: Place, path: string): StoreError {
-  return new StoreError(
-    'store-damaged',
-    `store-damaged: ${path}/ on ${branch} of ${owner}/${repo} has more files than GitHub lists: use the git store`,
-  );
 }

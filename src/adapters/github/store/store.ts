@@ -12,11 +12,12 @@ import {
 import type { GithubClient } from '../client/client.ts';
 import type { View } from './entry.ts';
 import { writeFirst } from './first.ts';
+import { comparedTrees } from './changes.ts';
 import { history } from './history.ts';
-import { marks } from './marks.ts';
+import { hasMarks, marks } from './marks.ts';
 import { type Memory, newMemory } from './memory.ts';
 import type { GithubOpened } from './opening.ts';
-import { nowAt, type Place } from './place.ts';
+import { branchGone, nowAt, type Place } from './place.ts';
 import { headOid, readAt, readHead, snapshotOf } from './read.ts';
 import { textOf } from './texts.ts';
 import { writeCommit } from './write.ts';
@@ -34,6 +35,8 @@ export interface GithubStoreOptions {
 
 /** Milliseconds until what the process read as it began is too old to be decided on. */
 const FRESH = 10_000;
+/** A write over the API takes seconds, and of those who write at once one gets through at a time. */
+const PATIENCE = 90_000;
 
 /**
  * Rejects with a StoreError that names what, where and the permission that is missing; nothing was changed then, except where
@@ -63,6 +66,8 @@ export function githubStore(options: GithubStoreOptions): Store {
     read,
     commit: (parent, changes, message) => commit({ place, memory, read }, { parent, changes, message }),
     history: (asked) => history(place, memory, asked),
+    compare: (base, head) => comparedTrees(place, base, head),
+    patience: PATIENCE,
     blob: (oid) => textOf(place, memory, oid),
     ...marks(place, memory),
   };
@@ -95,14 +100,21 @@ async function commit(
     revision === null
       ? await firstCommit(place, memory, { changes, message })
       : await writeCommit(place, memory, { parent: revision, changes, message });
-  if (!view) return { conflict: true, snapshot: await read(needs) };
+  if (!view) {
+    memory.isOvertaken = true;
+    const snapshot = await read(needs);
+    if (snapshot.revision === null && revision !== null) throw branchGone(place);
+    return { conflict: true, snapshot };
+  }
   const known = await readAt(place, memory, { revision: view.revision, needs });
   return snapshotOf(place, memory, { view: known, needs });
 }
 
 /** Objects that no ref leads to are not written where the branch is there already. */
 async function firstCommit(place: Place, memory: Memory, asked: Omit<Asked, 'parent'>): Promise<View | undefined> {
-  return (await headOid(place)) === undefined ? writeFirst(place, memory, asked) : undefined;
+  if ((await headOid(place)) !== undefined) return undefined;
+  if (memory.commits.size > 0 || (await hasMarks(place))) throw branchGone(place);
+  return writeFirst(place, memory, asked);
 }
 
 /** The revision at the head when the process began, to be used once and while it is young; undefined: ask. */

@@ -11,7 +11,7 @@ import { COMMIT_FIELDS, type CommitNode, PARENT } from './commit.ts';
 import { advance, type Entry, entryAt, type View } from './entry.ts';
 import { findOurs } from './history.ts';
 import type { Memory } from './memory.ts';
-import { type Place, storeError } from './place.ts';
+import { branchGone, type Place, storeError } from './place.ts';
 import { headOid, readAt, rememberCommit, timeOf } from './read.ts';
 
 export interface NewCommit {
@@ -39,8 +39,11 @@ export async function writeCommit(place: Place, memory: Memory, asked: NewCommit
       if (ours) return keep(memory, { ...asked, effective }, ours);
     }
     if (sent.outcome === 'stale') return undefined;
+    if (sent.outcome === 'failed' && sent.problem.code !== 'token-lacks-permission') throw sent.problem;
+    const head = await headOid(place);
+    if (head === undefined) throw branchGone(place);
     if (sent.outcome === 'failed' || tries === TRIES) throw sent.problem;
-    if ((await headOid(place)) !== asked.parent) return undefined;
+    if (head !== asked.parent) return undefined;
   }
 }
 
@@ -66,15 +69,13 @@ async function effectiveChanges(
   { parent, changes }: NewCommit,
 ): Promise<readonly Effective[]> {
   const wanted = new Map(changes.map(({ path, text }) => [path, text]));
-  // GitHub refuses the whole commit where one of its deletions is of nothing; what is written where nobody looked is new.
-  const unsure = [...wanted].filter(([path, text]) => {
+  // The seal names what differs, and GitHub refuses the whole commit where one of its deletions is of nothing.
+  const unsure = [...wanted.keys()].filter((path) => {
     const view = memory.view(parent);
-    return text === null && (view === undefined || entryAt(view, path) === undefined);
+    return view === undefined || entryAt(view, path) === undefined;
   });
   const view =
-    unsure.length === 0
-      ? memory.view(parent)
-      : await readAt(place, memory, { revision: parent, needs: unsure.map(([path]) => path) });
+    unsure.length === 0 ? memory.view(parent) : await readAt(place, memory, { revision: parent, needs: unsure });
   const effective: Effective[] = [];
   for (const [path, text] of wanted) {
     const before = view && entryAt(view, path);

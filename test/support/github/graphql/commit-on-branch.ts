@@ -1,6 +1,7 @@
 /** `createCommitOnBranch`: files in, one signed commit out, or nothing. https://docs.github.com/graphql/reference/mutations#createcommitonbranch */
 import { type Commit, commitAt, type Signature, writeCommit } from '../git/commit.ts';
 import { changeTree, entryAt, type TreeChange } from '../git/tree.ts';
+import { recordPush } from '../routes/activity.ts';
 import { emailOf, personOf, WEB_FLOW } from '../shapes/person.ts';
 import { type FakeState, nodeOf } from '../state.ts';
 import { commitObject, refObject } from './git-objects.ts';
@@ -79,6 +80,7 @@ export const createCommitOnBranch: RootField = async (args, context) => {
   const problem = await state.git.move([{ name, after: oid, before: expectedHeadOid }]);
   if (problem !== undefined) throw stale(expectedHeadOid);
   state.signed.add(oid);
+  recordPush(state, { ref: name, before: head.oid, after: oid, login: token.login });
   const commit = { oid, tree, parents: [head.oid], author, committer, message: text };
   return {
     clientMutationId,

@@ -12,7 +12,8 @@ export interface PushRecord {
   readonly before: string;
   readonly after: string;
   readonly at: number;
-  readonly login: string;
+  /** null: no account, such as a deploy key. */
+  readonly login: string | null;
 }
 
 const pushesOf = room(() => ({ list: [] as PushRecord[] }));
@@ -42,7 +43,7 @@ async function activity(context: RouteContext): Promise<Reply> {
         ref: name,
         timestamp: iso(at),
         activity_type: before === NOTHING ? 'branch_creation' : 'push',
-        actor: userShape(state, personOf(state, login)),
+        actor: login === null ? null : userShape(state, personOf(state, login)),
       })),
   );
 }
