@@ -19,6 +19,11 @@ export interface RunContext {
   readonly job: string;
   /** `GITHUB_ACTION`: the step's id, or one that the runner made up. */
   readonly step: string;
+  /**
+   * Tells apart the steps that share a job's id and a step's: those of a user's own composite action. The runner makes files of its
+   * own for each step that it starts; empty where it does not say.
+   */
+  readonly start: string;
   /** The workflow's file name, such as `deploy.yml`; empty where the runner does not say. */
   readonly workflow: string;
   readonly ref: string;
@@ -36,7 +41,8 @@ export interface RunContext {
 }
 
 /**
- * Reads the runner's variables and the event's file.
+ * Reads the runner's variables and the event's file. The toolkit's own `Context` would do less for more: it does not know the attempt,
+ * the workflow's file or who re-runs, takes what is missing for empty, and brings the whole toolkit before the first question.
  * Rejects with `event-unsuitable` outside of a runner, or where the event cannot be read.
  * Source: https://docs.github.com/actions/reference/workflows-and-actions/variables
  */
@@ -56,6 +62,7 @@ export async function readContext(env: Env): Promise<RunContext> {
     attempt: Number.isInteger(attempt) && attempt > 0 ? attempt : 1,
     job: optional(env, 'GITHUB_JOB') ?? '',
     step: optional(env, 'GITHUB_ACTION') ?? '',
+    start: optional(env, 'GITHUB_OUTPUT') ?? optional(env, 'GITHUB_STEP_SUMMARY') ?? '',
     workflow: /([^/@]+)@/.exec(optional(env, 'GITHUB_WORKFLOW_REF') ?? '')?.[1] ?? '',
     ref: optional(env, 'GITHUB_REF') ?? '',
     sha: optional(env, 'GITHUB_SHA') ?? '',

@@ -12,8 +12,8 @@ import { beginOpening } from './opening.ts';
 import type { Answer } from './proceed.ts';
 import { type ActionName, isActionName } from './registry.ts';
 import type { Runner } from './runner.ts';
-import type { Step } from './step.ts';
-import type { Told } from './tell.ts';
+import type { Step } from './given.ts';
+import type { tell, Told } from './tell.ts';
 
 export interface ActionInvocation {
   readonly env: Env;
@@ -34,11 +34,11 @@ export async function runAction(invocation: ActionInvocation): Promise<number> {
   const log = openLog({ write, now: () => clock.now(), secrets });
   const action: ActionName = isActionName(name) ? name : 'root';
   const told = await answerOf(invocation, { name, log });
-  const [{ tell }, open] = await Promise.all([telling(), runner()]);
-  return tell(told, { runner: open, clock, action, log, secrets });
+  const [end, open] = await Promise.all([telling(), runner()]);
+  return end(told, { runner: open, clock, action, log, secrets });
 }
 
-const telling = (): Promise<typeof import('./tell.ts')> => import('./tell.ts');
+const telling = async (): Promise<typeof tell> => (await import('./tell.ts')).tell;
 
 async function answerOf(
   invocation: ActionInvocation,

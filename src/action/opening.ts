@@ -3,37 +3,14 @@
  * against asking at all.
  */
 import type { GithubComposeOptions } from '../compose/github.ts';
-import { askGithub, begun, type GithubAnswered } from '../compose/github-asking.ts';
+import { askGithub, begun } from '../compose/github-asking.ts';
 import { isRead } from '../core/command/rights.ts';
-import type { Actor } from '../core/model/actor.ts';
 import { needsOf, TICK_NEEDS } from '../core/needs.ts';
-import type { Needs } from '../ports/store.ts';
 import { actorOf, fits } from './actor.ts';
 import { valueAt } from './context.ts';
 import { ActionError } from './failure.ts';
 import { textOf } from './inputs.ts';
-import type { Step } from './step.ts';
-
-export interface Opening {
-  /** What is read of the state first. */
-  readonly needs: Needs;
-  /** Whether somebody asks: who it is comes from the event. */
-  readonly asks: boolean;
-  /** Who it is where the event says it otherwise than by its sender; absent: its sender. */
-  readonly who?: Actor;
-  /** Starts in place of `deploy.yml` what deploys by a job's own steps. */
-  readonly workflow?: string;
-  /** It gives way where few of GitHub's calls are left; absent: it goes on. */
-  readonly givesWay?: boolean;
-}
-
-/** The question that is on its way. */
-export interface Begun {
-  readonly opening: Opening;
-  readonly answer: Promise<GithubAnswered>;
-  /** Never rejects. */
-  readonly underWay: Promise<void>;
-}
+import type { Begun, Opening, Step } from './given.ts';
 
 /** What a command line does and an action cannot: it writes files, asks questions, or goes on for ever. */
 export const OF_THE_COMMAND_LINE: readonly string[] = [

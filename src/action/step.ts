@@ -1,32 +1,20 @@
-/** What one step of a job was given, and how its engine is opened. */
+/** How a step's engine is opened, and a command carried out by it. */
 import { composeGithub, type GithubComposed, githubForgeAlone } from '../compose/github.ts';
 import type { Command } from '../core/command/command.ts';
 import { printCommand } from '../core/command/print.ts';
 import { isRead } from '../core/command/rights.ts';
 import type { Outcome } from '../core/decision.ts';
 import { execute } from '../engine/execute.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Forge } from '../ports/forge.ts';
 import { rightsOf, teamsIn } from '../engine/rights.ts';
+import { begunAt } from './begun-at.ts';
 import { actorOf, type Asker } from './actor.ts';
-import type { Env, RunContext } from './context.ts';
 import { ActionError } from './failure.ts';
-import type { Inputs } from './inputs.ts';
-import { type Begun, composing, type Opening } from './opening.ts';
+import type { Opening, Step } from './given.ts';
+import { composing } from './opening.ts';
 import { requestId } from './request.ts';
 
-export interface Step {
-  readonly inputs: Inputs;
-  readonly context: RunContext;
-  readonly env: Env;
-  readonly clock: Clock;
-  /** Fires when the job is cancelled. */
-  readonly signal: AbortSignal;
-  readonly log: (line: string) => void;
-  readonly fetch?: typeof fetch;
-  /** What was asked of GitHub already. */
-  readonly begun?: Begun;
-}
+export type { Step } from './given.ts';
 
 /** What people should know of what they rely on (docs: trust). */
 export const OPEN = 'open mode (whoever may push can write the state):';
@@ -81,14 +69,22 @@ interface Carrying {
   readonly command: Command;
   /** Tells apart what one step asks one after another. */
   readonly of?: string;
+  /** Who asks, where that was found out already. */
+  readonly by?: Asker;
 }
 
 /** Carries the command out, up to its commit, as whoever the event names. */
-export async function carryOutCommand(step: Step, engine: GithubComposed, { command, of }: Carrying): Promise<Outcome> {
+export async function carryOutCommand(
+  step: Step,
+  engine: GithubComposed,
+  { command, of, by }: Carrying,
+): Promise<Outcome> {
   const { context } = step;
-  const { actor, rights } = isRead(command.name) ? READER : await askerOf(step, engine);
+  const { actor, rights } = by ?? (isRead(command.name) ? READER : await askerOf(step, engine));
   const id = requestId(context, { command: printCommand(command), ...(of === undefined ? {} : { of }) });
-  return execute(engine.wiring, { command, actor, rights, id, source: context.runUrl });
+  const born = await begunAt(step.env, step.clock);
+  const asked = { command, actor, rights, id, source: context.runUrl, ...(born === undefined ? {} : { born }) };
+  return execute(engine.wiring, asked);
 }
 
 /** What only looks is allowed to everybody: the name stands nowhere, and no right is asked. */

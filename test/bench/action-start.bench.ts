@@ -3,7 +3,7 @@
  * against a bundled action on the same toolkit that reads its token, makes one call and knows nothing else.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,8 +12,9 @@ import { rolldown } from 'rolldown';
 import { type BenchRow, interleave, median, spread } from './row.ts';
 
 const ACTION = 'dist/action.js';
+const LAUNCHER = 'actions/launch.sh';
 const TARGET = 1.2;
-const ROUNDS = 15;
+const ROUNDS = 25;
 /** Milliseconds after which a program that makes no call is given up. */
 const PATIENCE = 10_000;
 
@@ -67,11 +68,18 @@ function variables(folder: string, address: string): NodeJS.ProcessEnv {
   };
 }
 
+interface Started {
+  readonly env: NodeJS.ProcessEnv;
+  readonly listening: Listening;
+  /** What runs it; absent: this Node. */
+  readonly by?: string;
+}
+
 /** Milliseconds from the start of the program to its first call. */
-async function firstCall(program: string, env: NodeJS.ProcessEnv, listening: Listening): Promise<number> {
+async function firstCall(program: string, { env, listening, by = process.execPath }: Started): Promise<number> {
   const call = listening.next();
   const began = performance.now();
-  const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(by, [program], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (said += part.toString()));
   const ended = new Promise<never>((_resolve, reject) => {
@@ -112,6 +120,19 @@ async function bundled(folder: string): Promise<string> {
 
 const kilobytes = (file: string): number => statSync(file).size / 1_000;
 
+/** The entry and what it imports at once, by any number of steps. */
+function sizeOfOpening(): number {
+  const seen = new Set<string>();
+  const visit = (name: string): void => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    const text = readFileSync(join('dist', name), 'utf8');
+    for (const [, part = ''] of text.matchAll(/^(?:import|export)\b[^\n]*?"\.\/([^"]+)";$/gm)) visit(part);
+  };
+  visit('action.js');
+  return [...seen].reduce((sum, name) => sum + kilobytes(join('dist', name)), 0);
+}
+
 /** All that the action can load: its entry and the parts it shares with the command line. */
 function sizeOfAction(): number {
   const parts = readdirSync('dist').filter((name) => name === 'action.js' || (name.startsWith('cli-') && name.endsWith('.js')));
@@ -129,13 +150,14 @@ export async function run(): Promise<readonly BenchRow[]> {
     const env = variables(folder, listening.address);
     const figures = await interleave(
       {
-        ours: () => firstCall(ACTION, env, listening),
-        toolkit: () => firstCall(toolkit, env, listening),
+        ours: () => firstCall(ACTION, { env, listening }),
+        toolkit: () => firstCall(toolkit, { env, listening }),
+        launched: () => firstCall(LAUNCHER, { env, listening, by: 'bash' }),
         empty: emptyProgram,
       },
       ROUNDS,
     );
-    return rowsOf(figures, { ours: sizeOfAction(), toolkit: kilobytes(toolkit) });
+    return rowsOf(figures, { opening: sizeOfOpening(), ours: sizeOfAction(), toolkit: kilobytes(toolkit) });
   } finally {
     listening.server.closeAllConnections();
     listening.server.close();
@@ -143,9 +165,11 @@ export async function run(): Promise<readonly BenchRow[]> {
   }
 }
 
-type Figures = Readonly<Record<'ours' | 'toolkit' | 'empty', readonly number[]>>;
+type Figures = Readonly<Record<'ours' | 'toolkit' | 'launched' | 'empty', readonly number[]>>;
+/** Kilobytes. */
+type Sizes = Readonly<Record<'opening' | 'ours' | 'toolkit', number>>;
 
-function rowsOf({ ours, toolkit, empty }: Figures, sizes: { readonly ours: number; readonly toolkit: number }): readonly BenchRow[] {
+function rowsOf({ ours, toolkit, launched, empty }: Figures, sizes: Sizes): readonly BenchRow[] {
   const shown = (values: readonly number[]): string => `${median(values).toFixed(0)} ms ± ${spread(values).toFixed(0)}`;
   const ratio = median(ours) / median(toolkit);
   return [
@@ -162,6 +186,22 @@ function rowsOf({ ours, toolkit, empty }: Figures, sizes: { readonly ours: numbe
       figure: shown(ours),
       against: `node -e 0, ${shown(empty)}`,
       ratio: median(ours) / median(empty),
+      target: 'on record',
+      ok: true,
+    },
+    {
+      name: 'the same as a composite action, through actions/launch.sh',
+      figure: shown(launched),
+      against: `the action on the same toolkit, started by the runner itself, ${shown(toolkit)}`,
+      ratio: median(launched) / median(toolkit),
+      target: 'on record',
+      ok: true,
+    },
+    {
+      name: 'size of what the action loads before its first call',
+      figure: `${sizes.opening.toFixed(0)} KB`,
+      against: `an action on the same toolkit with one call, ${sizes.toolkit.toFixed(0)} KB`,
+      ratio: sizes.opening / sizes.toolkit,
       target: 'on record',
       ok: true,
     },

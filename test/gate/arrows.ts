@@ -164,17 +164,17 @@ export function cycles(sources: readonly Source[]): readonly Violation[] {
   return found;
 }
 
-/** Packages an entry pulls in at run time, by any number of steps. */
-export function packagesReached(sources: readonly Source[], entry: string): ReadonlySet<string> {
+/** Packages an entry pulls in at run time, by any number of steps; `atOnce`: only what is loaded before anything of it runs. */
+export function packagesReached(sources: readonly Source[], entry: string, atOnce = false): ReadonlySet<string> {
   const known = new Map(sources.map((source) => [source.path, source]));
   const seen = new Set<string>();
   const packages = new Set<string>();
   const visit = (path: string): void => {
     if (seen.has(path)) return;
     seen.add(path);
-    for (const { specifier, typeOnly } of known.get(path)?.imports ?? []) {
+    for (const { specifier, typeOnly, later } of known.get(path)?.imports ?? []) {
       const target = resolveImport(path, specifier);
-      if (typeOnly) continue;
+      if (typeOnly || (atOnce && later === true)) continue;
       if (target === undefined) packages.add(packageOf(specifier));
       else visit(target);
     }
@@ -183,21 +183,25 @@ export function packagesReached(sources: readonly Source[], entry: string): Read
   return packages;
 }
 
+/** What is loaded before an action asks its first question: a package more is a delay of every step. */
+const OPENING = /^(node:.*|@octokit\/core)$/;
+
 /** What an application gets that imports one of the small entries. */
 const LIGHT: Readonly<Record<string, RegExp>> = {
   'src/flags.ts': /^(zod|semver|@noble\/hashes|@stdlib\/.*)$/,
+  'src/action.ts': OPENING,
   'src/openfeature.ts': /^(node:.*|zod|semver|@noble\/hashes|@stdlib\/.*|@openfeature\/.*)$/,
 };
 
 /** Small entries that would pull a heavy package into an application. */
 export function heavyEntries(sources: readonly Source[]): readonly Violation[] {
   return Object.entries(LIGHT).flatMap(([entry, light]) =>
-    [...packagesReached(sources, entry)]
+    [...packagesReached(sources, entry, light === OPENING)]
       .filter((name) => !light.test(name))
       .map((name) => ({
         file: entry,
         line: 1,
-        what: `pulls ${name} into every application that evaluates flags`,
+        what: `pulls ${name} into ${light === OPENING ? 'what an action loads before its first call' : 'every application that evaluates flags'}`,
         instead: 'import a smaller file, or the type only',
       })),
   );

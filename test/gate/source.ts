@@ -15,6 +15,8 @@ export interface Import {
   readonly specifier: string;
   /** `import type`, or an import whose every name is a type: gone at run time. */
   readonly typeOnly: boolean;
+  /** `import('x')`: loaded when it is reached, not with the file. */
+  readonly later?: true;
   readonly line: number;
 }
 
@@ -73,7 +75,7 @@ function namesAreTypes(node: Node): boolean {
 }
 
 /** Static and dynamic imports, `export from`, `import('x').T` in types, `import x = require()`. */
-function importOf(node: Node): { readonly specifier: string; readonly typeOnly: boolean } | undefined {
+function importOf(node: Node): Omit<Import, 'line'> | undefined {
   switch (node.type) {
     case 'ImportDeclaration':
     case 'ExportNamedDeclaration':
@@ -83,7 +85,7 @@ function importOf(node: Node): { readonly specifier: string; readonly typeOnly: 
       return specifier === undefined ? undefined : { specifier, typeOnly };
     }
     case 'ImportExpression':
-      return { specifier: text(node['source']) ?? '(computed)', typeOnly: false };
+      return { specifier: text(node['source']) ?? '(computed)', typeOnly: false, later: true };
     case 'TSImportType':
       return { specifier: text(node['source']) ?? '(computed)', typeOnly: true };
     case 'TSExternalModuleReference':

@@ -15,7 +15,7 @@ export const postByProxy: typeof fetch = async (target, { body, headers, signal 
   const client = new HttpClient('sluice', [], { allowRedirects: false, keepAlive: false });
   const given = Object.fromEntries(new Headers(headers));
   const url = target instanceof Request ? target.url : String(target);
-  const sent = client.request('POST', url, String(body ?? ''), given).then(async (answer) => {
+  const sent = client.request('POST', url, typeof body === 'string' ? body : '', given).then(async (answer) => {
     const { statusCode = 0 } = answer.message;
     return new Response(await answer.readBody(), { status: statusCode });
   });
