@@ -318,6 +318,24 @@ export function storeContract(name: string, makeBench: () => Promise<StoreBench>
         expect(await titles({ after: BENCH_NOW + 1_000 })).toEqual([]);
       });
 
+      it('compares two states, whatever lies between them', async () => {
+        const first = await write(store, [
+          { path: 'flags/a.json', text: '1' },
+          { path: 'b', text: '1' },
+        ]);
+        await write(store, [{ path: 'b', text: '2' }]);
+        const last = await write(store, [
+          { path: 'b', text: null },
+          { path: 'c/d', text: '3' },
+        ]);
+        expect(await store.compare(first.revision ?? '', last.revision ?? '')).toEqual([
+          { path: 'b', before: blobOid('1'), after: null },
+          { path: 'c/d', before: null, after: blobOid('3') },
+        ]);
+        const whole = await store.compare(undefined, last.revision ?? '');
+        expect(whole).toContainEqual({ path: 'flags/a.json', before: null, after: blobOid('1') });
+      });
+
       it('keeps to commits with a trailer, and to one value of it', async () => {
         for (const request of ['one', 'two', 'one']) {
           const parent = await store.read([]);

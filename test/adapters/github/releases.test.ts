@@ -38,6 +38,14 @@ describe('versions of a repository over the API', () => {
     }
   });
 
+  it('give nothing for the beginning of a SHA by which somebody called a branch', async () => {
+    const fake = await githubWithHands();
+    const good = await fake.push({ branch: 'main', files: { a: 'good' } });
+    await fake.push({ branch: good.slice(0, 12), files: { a: 'evil' } });
+    expect(await releasesOf(fake).resolve(good.slice(0, 12))).toBeUndefined();
+    expect((await releasesOf(fake).resolve(good))?.commit).toBe(good);
+  });
+
   it('give a tag that looks like a SHA before the commit', async () => {
     const fake = await githubWithHands();
     const first = await fake.push({ branch: 'main', files: { a: '1' } });

@@ -1,14 +1,20 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GitStore } from '../../../src/adapters/store-git/git-store.ts';
 import { isConflict } from '../../../src/ports/store.ts';
+import { BENCH_NOW } from '../../contract/store.contract.ts';
 import { BRANCH, git, Workplace } from './bench.ts';
 
 describe('what people do to the branch with git', () => {
   let place: Workplace;
   let repository: string;
   let store: GitStore;
-  const write = async (path: string, text: string) => {
-    const result = await store.commit(await store.read([]), [{ path, text }], { title: `set ${path}`, trailers: [] });
+  const write = async (file: string, text: string) => {
+    const result = await store.commit(await store.read([]), [{ path: file, text }], {
+      title: `set ${file}`,
+      trailers: [],
+    });
     if (isConflict(result)) throw new Error('conflict');
     return result.revision ?? '';
   };
@@ -32,6 +38,20 @@ describe('what people do to the branch with git', () => {
     expect(commit).toMatchObject({ sealed: false, title: 'Revert "set flags/a.json"' });
     expect(commit?.body).toContain(`This reverts commit ${reverted}.`);
     expect(commit?.committer).toEqual({ name: 'Ann', email: 'ann@example.com' });
+  });
+
+  it('R-805 looks behind a commit by hand that is dated back, and not behind one of its own', async () => {
+    place.byHand(repository, [{ path: 'note.txt', text: 'x' }], 'from a late clock');
+    const seconds = Date.parse('2026-11-21T09:00:00Z') / 1_000;
+    const text = git(repository, 'cat-file', 'commit', BRANCH).replaceAll(/> \d+ /g, `> ${seconds} `);
+    const file = path.join(place.root, 'commit');
+    writeFileSync(file, `${text}\n`);
+    const late = git(repository, 'hash-object', '-t', 'commit', '-w', file);
+    git(repository, 'update-ref', `refs/heads/${BRANCH}`, late);
+    await write('flags/c.json', '1');
+    const since = async (after: number) => (await store.history({ after })).map(({ title }) => title);
+    expect(await since(BENCH_NOW - 60_000)).toEqual(['set flags/c.json', 'set flags/a.json', 'set flags/a.json']);
+    expect(await since(BENCH_NOW + 60_000)).toEqual([]);
   });
 
   it('reads a cherry-pick as unsealed although it carries the seal of the picked commit', async () => {

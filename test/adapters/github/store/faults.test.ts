@@ -107,6 +107,34 @@ describe('what goes wrong at GitHub', () => {
     expect(history[0]).toMatchObject({ revision: result.revision, sealed: true });
   });
 
+  it('R-805 takes an answer that breaks off for none: the branch is there, and what was written is recognised', async () => {
+    const { fake, snapshot } = await begun();
+    const store = storeOf(fake);
+    fake.fault({ route: READ, cut: true });
+    expect((await store.read(['a'])).revision).toBe(snapshot.revision);
+    fake.fault({ route: READ, cut: true, times: 3 });
+    await expect(storeOf(fake).read(['a'])).rejects.toMatchObject({ code: 'unreachable' });
+    fake.fault({ route: WRITE, cut: true });
+    const result = await change(snapshot, store);
+    if (isConflict(result)) throw new Error('conflict');
+    const history = await storeOf(fake).history({ lean: true });
+    expect(history.map(({ title }) => title)).toEqual(['second', 'first']);
+  });
+
+  it('says that a mark moved only where it moved, when the answer breaks off', async () => {
+    const { fake, store, snapshot } = await begun();
+    const mark = 'refs/sluice/sent/slack';
+    await store.readMark(mark);
+    fake.fault({ route: 'POST /graphql updateRefs', cut: true });
+    expect(await store.moveMark(mark, snapshot.revision ?? '', undefined)).toBe(true);
+    expect(await storeOf(fake).readMark(mark)).toBe(snapshot.revision);
+    fake.fault({ route: 'POST /graphql updateRefs', status: 200, body: {} });
+    await expect(store.moveMark('refs/sluice/sent/mail', snapshot.revision ?? '', undefined)).rejects.toMatchObject({
+      code: 'unreachable',
+    });
+    expect(await storeOf(fake).readMark('refs/sluice/sent/mail')).toBeUndefined();
+  });
+
   it('recognises it below what others wrote since', async () => {
     const { fake, store, snapshot } = await begun();
     fake.fault({ route: WRITE, lost: true });

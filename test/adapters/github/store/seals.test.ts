@@ -99,6 +99,23 @@ describe('a commit of the state branch', () => {
     expect(squashed?.sealed).toBe(false);
   });
 
+  it('R-805 names what differs also where it writes over a path that nobody had read: a full check finds it sealed', async () => {
+    const fake = await begun();
+    const store = storeOf(fake);
+    const snapshot = await store.read([]);
+    const same = (await storeOf(fake).read(['flags/a.json'])).files.get('flags/a.json')?.text ?? '';
+    const changes = [
+      { path: 'flags/a.json', text: same },
+      { path: 'flags/b.json', text: 'new' },
+    ];
+    await store.commit(snapshot, changes, { title: 'over what nobody read', trailers: [] });
+    const [commit] = await storeOf(fake).history({ limit: 1 });
+    expect(commit?.changes.map(({ path }) => path)).toEqual(['flags/b.json']);
+    expect(commit?.trailers.get('Sluice-Seal')).toBe(
+      sealOf(commit?.parents[0] ?? null, [{ path: 'flags/b.json', after: blobOid('new') }]),
+    );
+  });
+
   it('is checked in full where the store git pushed it, and sealed if its seal holds', async () => {
     const fake = await begun();
     const head = (await seen(fake))[0]?.revision ?? '';
