@@ -46,6 +46,6 @@ export function guardedChannel(channel: Channel, clock: Clock): Channel {
   return {
     name,
     send: (notices, signal) => guard.run(() => channel.send(notices, signal)),
-    ...(show && { show: (rollouts, options) => guard.run(() => show(rollouts, options)) }),
+    ...(show && { show: (shown, options) => guard.run(() => show(shown, options)) }),
   };
 }

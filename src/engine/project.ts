@@ -55,25 +55,54 @@ function inTurn(wiring: Wiring, channel: Channel, options: ProjectOptions): Prom
 }
 
 /** Level: a mark that did not move is shown again, and nothing is there twice. One move for all that was shown. */
-async function showTo(
-  { store, clock, ...wiring }: Wiring,
-  channel: Channel,
-  { last = false }: ProjectOptions,
-): Promise<void> {
+async function showTo(wiring: Wiring, channel: Channel, { last = false }: ProjectOptions): Promise<void> {
+  for (let round = 0; round < MOST_ROUNDS; round += 1) if (await showOnce(wiring, channel, last)) return;
+  throw new Error('others show newer commits at the same time');
+}
+
+/** Each means that somebody else got on. */
+const MOST_ROUNDS = 5;
+
+/** What this process began to show and does not know to be the newest: it may have been written over something newer. */
+const begun = new WeakMap<Channel, Begun>();
+
+interface Begun {
+  readonly since: string | undefined;
+  readonly mark: string | undefined;
+  /** Somebody else moved on meanwhile. */
+  readonly isLate: boolean;
+}
+
+/** False: another process showed something newer meanwhile, which this one may have overwritten with something older. */
+async function showOnce({ store, clock, ...wiring }: Wiring, channel: Channel, last: boolean): Promise<boolean> {
   const mark = `refs/sluice/sent/${channel.name}`;
   const sent = told.get(channel) ?? (await store.readMark(mark)) ?? (await firstMark(store, mark, clock.now()));
-  const bound = sent === undefined ? { after: clock.now() - FIRST_LOOK } : { since: sent };
+  const old = begun.get(channel);
+  const again = old !== undefined && (old.isLate || old.mark !== sent);
+  const since = again ? old.since : sent;
+  const bound = since === undefined ? { after: clock.now() - FIRST_LOOK } : { since };
   const commits = await store.history({ ...bound, limit: MOST_SHOWN });
   const newest = commits[0]?.revision;
-  if (newest === undefined || newest === sent) {
-    if (sent !== undefined) told.set(channel, sent);
-    return;
+  if (newest === undefined || newest === since) {
+    if (since !== undefined) told.set(channel, since);
+    return true;
   }
-  const rollouts = await shownOf({ ...wiring, store, clock }, commits);
-  const signal = AbortSignal.timeout(SHOW_TIME);
-  if (rollouts.length > 0 && !(await channel.show?.(rollouts, { signal, last }))) return;
   told.delete(channel);
-  if (await store.moveMark(mark, newest, sent)) told.set(channel, newest);
+  const shown = await shownOf({ ...wiring, store, clock }, commits);
+  const writes = shown.rollouts.length + shown.commits.length > 0;
+  if (writes) begun.set(channel, { since, mark: sent, isLate: again });
+  const options = { signal: AbortSignal.timeout(SHOW_TIME), last, again };
+  if (writes && !(await channel.show?.(shown, options))) return true;
+  const isNewest = newest === sent ? await isHead(store, newest) : await store.moveMark(mark, newest, sent);
+  if (isNewest) begun.delete(channel);
+  else if (writes) begun.set(channel, { since, mark: sent, isLate: true });
+  if (isNewest) told.set(channel, newest);
+  return isNewest || !writes;
+}
+
+async function isHead(store: Store, revision: string): Promise<boolean> {
+  const [head] = await store.history({ limit: 1, lean: true });
+  return head?.revision === revision;
 }
 
 function said(error: unknown): string {

@@ -1,14 +1,12 @@
-/** Rollouts as channels that show them want them: all that moved since they were shown last, each once. */
+/** Rollouts and commits as channels that show them want them: all that moved since they were shown last, each once. */
 import type { Rollout } from '../core/model/rollout.ts';
 import { serviceIn } from '../core/model/config.ts';
-import { deployedIn } from '../core/review/deployed.ts';
-import type { State } from '../core/model/state.ts';
 import { isProduction } from '../core/report/deployment-status.ts';
 import { notices } from '../core/report/notice.ts';
-import type { Notice, Shown } from '../ports/channel.ts';
+import type { Notice, Shown, ShownState } from '../ports/channel.ts';
 import type { StoredCommit, Store } from '../ports/store.ts';
 import { decodeDocument } from './documents.ts';
-import { stateOf } from './state.ts';
+import { commitsShown } from './show-commits.ts';
 import type { Wiring } from './wiring.ts';
 
 /** Of more commits than these only the newest are looked at: what stands still has been shown or has ended. */
@@ -17,7 +15,7 @@ export const MOST_SHOWN = 500;
 const ROLLOUT = /^(?:history\/[^/]+\/rollout-|rollouts\/)(.+)\.json$/;
 
 /** `commits`: newest first. Rollouts in the order in which they moved first. */
-export async function shownOf(wiring: Wiring, commits: readonly StoredCommit[]): Promise<readonly Shown[]> {
+export async function shownOf(wiring: Wiring, commits: readonly StoredCommit[]): Promise<ShownState> {
   const found = new Map<string, Moved>();
   for (const commit of commits.toReversed()) {
     for (const [id, { before, after }] of await rolloutsOf(wiring.store, commit)) {
@@ -34,11 +32,11 @@ export async function shownOf(wiring: Wiring, commits: readonly StoredCommit[]):
     }
   }
   const moved = [...found.values()];
-  const state = moved.some(({ after }) => after.subject.type === 'release') ? await stateNow(wiring) : undefined;
-  return moved.map((one) => shown(wiring, one, state));
+  return { rollouts: moved.map((one) => shown(wiring, one)), commits: await commitsShown(wiring, { commits, moved }) };
 }
 
-interface Moved {
+/** A rollout as it was first and is now. */
+export interface Moved {
   readonly before: Rollout | undefined;
   readonly after: Rollout;
   readonly notices: readonly Notice[];
@@ -46,22 +44,8 @@ interface Moved {
   readonly at: number;
 }
 
-/** As it stands now: what is shown is level, and older commits than the newest say nothing any more. */
-async function stateNow({ store, config }: Wiring): Promise<State> {
-  return stateOf(await store.read(['services/', 'rollouts/']), config, store);
-}
-
-function deployedOf(state: State | undefined, { after, before }: Moved): Shown['deployed'] | undefined {
-  const { subject, phase } = after;
-  // Between two phases nothing changes whether a commit is live.
-  if (!state || subject.type !== 'release' || before?.phase === phase) return undefined;
-  const { environment, ...deployed } = deployedIn({ state, sha: subject.release.commit });
-  return environment === subject.environment ? deployed : undefined;
-}
-
-function shown({ config }: Wiring, one: Moved, state: State | undefined): Shown {
+function shown({ config }: Wiring, one: Moved): Shown {
   const { before, ...moved } = one;
-  const deployed = deployedOf(state, one);
   const { subject } = moved.after;
   const { environment } = subject;
   const url =
@@ -73,7 +57,6 @@ function shown({ config }: Wiring, one: Moved, state: State | undefined): Shown 
     ...(before && { before }),
     ...(url === undefined ? {} : { url }),
     production: isProduction(config, environment),
-    ...(deployed && { deployed }),
   };
 }
 

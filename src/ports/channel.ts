@@ -1,6 +1,7 @@
 /** Where notices go. */
 import type { Report } from '../core/report/report.ts';
 import type { Rollout } from '../core/model/rollout.ts';
+import type { Deployed } from '../core/review/deployed.ts';
 import type { Severity } from '../core/model/place.ts';
 
 /** What happened, derived from (before, after) of a commit; sent at least once. */
@@ -31,24 +32,44 @@ export interface Shown {
   readonly url?: string;
   /** No environment comes after its own. */
   readonly production: boolean;
-  /** Whether the release's commit is live where users are (`sluice / deployed`); absent: nobody could say. */
-  readonly deployed?: {
-    readonly state: 'success' | 'queued' | 'in_progress' | 'action_required';
-    readonly title: string;
-    readonly report: Report;
-  };
+}
+
+/** A commit of which it may have changed whether it is live in an environment. */
+export interface ShownCommit {
+  /** Full. */
+  readonly sha: string;
+  /** The check that says so. */
+  readonly check: string;
+  /** The environment where all others lead: written for whoever may require it, elsewhere only where somebody asked for it. */
+  readonly isLast: boolean;
+  /** Which services count depends on the files that it changes. */
+  readonly isSplit: boolean;
+  /** As it is now. `paths`: the files that it changes; undefined: nobody knows, all services count. */
+  readonly standing: (paths: readonly string[] | undefined) => Pick<Deployed, 'state' | 'title' | 'report'>;
+  /** The newest commit of the state branch that moved it. */
+  readonly commit: string;
+}
+
+export interface ShownState {
+  readonly rollouts: readonly Shown[];
+  readonly commits: readonly ShownCommit[];
+}
+
+export interface ShowOptions {
+  readonly signal: AbortSignal;
+  /** There may be no later look of this process. */
+  readonly last: boolean;
+  /** Another process showed something newer meanwhile, and may have been overwritten: nothing that is remembered counts. */
+  readonly again: boolean;
 }
 
 export interface Channel {
   readonly name: string;
   /**
    * Shows rollouts as they stand now; a channel that has it gets all that moved since it was shown last at once, and no notices.
-   * False: not all is shown yet (edits are rare on purpose): the same is asked again later. `last`: there may be no later.
+   * False: not all is shown yet (edits are rare on purpose): the same is asked again later.
    */
-  readonly show?: (
-    rollouts: readonly Shown[],
-    options: { readonly signal: AbortSignal; readonly last: boolean },
-  ) => Promise<boolean>;
+  readonly show?: (shown: ShownState, options: ShowOptions) => Promise<boolean>;
   /** Resolves when the other side has it; rejects to be tried again by a later tick. */
   send(notices: readonly Notice[], signal: AbortSignal): Promise<void>;
 }

@@ -70,6 +70,21 @@ export interface ForgePush {
   readonly by?: ForgeAccount;
 }
 
+/** How a head stands to what it shall be merged into. */
+export interface ForgeStanding {
+  /** Full: the commit where the two parted. */
+  readonly mergeBase: string;
+  /** Commits that the head does not have. */
+  readonly behind: number;
+}
+
+/** A merge that the forge made to see whether it can be done, of these two commits. */
+export interface ForgeTrial {
+  readonly sha: string;
+  readonly base: string;
+  readonly head: string;
+}
+
 /** What stands at a path: nothing is followed, a link is a link. `large`: more than the forge hands out in one piece. */
 export type ForgeFile =
   | { readonly type: 'text'; readonly text: string }
@@ -91,6 +106,10 @@ export interface ForgeCode {
   /** The last review of each person; a pending or commenting one replaces nothing. */
   reviewsOf(number: number): Promise<readonly ForgeReview[]>;
   changedFiles(number: number): Promise<readonly ForgeFileChange[]>;
+  /** Of two full SHAs; undefined: they have no commit in common. */
+  standing(base: string, head: string): Promise<ForgeStanding | undefined>;
+  /** Of an open pull request, the last that could be made: its base and head may be old. undefined: none. */
+  trialMerge(number: number): Promise<ForgeTrial | undefined>;
   /** A file's text at a commit; undefined: not there. */
   file(path: string, sha: string): Promise<string | undefined>;
   /** Many at once, a hundred in a request; `HEAD` is the default branch's. What is not there is left out. */
@@ -106,7 +125,6 @@ export interface ForgeDeployment {
   readonly environment: string;
   /** The rollout it belongs to (kept in the payload); undefined: somebody else's. */
   readonly rollout?: string;
-  readonly state?: DeploymentState | 'pending';
 }
 
 export interface DeploymentStatus {
@@ -137,8 +155,10 @@ export interface ForgeDeployments {
     readonly description: string;
     readonly production: boolean;
   }): Promise<ForgeDeployment>;
-  /** Newest first. */
+  /** The newest hundred, newest first. */
   list(of: { readonly environment?: string; readonly sha?: string }): Promise<readonly ForgeDeployment[]>;
+  /** What its newest status says; `pending`: it has none. undefined: it is not there any more. */
+  state(id: number): Promise<DeploymentState | 'pending' | undefined>;
   setStatus(id: number, status: DeploymentStatus): Promise<void>;
   environments(): Promise<readonly ForgeEnvironment[]>;
   /** Answers our own protection rule of a waiting job; without `state` it only says how it goes (at most ten times). */
@@ -206,8 +226,11 @@ export interface CheckRun {
 }
 
 export interface ForgeChecks {
-  /** Makes or updates our check run of that name on that commit. */
-  put(run: CheckRun): Promise<void>;
+  /**
+   * Makes or updates our check run of that name on that commit. `changed`: only where its state or title is another; `known`: the
+   * same, and only where it is there already.
+   */
+  put(run: CheckRun, only?: 'changed' | 'known'): Promise<void>;
   find(sha: string, name: string): Promise<Pick<CheckRun, 'state' | 'title'> | undefined>;
 }
 

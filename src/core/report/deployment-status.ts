@@ -125,26 +125,27 @@ export function changedDeployments(before: Rollout | undefined, after: Rollout):
 
 /** What becomes of the deployment of the version that was there before: replaced, or serving again. */
 export interface Aftermath {
+  /** Where it serves again; of a version that is replaced all it has reached count. */
   readonly environments: readonly string[];
   readonly kind: 'replaced' | 'serves-again';
-  /** Of the version that serves again: full. */
-  readonly sha?: string;
+  /** Of the version that was there before: full. */
+  readonly sha: string;
   readonly description: string;
 }
 
 export function aftermathOf(before: Rollout | undefined, after: Rollout): Aftermath | undefined {
   const isLive = ({ phase }: Rollout): boolean => phase === 'provisional' || phase === 'completed';
   const environments = deploymentsOf(after).map(({ environment }) => environment);
-  if (environments.length === 0) return undefined;
-  if (isLive(after) && !(before && isLive(before)))
-    return { kind: 'replaced', environments, description: `replaced by ${nameOf(after)}` };
   const { stable, goingBack, phase } = after;
-  if (phase !== 'rolled-back' || before?.phase === 'rolled-back' || !stable || goingBack?.to !== stable.label)
-    return undefined;
+  if (environments.length === 0 || !stable) return undefined;
+  const { commit: sha } = stable;
+  if (isLive(after) && !(before && isLive(before)))
+    return { kind: 'replaced', environments, sha, description: `replaced by ${nameOf(after)}` };
+  if (phase !== 'rolled-back' || before?.phase === 'rolled-back' || goingBack?.to !== stable.label) return undefined;
   return {
     kind: 'serves-again',
     environments,
-    sha: stable.commit,
+    sha,
     description: `serves all traffic again after ${nameOf(after)}`,
   };
 }

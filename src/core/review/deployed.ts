@@ -5,6 +5,7 @@ import type { Place } from '../model/place.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { State } from '../model/state.ts';
 import { printPercent, WHOLE } from '../model/weight.ts';
+import { changedServices } from './plans.ts';
 import type { Report } from '../report/report.ts';
 import { shortId } from '../report/subject.ts';
 
@@ -14,13 +15,16 @@ export interface DeployedQuestion {
   readonly sha: string;
   /** Absent: the last of the order. */
   readonly environment?: string;
-  /** Absent: all that are in the environment. */
+  /** Absent: all that are in the environment. Of none that is there nothing is said but that. */
   readonly services?: readonly string[];
+  /** Paths that the commit changes: of the services their own alone count. */
+  readonly paths?: readonly string[];
 }
 
 export interface Deployed {
   readonly environment: string;
-  readonly state: 'success' | 'queued' | 'in_progress' | 'action_required';
+  /** `neutral`: nothing of it belongs there. */
+  readonly state: 'success' | 'queued' | 'in_progress' | 'action_required' | 'neutral';
   readonly title: string;
   readonly report: Report;
   /** What deploys what is missing, in the command language. */
@@ -34,19 +38,27 @@ export function lastEnvironment({ environments }: Pick<Config, 'environments'>):
   return all.findLast(({ order }) => order.length === most)?.name;
 }
 
-/** Success only where every service serves all its traffic by this commit, and it was found good. */
+/** Whether it depends on the files that a commit changes which services it must be live in. */
+export function isSplit({ services, servicesByEnvironment }: Config, environment: string): boolean {
+  const here = Object.keys(servicesByEnvironment[environment] ?? {});
+  return here.some((name) => (services[name]?.paths.length ?? 0) > 0);
+}
+
+/** Success only where every service serves all its traffic by this commit, and it was found good; never where there is none. */
 export function deployedIn(question: DeployedQuestion): Deployed {
   const { state, sha } = question;
   const environment = question.environment ?? lastEnvironment(state.config) ?? '';
   const known = Object.keys(state.config.servicesByEnvironment[environment] ?? {});
-  const services = known.filter((name) => question.services?.includes(name) ?? true);
+  const touched = question.services ?? (question.paths && changedServices(state.config, question.paths));
+  const services = known.filter((name) => touched?.includes(name) ?? true);
   const pairs = services.map((service) => standingOf({ service, environment }, question));
-  const worst = ORDER.find((one) => pairs.some(({ is }) => is === one)) ?? 'success';
+  const none = known.length === 0 ? 'action_required' : 'neutral';
+  const worst = ORDER.find((one) => pairs.some(({ is }) => is === one)) ?? none;
   const missing = pairs.filter(({ is }) => is === 'action_required').map(({ service }) => service);
   return {
     environment,
     state: worst,
-    title: titleOf(worst, { environment, missing, count: pairs.length }),
+    title: titleOf(worst, { environment, missing, known, services }),
     report: {
       blocks: [
         {
@@ -69,6 +81,7 @@ const WORDS: Readonly<Record<Standing, string>> = {
   queued: 'queued',
   in_progress: 'rolling out',
   action_required: 'no',
+  neutral: 'no part of it',
 };
 
 interface PairStanding {
@@ -101,7 +114,8 @@ function liveHere(
   say: (is: Standing, detail: string) => PairStanding,
 ): PairStanding {
   const label = live?.label ?? '';
-  const share = weights[label] ?? 0;
+  // Where a deploy takes all traffic there are no weights: what is live has it all.
+  const share = Object.keys(weights).length === 0 ? WHOLE : (weights[label] ?? 0);
   if (share < WHOLE) return say('in_progress', `${label} has ${printPercent(share)} of the traffic`);
   if (settling !== undefined) return say('success', `${label} has all traffic, and is still watched`);
   const isGood = good.some(({ commit }) => commit === live?.commit);
@@ -117,16 +131,25 @@ function rolloutOf({ active }: Place, sha: string, rollouts: State['rollouts']):
   return rollout.phase === 'rolling-back' || rollout.phase === 'failed' ? undefined : rollout;
 }
 
-function titleOf(
-  is: Standing,
-  {
-    environment,
-    missing,
-    count,
-  }: { readonly environment: string; readonly missing: readonly string[]; readonly count: number },
-): string {
-  if (count === 0) return `no service of this change is in ${environment}`;
-  if (is === 'success') return `live in ${environment}`;
-  if (is === 'action_required') return `not live in ${environment}: ${missing.join(', ')}`;
-  return is === 'queued' ? `waits for its turn in ${environment}` : `on its way to ${environment}`;
+interface Title {
+  readonly environment: string;
+  readonly missing: readonly string[];
+  readonly known: readonly string[];
+  readonly services: readonly string[];
+}
+
+function titleOf(is: Standing, { environment, missing, known, services }: Title): string {
+  if (known.length === 0) return `no service is in ${environment}`;
+  if (services.length === 0) return `no service of this change is in ${environment}`;
+  if (is === 'action_required') return `not live in ${environment}: ${some(missing)}`;
+  const which = services.length < known.length ? `: ${some(services)}` : '';
+  if (is === 'success') return `live in ${environment}${which}`;
+  return `${is === 'queued' ? 'waits for its turn in' : 'on its way to'} ${environment}${which}`;
+}
+
+const MOST_NAMED = 5;
+
+function some(names: readonly string[]): string {
+  const left = names.length - MOST_NAMED;
+  return `${names.slice(0, MOST_NAMED).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }

@@ -1,6 +1,5 @@
 /** Whether a commit is live, as the state branch says it now. */
 import { type Deployed, deployedIn } from '../../core/review/deployed.ts';
-import { changedServices } from '../../core/review/plans.ts';
 import { decodeState } from '../documents.ts';
 import type { Wiring } from '../wiring.ts';
 
@@ -20,11 +19,10 @@ export async function deployedNow(
 ): Promise<Deployed> {
   const { sha, environment, paths } = request;
   const state = decodeState(await store.read(['services/', 'rollouts/']), config);
-  const services = paths && changedServices(config, paths);
   return deployedIn({
     state,
     sha,
     ...(environment !== undefined && { environment }),
-    ...(services && { services }),
+    ...(paths && { paths }),
   });
 }

@@ -41,20 +41,31 @@ export function deploymentRules(bench: Bench): void {
       expect(world.calls.length).toBe(before);
     });
 
-    it('are listed newest first, with the state of our own; those of others have no rollout', async () => {
+    it('are listed newest first; the state of one is what its newest status says', async () => {
       const { world, open } = bench();
       const sha = await pushed(world);
       const deployments = open().deployments;
       const first = await deployments.create(asked(sha));
       await deployments.setStatus(first.id, { state: 'success', description: 'live' });
       const second = await deployments.create(asked(sha, { environment: 'staging', rollout: 'r-2' }));
-      expect(await deployments.list({})).toEqual([
-        { ...second, state: 'pending' },
-        { ...first, state: 'success' },
-      ]);
-      expect(await deployments.list({ environment: 'production' })).toEqual([{ ...first, state: 'success' }]);
+      expect(await deployments.list({})).toEqual([second, first]);
+      expect(await deployments.list({ environment: 'production' })).toEqual([first]);
+      expect(await Promise.all([first, second].map(({ id }) => deployments.state(id)))).toEqual(['success', 'pending']);
+      expect(await deployments.state(first.id + 1_000)).toBeUndefined();
       expect(await deployments.list({ sha: 'a'.repeat(40) })).toEqual([]);
       expect(await deployments.list({ sha, environment: 'staging' })).toHaveLength(1);
+    });
+
+    it('take a success that makes no other one of the environment inactive: that one may be another service', async () => {
+      const { world, open } = bench();
+      const sha = await pushed(world);
+      const { deployments } = open();
+      const [web, api] = [
+        await deployments.create(asked(sha, { production: false })),
+        await deployments.create(asked(sha, { production: false, rollout: 'r-2' })),
+      ];
+      for (const { id } of [web, api]) await deployments.setStatus(id, { state: 'success', description: 'live' });
+      expect(await deployments.state(web.id)).toBe('success');
     });
 
     it('take a status with a short description and web addresses only', async () => {

@@ -4,8 +4,9 @@ import { ForgeError } from '../../../ports/forge.ts';
 import { showCheck } from './check.ts';
 import { showComments } from './comments.ts';
 import { showDeployments } from './deployments.ts';
-import { emptyMemory } from './memory.ts';
-import type { GithubChannelOptions, Showing } from './showing.ts';
+import { emptyMemory, forgetShown } from './memory.ts';
+import { passes } from './passes.ts';
+import type { Around, GithubChannelOptions, Showing } from './showing.ts';
 
 export type { GithubChannelOptions } from './showing.ts';
 
@@ -18,43 +19,39 @@ export function githubChannel(options: GithubChannelOptions): Channel {
   return {
     name: 'github',
     send: () => Promise.resolve(),
-    show: async (rollouts, { signal, last }) => {
-      let whole = true;
+    show: async ({ rollouts, commits }, { signal, ...look }) => {
+      if (look.again) forgetShown(memory);
+      const around: Around = { options, memory };
       const problems: string[] = [];
+      let whole = true;
+      const attempt = async (name: Part, of: string, work: () => Promise<boolean>): Promise<void> => {
+        if (options.shows?.includes(name) === false || signal.aborted) return;
+        const said = await work().catch((error: unknown) => refusedOr(around, { what: `${name} of ${of}`, error }));
+        if (typeof said === 'string') problems.push(said);
+        else whole &&= said;
+      };
       for (const shown of rollouts) {
-        const showing: Showing = { options, memory, shown, last };
-        for (const [name, part] of PARTS) {
-          if (options.shows?.includes(name) === false || signal.aborted) continue;
-          const said = await part(showing).catch((error: unknown) => refusedOr(showing, { name, error }));
-          if (typeof said === 'string') problems.push(said);
-          else whole &&= said;
-        }
+        const showing: Showing = { ...around, ...look, shown };
+        await attempt('deployments', shown.after.id, () => showDeployments(showing));
+        await attempt('comments', shown.after.id, () => showComments(showing));
       }
+      for (const shown of commits) await attempt('check', shown.sha.slice(0, 12), () => showCheck(around, shown));
       if (problems.length > 0) throw new Error(problems.join('; '));
       return whole && !signal.aborted;
     },
   };
 }
 
-type Part = (showing: Showing) => Promise<boolean>;
-
-const PARTS: readonly (readonly ['deployments' | 'comments' | 'check', Part])[] = [
-  ['deployments', showDeployments],
-  ['comments', showComments],
-  ['check', showCheck],
-];
-
-/** What passes by itself; everything else would be refused again. */
-const PASSES: readonly string[] = ['unreachable', 'rate-limited', 'timed-out', 'busy'];
+type Part = 'deployments' | 'comments' | 'check';
 
 /** The sentence of what may work later; true: it never will, that was said, and nothing waits for it. */
 function refusedOr(
-  { options, memory, shown }: Showing,
-  { name, error }: { readonly name: string; readonly error: unknown },
+  { options, memory }: Around,
+  { what, error }: { readonly what: string; readonly error: unknown },
 ): string | true {
   const message = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof ForgeError) || PASSES.includes(error.code)) return `${name} of ${shown.after.id}: ${message}`;
-  if (!memory.said.has(message)) options.log(`github: ${name} of ${shown.after.id} are not shown: ${message}`);
+  if (!(error instanceof ForgeError) || passes(error)) return `${what}: ${message}`;
+  if (!memory.said.has(message)) options.log(`github: ${what} are not shown: ${message}`);
   memory.said.add(message);
   return true;
 }

@@ -3,10 +3,8 @@ import type { Rollout } from '../../../core/model/rollout.ts';
 import { rolloutReport } from '../../../core/report/rollout.ts';
 import { awaitedStage } from '../../../core/report/subject.ts';
 import type { Notice } from '../../../ports/channel.ts';
+import { pullsOf } from './pulls.ts';
 import type { Showing } from './showing.ts';
-
-/** A commit may be in many; people look at the newest. */
-const MOST_PULLS = 3;
 
 /** False: the progress comment was edited a moment ago, and waits for its turn. */
 export async function showComments(showing: Showing): Promise<boolean> {
@@ -23,12 +21,6 @@ export async function showComments(showing: Showing): Promise<boolean> {
     await tell(showing, { pulls, marker, body: options.markdown(notice.report, mentions(called, options.owner)) });
   }
   return whole;
-}
-
-async function pullsOf({ options, memory }: Showing, sha: string): Promise<readonly number[]> {
-  const known = memory.pulls.get(sha) ?? (await options.forge.talk.pullsOf(sha)).slice(0, MOST_PULLS);
-  memory.pulls.set(sha, known);
-  return known;
 }
 
 /** Edits notify nobody, and are rare: GitHub takes 80 writes a minute for everything. */

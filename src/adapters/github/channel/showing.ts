@@ -1,11 +1,11 @@
 import type { Report } from '../../../core/report/report.ts';
-import type { Shown } from '../../../ports/channel.ts';
+import type { ShowOptions, Shown } from '../../../ports/channel.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Forge } from '../../../ports/forge.ts';
 import type { Memory } from './memory.ts';
 
 export interface GithubChannelOptions {
-  readonly forge: Pick<Forge, 'deployments' | 'talk' | 'checks'>;
+  readonly forge: Pick<Forge, 'deployments' | 'talk' | 'checks' | 'code'>;
   readonly clock: Clock;
   /** Login of the repository's owner: teams are named below it. */
   readonly owner: string;
@@ -20,10 +20,11 @@ export interface GithubChannelOptions {
   readonly log: (line: string) => void;
 }
 
-export interface Showing {
+export interface Around {
   readonly options: GithubChannelOptions;
   readonly memory: Memory;
+}
+
+export interface Showing extends Around, Pick<ShowOptions, 'last' | 'again'> {
   readonly shown: Shown;
-  /** There may be no later look of this process. */
-  readonly last: boolean;
 }

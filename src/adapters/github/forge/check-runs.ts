@@ -17,7 +17,7 @@ const BUTTON = { label: 20, description: 40, identifier: 20, count: 3 } as const
 
 export function forgeChecks(asker: Asker): ForgeChecks {
   return {
-    put: (run) => put(asker, run),
+    put: (run, only) => put(asker, run, only),
     find: async (sha, name) => {
       const found = await newest(asker, sha, name);
       return found && { state: found.state, title: found.title };
@@ -61,8 +61,10 @@ function stateOf(status: string, conclusion: string | null): CheckRun['state'] {
 }
 
 /** GitHub adds annotations to those that are there, and takes none away: a run that has some is followed by a new one of its name. */
-async function put(asker: Asker, run: CheckRun): Promise<void> {
+async function put(asker: Asker, run: CheckRun, only?: 'changed' | 'known'): Promise<void> {
   const found = await newest(asker, run.sha, run.name);
+  if (only === 'known' && !found) return;
+  if (only !== undefined && found?.state === run.state && found.title === cutTo(run.title, TITLE)) return;
   const annotations = run.annotations.slice(0, MOST_ANNOTATIONS);
   const [first = [], ...more] = inParts(annotations.map(annotationOf));
   const body = { ...fieldsOf(run), output: outputOf(run, first) };

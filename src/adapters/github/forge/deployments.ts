@@ -16,6 +16,7 @@ export function forgeDeployments(asker: Asker): ForgeDeployments {
   return {
     create: (request) => create(asker, request),
     list: (of) => list(asker, of),
+    state: (id) => stateOf(asker, id),
     setStatus: (id, status) => setStatus(asker, id, status),
     environments: () => environmentsOf(asker),
     answerRule: (request) => answerRule(asker, request),
@@ -77,24 +78,13 @@ async function posted(asker: Asker, request: Request): Promise<ForgeDeployment> 
 /** https://docs.github.com/rest/deployments/statuses#create-a-deployment-status */
 const DESCRIPTION = 140;
 
-/** The newest hundred, with the state each is in. */
 async function list(asker: Asker, of: Parameters<ForgeDeployments['list']>[0]): Promise<readonly ForgeDeployment[]> {
   const asking = { doing: 'list deployments', route: 'GET /repos/{owner}/{repo}/deployments' } as const;
   const { data } = await asker.ask(asking, { ...of, per_page: 100 });
-  const ours = data.map(deploymentOf).toSorted((one, other) => other.id - one.id);
-  const stated = ours.filter(({ rollout }) => rollout !== undefined).slice(0, STATED);
-  const states = await Promise.all(stated.map(({ id }) => stateOf(asker, id)));
-  const byId = new Map(stated.map(({ id }, index) => [id, states[index]]));
-  return ours.map((one) => {
-    const state = byId.get(one.id);
-    return state === undefined ? one : { ...one, state };
-  });
+  return data.map(deploymentOf).toSorted((one, other) => other.id - one.id);
 }
 
-/** Of so many of our own the state is asked, one call each: older ones matter to nobody. */
-const STATED = 5;
-
-async function stateOf(asker: Asker, id: number): Promise<NonNullable<ForgeDeployment['state']> | undefined> {
+async function stateOf(asker: Asker, id: number): ReturnType<ForgeDeployments['state']> {
   const asking = {
     doing: `read the statuses of deployment ${id}`,
     route: 'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
@@ -143,6 +133,8 @@ async function setStatus(asker: Asker, id: number, status: DeploymentStatus): Pr
     deployment_id: id,
     state: status.state,
     description: cutTo(status.description, DESCRIPTION),
+    // By default GitHub makes all earlier ones of the environment inactive, those of other services too.
+    auto_inactive: false,
     ...(environmentUrl === undefined ? {} : { environment_url: environmentUrl }),
     ...(logUrl === undefined ? {} : { log_url: logUrl }),
   });

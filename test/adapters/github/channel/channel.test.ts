@@ -1,97 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { githubChannel, type GithubChannelOptions } from '../../../../src/adapters/github/channel/channel.ts';
-import { githubClient } from '../../../../src/adapters/github/client/client.ts';
-import { githubForge } from '../../../../src/adapters/github/forge/forge.ts';
 import { MINUTE } from '../../../../src/core/model/time.ts';
 import { project } from '../../../../src/engine/project.ts';
-import type { Wiring } from '../../../../src/engine/wiring.ts';
-import { renderMarkdown } from '../../../../src/render/markdown.ts';
-import { type FakeHandles, handlesOf } from '../../../support/github/handles.ts';
-import { githubInTest } from '../../../support/github/in-test.ts';
-import type { FakeGithub } from '../../../support/github/types.ts';
-import { configOf, type Given } from '../../../support/world/config.ts';
-import { type Runner, type World, world } from '../../../support/world/world.ts';
-
-const STAGES: Given = {
-  stages: ['{ name: canary, weight: 5%, bake: 1m }', '{ name: all, weight: 100%, bake: 1m }'],
-  environment: ' url: "https://shop.example.com", github-environments: { canary: canary, all: production } ',
-  keepOld: '1m',
-};
-
-interface Setting {
-  readonly w: World;
-  readonly github: FakeGithub & FakeHandles;
-  readonly lines: string[];
-  readonly shas: { readonly old: string; readonly new: string };
-  readonly pull: number;
-  /** Another process, that remembers nothing of what was shown. */
-  readonly process: (options?: Partial<GithubChannelOptions>, permissions?: Parameters<FakeGithub['token']>[0]) => One;
-}
-
-interface One {
-  readonly wiring: Wiring;
-  readonly runner: Runner;
-  readonly tick: () => Promise<void>;
-}
-
-async function shop(given: Given = STAGES): Promise<Setting> {
-  const fake = await githubInTest();
-  const github = Object.assign(fake, handlesOf(fake.state));
-  const old = await fake.push({ branch: 'main', files: { 'a.txt': '1' } });
-  const { number: pull, head } = await github.openPull({ branch: 'feature', files: { 'a.txt': '2' } });
-  const shas = { old, new: head };
-  const w = world({ config: configOf(given) });
-  const lines: string[] = [];
-  let count = 0;
-  const process: Setting['process'] = (options = {}, permissions = {}) => {
-    const { owner, repo, apiUrl: baseUrl, serverUrl } = fake;
-    const clock = { now: () => w.now(), sleep: () => Promise.resolve() };
-    const log = (line: string): void => void lines.push(line);
-    const client = githubClient({ token: fake.token(permissions), owner, repo, baseUrl, clock, log });
-    const channel = githubChannel({
-      forge: githubForge(client),
-      clock,
-      owner,
-      markdown: (report, mentions) => renderMarkdown(report, { mentions }),
-      links: {
-        commit: (revision) => `${serverUrl}/${owner}/${repo}/commit/${revision}`,
-        run: (id) => `${serverUrl}/${owner}/${repo}/actions/runs/${id}`,
-      },
-      progress: MINUTE,
-      log,
-      ...options,
-    });
-    count += 1;
-    const runner = w.runner(`process-${count}`);
-    const wiring: Wiring = {
-      ...runner.wiring,
-      channels: [channel],
-      log,
-      resolve: (label) => Promise.resolve({ label, commit: label === '1.3.2' ? shas.old : shas.new }),
-    };
-    return { wiring, runner, tick: async () => void (await runner.tickWith(wiring)) };
-  };
-  return { w, github, lines, shas, pull, process };
-}
-
-async function run(s: Setting, one: One, text: string): Promise<void> {
-  expect(await s.w.run(text, undefined, { ...one.runner, wiring: one.wiring })).toMatchObject({ ok: true });
-}
-
-async function live(s: Setting, one: One): Promise<void> {
-  s.w.platform.running.set('1.3.2', 100_000);
-  await run(s, one, 'adopt web 1.3.2');
-}
-
-const statesOf = ({ github }: Setting): readonly (readonly [string, readonly string[]])[] =>
-  github.deployments().map(({ environment, statuses }) => [environment, statuses.map(({ state }) => state)]);
-
-async function ticks(s: Setting, one: One, count: number): Promise<void> {
-  for (let i = 0; i < count; i++) {
-    await one.tick();
-    s.w.pass(MINUTE);
-  }
-}
+import { live, run, shop, STAGES, statesOf, ticks } from './shop.ts';
 
 describe('deployments on GitHub', () => {
   it('R-701 R-704 have one object for each GitHub environment, by full SHA, with statuses in order', async () => {
@@ -99,7 +9,7 @@ describe('deployments on GitHub', () => {
     const one = s.process();
     await live(s, one);
     await run(s, one, 'deploy web@1.4.0');
-    await ticks(s, one, 8);
+    await ticks(s, one, { count: 8 });
     expect(s.w.ended()[0]?.phase).toBe('completed');
     const all = s.github.deployments();
     expect(all.map(({ environment, sha, production }) => ({ environment, sha, production }))).toEqual([
@@ -119,7 +29,7 @@ describe('deployments on GitHub', () => {
     const check = s.github.checkRuns(s.shas.new).filter(({ name }) => name === 'sluice / deployed');
     expect(check, 'the check says that it is live').toMatchObject([{ conclusion: 'success' }]);
     const asked = s.github.calls.length;
-    await ticks(s, one, 3);
+    await ticks(s, one, { count: 3 });
     expect(s.github.calls, 'a look without news asks nothing').toHaveLength(asked);
   });
 
@@ -127,12 +37,12 @@ describe('deployments on GitHub', () => {
     const s = await shop();
     const one = s.process();
     await run(s, one, 'deploy web@1.3.2');
-    await ticks(s, one, 8);
+    await ticks(s, one, { count: 8 });
     const before = s.github.deployments().length;
     await run(s, one, 'deploy web@1.4.0');
-    await ticks(s, one, 2);
+    await ticks(s, one, { count: 2 });
     await run(s, one, 'rollback web -m "errors"');
-    await ticks(s, one, 4);
+    await ticks(s, one, { count: 4 });
     expect(s.w.rollouts()).toEqual([]);
     const mine = s.github.deployments().slice(before);
     expect(mine.length).toBeGreaterThan(0);
@@ -145,7 +55,7 @@ describe('deployments on GitHub', () => {
         .map(({ statuses }) => statuses.at(-1)?.description ?? undefined);
     for (const [, states] of statesOf(s).slice(0, before)) expect(states.at(-1)).toBe('success');
     await run(s, one, 'deploy web@1.4.0 --reason "mended by configuration"');
-    await ticks(s, one, 8);
+    await ticks(s, one, { count: 8 });
     expect(old(), 'once it is replaced').toEqual(['replaced by web 1.4.0']);
     for (const [, states] of statesOf(s).slice(0, before)) expect(states.at(-1)).toBe('inactive');
   });
@@ -176,7 +86,7 @@ describe('deployments on GitHub', () => {
     const one = s.process({}, { permissions: { contents: 'write' } });
     await live(s, one);
     await run(s, one, 'deploy web@1.4.0');
-    await ticks(s, one, 8);
+    await ticks(s, one, { count: 8 });
     expect(s.w.ended()[0]?.phase).toBe('completed');
     expect(s.lines.filter((line) => line.includes('deployments of')).length).toBe(1);
     expect(s.lines.join('\n')).toMatch(/deployments: (read|write)/);
@@ -192,7 +102,7 @@ describe('comments on the pull request of a release', () => {
     const one = s.process();
     await live(s, one);
     await run(s, one, 'deploy web@1.4.0');
-    await ticks(s, one, 8);
+    await ticks(s, one, { count: 8 });
     const [progress, question, ...more] = s.github.comments(s.pull);
     expect(more).toEqual([]);
     expect(progress?.body).toMatch(/### .*web 1\.4\.0/);
@@ -201,7 +111,7 @@ describe('comments on the pull request of a release', () => {
     await s.process().tick();
     expect(s.github.comments(s.pull), 'another process asks nothing twice').toHaveLength(2);
     await run(s, one, 'rollback web -m "no"');
-    await ticks(s, one, 4);
+    await ticks(s, one, { count: 4 });
     const all = s.github.comments(s.pull);
     expect(all).toHaveLength(3);
     expect(all[2]?.body).toMatch(/was rolled back from canary; 1\.3\.2 serves 100% again/);
