@@ -2,13 +2,16 @@
 import { type Config, type ServiceConfig, serviceIn } from '../core/model/config.ts';
 import type { PlacedPlatform } from '../engine/wiring.ts';
 import type { ForgeRuns } from '../ports/forge.ts';
-import { checkedOut, deploysAtCommit } from './checkout.ts';
+import { checkedOut, type Clone, deploysAtCommit } from './checkout.ts';
 import { commandPlaced } from './command.ts';
 import { jobPlaced } from './job.ts';
 
 interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly folder: string;
+  /** Variables that let git fetch from where the checkout came from. */
+  readonly credentials: NonNullable<Clone['credentials']>;
+  readonly log: (line: string) => void;
   /** Who knows what became of a run whose own steps deploy. */
   readonly runs: Pick<ForgeRuns, 'run'>;
 }
@@ -25,7 +28,7 @@ export async function platformsOf(
 ): Promise<Checkout & { readonly platforms: ReadonlyMap<string, PlacedPlatform> }> {
   const pairs = pairsOf(config);
   const runs = pairs.some(({ service }) => ['command', 'job'].includes(service.platform.type));
-  const head = runs ? await checkedOut(machine.folder) : undefined;
+  const head = runs ? await checkedOut(machine) : undefined;
   const platforms = new Map<string, PlacedPlatform>();
   for (const { service, environment } of pairs) {
     const placed = await platformOf({ service, environment }, machine, head);
@@ -59,5 +62,8 @@ async function platformOf(
   if (head === undefined) return placed;
   const inFolder = async (folder: string): Promise<PlacedPlatform['platform']> =>
     (await commandPlaced(service, { ...machine, folder })).platform;
-  return { ...placed, platform: deploysAtCommit(placed.platform, { folder: machine.folder, head, inFolder }) };
+  return {
+    ...placed,
+    platform: deploysAtCommit(placed.platform, { clone: machine, head, inFolder, log: machine.log }),
+  };
 }

@@ -2,7 +2,6 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { Actor, Role } from '../core/model/actor.ts';
-import { stateRemote } from '../core/config/state-remote.ts';
 import type { Config } from '../core/model/config.ts';
 import type { Release } from '../core/model/release.ts';
 import type { Store } from '../ports/store.ts';
@@ -14,7 +13,6 @@ import { githubForge } from '../adapters/github/forge/forge.ts';
 import { githubPolicies } from '../adapters/github/policies.ts';
 import { githubReleases } from '../adapters/github/releases.ts';
 import type { GithubOpened } from '../adapters/github/store/opening.ts';
-import { githubStore } from '../adapters/github/store/store.ts';
 import { serviceProbe } from '../adapters/probe/probe.ts';
 import { processRunner } from '../adapters/runner-process/runner.ts';
 import { guardedChannel } from '../engine/guard.ts';
@@ -27,7 +25,9 @@ import { channelsOf } from './channels.ts';
 import { askGithub, type GithubAnswered, type GithubAsking, githubClientOf } from './github-asking.ts';
 import { configOf } from './github-config.ts';
 import { hereOf, knowingItself, thisRunGoesOn } from './github-run.ts';
+import { gitCredentials } from './github-git.ts';
 import { type Checkout, platformsOf } from './github-platforms.ts';
+import { openStore, stateAddress } from './github-store.ts';
 
 export interface GithubComposeOptions extends GithubAsking {
   /** Where the repository may be checked out, relative to the workspace. */
@@ -69,7 +69,13 @@ export async function composeGithub(
   const forge = githubForge(client, { checks: { run: run.runId } });
   const config = configOf(opened, run);
   const folder = resolve(run.workspace ?? '.', options.folder);
-  const places = await platformsOf(config, { env, folder, runs: knowingItself(forge.runs, run) });
+  const places = await platformsOf(config, {
+    env,
+    folder,
+    credentials: gitCredentials(run.serverUrl, options.token),
+    runs: knowingItself(forge.runs, run),
+    log,
+  });
   const { store, close } = await openStore(options, { client, config, opened, folder });
   const wiring = wiringOf(options, { client, forge, config, opened, store, places, folder });
   log(`configuration of ${opened.defaultBranch?.name ?? ''} at ${opened.defaultBranch?.oid.slice(0, 7) ?? ''}`);
@@ -146,8 +152,7 @@ interface Shown extends Pick<GithubComposeOptions, 'run' | 'clock' | 'log'> {
 /** GitHub itself shows what moves: deployments, comments, a check. */
 function shownOn({ run, forge, config, clock, log }: Shown): Channel {
   const place = `${run.serverUrl}/${run.repository.owner}/${run.repository.name}`;
-  const state = config.state.repository?.split('/').slice(-2).join('/');
-  const commits = state === undefined ? place : `${run.serverUrl}/${state}`;
+  const commits = stateAddress(config, run);
   return githubChannel({
     forge,
     clock,
@@ -173,27 +178,4 @@ function once(ask: (version: string) => Promise<Release | undefined>): Wiring['r
     asked.catch(() => known.delete(version));
     return asked;
   };
-}
-
-async function openStore(
-  { store, clock, log }: GithubComposeOptions,
-  { client, config, opened, folder }: Parts,
-): Promise<{ readonly store: Store; readonly close: () => Promise<void> }> {
-  const { branch, repository } = config.state;
-  if (store === 'git') {
-    const { gitStore } = await import('../adapters/store-git/git-store.ts');
-    const remote = repository === undefined ? undefined : stateRemote(repository, undefined);
-    const opening = gitStore({
-      repository: folder,
-      branch,
-      clock,
-      warn: log,
-      ...(remote === undefined ? {} : { remote }),
-    });
-    const git = await opening;
-    return { store: git, close: async () => git.close() };
-  }
-  const [owner, repo] = (repository ?? '').split('/').slice(-2);
-  const elsewhere = owner && repo ? { repository: { owner, repo } } : {};
-  return { store: githubStore({ client, branch, clock, opened, ...elsewhere }), close: async () => undefined };
 }

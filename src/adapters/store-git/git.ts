@@ -78,13 +78,18 @@ export function gitArguments(directory: string): readonly string[] {
   return ['-C', directory, ...SETTINGS];
 }
 
-export function gitIn(directory: string): Git {
-  return { directory, run: (args, options = {}) => run(directory, args, options) };
+/** `env`: variables beside the caller's own. */
+export function gitIn(directory: string, env: Readonly<Record<string, string>> = {}): Git {
+  return { directory, run: (args, options = {}) => run(directory, args, { ...options, env }) };
 }
 
-async function run(directory: string, args: readonly string[], options: RunOptions): Promise<GitResult> {
-  const { input, answers = [], timeout = LOCAL_TIMEOUT } = options;
-  const result = await collect(directory, args, { input, timeout });
+interface Running extends RunOptions {
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function run(directory: string, args: readonly string[], options: Running): Promise<GitResult> {
+  const { input, answers = [], timeout = LOCAL_TIMEOUT, env } = options;
+  const result = await collect(directory, args, { input, timeout, env });
   if (result.status === 0 || answers.includes(result.status)) return result;
   throw explain(result.stderr, { directory, command: args[0] ?? '', timedOut: result.status === TIMED_OUT });
 }
@@ -98,11 +103,11 @@ const ASKS_REMOTES: readonly string[] = ['fetch', 'ls-remote', 'push'];
 function collect(
   directory: string,
   args: readonly string[],
-  { input, timeout }: { readonly input: Buffer | undefined; readonly timeout: number },
+  { input, timeout, env }: Pick<Running, 'env'> & { readonly input: Buffer | undefined; readonly timeout: number },
 ): Promise<GitResult> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', [...gitArguments(directory), ...args], {
-      env: gitEnvironment(),
+      env: { ...gitEnvironment(), ...env },
       timeout,
       detached: !ASKS_REMOTES.includes(args[0] ?? ''),
     });

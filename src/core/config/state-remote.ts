@@ -13,3 +13,23 @@ export function stateRemote(repository: string, origin: string | undefined): str
   const [, host, suffix = ''] = /^(.*[/:])[^/:]+\/[^/]+?(\.git)?\/?$/.exec(origin ?? '') ?? [];
   return host === undefined ? `https://github.com/${repository}.git` : `${host}${repository}${suffix}`;
 }
+
+export interface StateRepository {
+  /** Without a port; absent: the text is OWNER/NAME. */
+  readonly host?: string;
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** The repository on a forge that `state.repository` names; undefined: it is a folder, or lies deeper than OWNER/NAME. */
+export function stateRepositoryOf(text: string): StateRepository | undefined {
+  const [, address, byUser, path = text] =
+    /^(?:(?:https|ssh):\/\/(?:[^/@]*@)?([^/:]+)(?::\d+)?\/|[\w.-]+@([\w.-]+):\/?)(.*)$/.exec(text) ?? [];
+  const host = (address ?? byUser)?.toLowerCase();
+  const [owner = '', name = '', more] = path
+    .replace(/\/$/, '')
+    .replace(/\.git$/, '')
+    .split('/');
+  if (!NAMED.test(`${owner}/${name}`) || more !== undefined) return undefined;
+  return { ...(host === undefined ? {} : { host }), owner, name };
+}
