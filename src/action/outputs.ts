@@ -6,7 +6,7 @@ import { outcomeJson } from '../core/report/outcome.ts';
 import type { ActionName, OutputName } from './registry.ts';
 import { findAction } from './registry.ts';
 import type { Runner } from './runner.ts';
-import { shortened } from './shorten.ts';
+import { shortened, size } from './shorten.ts';
 import { hide, worthHiding } from './secrets.ts';
 
 /** What a mode answers; what it does not know it leaves out, and the output is empty then. */
@@ -27,10 +27,11 @@ export interface ActionResult {
 }
 
 /**
- * Characters of `result`. A job's outputs may take 1 MB together, counted in UTF-16
- * (docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idoutputs), and a job may have several of our steps.
+ * Bytes of `result`. Whoever hands it on by `env:` starts a process with it, and Linux starts none with a variable above 128 KiB
+ * (MAX_ARG_STRLEN, man 2 execve); a job's outputs may take 1 MB together
+ * (docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idoutputs).
  */
-const LONGEST = 250_000;
+const LONGEST = 120_000;
 /** Characters of any other output. */
 const LONGEST_TEXT = 2_000;
 
@@ -72,14 +73,14 @@ function outputTexts(
   });
 }
 
-/** The outcome as JSON of at most so many characters: what is too long is cut inside, and it stays JSON. */
+/** The outcome as JSON of at most so many bytes: what is too long is cut inside, and it stays JSON. */
 export function resultText(outcome: Outcome, secrets: readonly string[] = [], longest: number = LONGEST): string {
   const shown = hideIn(outcomeJson(outcome), secrets);
   const whole = JSON.stringify(shown);
-  if (whole.length <= longest) return whole;
+  if (Buffer.byteLength(whole) <= longest) return whole;
   const { summary, details, ...rest } = shown as { readonly summary: string; readonly details: Json };
   const said = { ...rest, summary: summary.slice(0, LONGEST_TEXT), truncated: true };
-  const room = longest - JSON.stringify({ ...said, details: null }).length;
+  const room = longest - size({ ...said, details: null });
   return JSON.stringify({ ...said, details: shortened(details, room) });
 }
 

@@ -7,7 +7,11 @@ import { standing } from '../core/rollout/commands.ts';
 import { rolloutReport } from '../core/report/rollout.ts';
 import { rolloutDetails } from '../core/report/status-details.ts';
 import type { Annotation } from './annotations.ts';
+import type { ActionResult } from './outputs.ts';
 import type { Waited } from './wait.ts';
+
+/** Outputs as an endpoint tells them. */
+export type RolloutTold = Pick<ActionResult, 'rollout' | 'stage' | 'weight' | 'url' | 'version' | 'sha'>;
 
 /** What a mode answers. */
 export interface Answer {
@@ -19,6 +23,8 @@ export interface Answer {
   readonly continue?: boolean;
   /** The operation that they carry out. */
   readonly operation?: string;
+  /** What is known of the rollout where its document is not here. */
+  readonly told?: RolloutTold;
   /** What stands on lines of files, besides the outcome itself. */
   readonly annotations?: readonly Annotation[];
 }
@@ -33,7 +39,10 @@ export function failed({ outcome }: Pick<Answer, 'outcome'>): boolean {
 
 /** The wait's end as an outcome. `commit` is that of the command before it; `now` the store's, in ms. */
 export function answerOf({ rollout, passage, over, trouble }: Waited, { now, commit }: Said): Answer {
-  if (!rollout) return { outcome: { ...unknown({ over, ...(trouble && { trouble }) }), ...(commit === undefined ? {} : { commit }) } };
+  if (!rollout)
+    return {
+      outcome: { ...unknown({ over, ...(trouble && { trouble }) }), ...(commit === undefined ? {} : { commit }) },
+    };
   const code = codeOf({ passage, over, ...(trouble && { trouble }) });
   const ok = code === 'done' || GOES_ON.includes(code);
   const outcome: Outcome = {
@@ -66,8 +75,7 @@ const SUFFIX: Readonly<Partial<Record<Code, string>>> = {
 };
 
 function unknown({ over, trouble }: Pick<Waited, 'over' | 'trouble'>): Outcome {
-  if (trouble)
-    return { schemaVersion: 1, ok: false, code: trouble.code, summary: trouble.message, details: null };
+  if (trouble) return { schemaVersion: 1, ok: false, code: trouble.code, summary: trouble.message, details: null };
   const code = over === 'signal' ? 'interrupted' : 'unreachable';
   const why = over === 'signal' ? 'the job was stopped' : 'the rollout could not be read again';
   return { schemaVersion: 1, ok: false, code, summary: `${why}: the next tick goes on with it`, details: null };

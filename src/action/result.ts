@@ -8,11 +8,11 @@ import type { ActionResult } from './outputs.ts';
 import type { Answer } from './proceed.ts';
 import type { Link } from './summary.ts';
 
-export function resultOf({ outcome, rollout, proceed, operation, continue: deploys }: Answer): ActionResult {
+export function resultOf({ outcome, rollout, told, proceed, operation, continue: deploys }: Answer): ActionResult {
   return {
     outcome,
     proceed: proceed ?? false,
-    ...(rollout === undefined ? {} : ofRollout(rollout)),
+    ...(rollout === undefined ? told : ofRollout(rollout)),
     ...(operation === undefined ? {} : { operation }),
     continue: deploys ?? false,
   };

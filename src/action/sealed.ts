@@ -5,6 +5,7 @@ import { CODES, type Code } from '../core/model/code.ts';
 import type { Json } from '../core/model/document.ts';
 import { SECOND } from '../core/model/time.ts';
 import type { Clock } from '../ports/clock.ts';
+import { ForgeError } from '../ports/forge.ts';
 import { ActionError } from './failure.ts';
 
 /** What a job's own steps came to. */
@@ -25,6 +26,8 @@ export interface SealedCommand {
   /** The run's URL. */
   readonly source: string;
   readonly mode: string;
+  /** Absent: do it. Present: do nothing more, and say how the request stands: `done` when the stage (absent: the last one) has passed. */
+  readonly watch?: { readonly until?: string };
 }
 
 export interface Sealed {
@@ -81,7 +84,13 @@ export async function sendSealed(command: SealedCommand, sealed: Sealed): Promis
 type Answer = { readonly outcome: Outcome } | { readonly failed: string };
 
 async function ask(url: URL, command: SealedCommand, { token, fetch: send = fetch, signal }: Sealed): Promise<Answer> {
-  const authorization = `Bearer ${await token()}`;
+  const asked = await token().catch((error: unknown) => {
+    // Without the permission no other try gets one either.
+    if (!(error instanceof ForgeError) || error.code !== 'unreachable') throw error;
+    return error;
+  });
+  if (typeof asked !== 'string') return { failed: asked.message };
+  const authorization = `Bearer ${asked}`;
   const response = await send(url, {
     method: 'POST',
     headers: { authorization, 'content-type': 'application/json', 'idempotency-key': command.request },

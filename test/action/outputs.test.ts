@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ActionResult, resultText, writeOutputs } from '../../src/action/outputs.ts';
@@ -106,14 +107,14 @@ describe('the result', () => {
     });
   });
 
-  it('of 200 KB is whole; a longer one is cut inside, says so, and keeps what machines ask for', () => {
+  it('of 100 KB is whole; a longer one is cut inside, says so, and keeps what machines ask for', () => {
     const rows = (count: number) => Array.from({ length: count }, (_, index) => ({ index, name: 'x'.repeat(80) }));
-    const whole = JSON.parse(resultText(outcome({ details: rows(2_000) }))) as { readonly details: readonly unknown[] };
-    expect(whole.details).toHaveLength(2_000);
+    const whole = JSON.parse(resultText(outcome({ details: rows(1_000) }))) as { readonly details: readonly unknown[] };
+    expect(whole.details).toHaveLength(1_000);
     const text = resultText(outcome({ details: { rows: rows(20_000), count: 20_000, next: 'b' }, commit: 'abc' }));
     const cut = JSON.parse(text) as { readonly details: { readonly rows: readonly unknown[] } };
-    expect(text.length).toBeLessThanOrEqual(250_000);
-    expect(text.length).toBeGreaterThan(240_000);
+    expect(text.length).toBeLessThanOrEqual(120_000);
+    expect(text.length).toBeGreaterThan(115_000);
     expect(cut).toMatchObject({
       schemaVersion: 1,
       ok: true,
@@ -124,6 +125,15 @@ describe('the result', () => {
     });
     expect(cut.details.rows[0]).toEqual(rows(1)[0]);
     expect(cut.details.rows.at(-1)).toBe('…');
+  });
+
+  it('fits a variable of the next step whatever alphabet it is in: bytes count, and Linux takes no 128 KiB', () => {
+    const text = resultText(outcome({ details: { rows: Array.from({ length: 5_000 }, () => '漢字🚀'.repeat(20)) } }));
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(120_000);
+    expect(JSON.parse(text)).toMatchObject({ truncated: true });
+    expect(
+      execFileSync('sh', ['-c', 'printf %s "$RESULT" | wc -c'], { env: { ...process.env, RESULT: text } }),
+    ).toBeDefined();
   });
 
   it('is JSON of at most so many characters for any details and any limit', () => {

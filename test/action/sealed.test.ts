@@ -83,7 +83,7 @@ it('sealed mode writes nothing here: the command goes to the endpoint, with a to
   const step = await job.step('root', { inputs, env: ids() });
   expect(step.result, step.log).toMatchObject({ ok: true, code: 'done', summary: 'x is on' });
   expect(bot.received).toHaveLength(1);
-  expect(bot.received[0]?.claims).toMatchObject({ aud: 'sluice', repository: 'acme/shop' });
+  expect(bot.received[0]?.claims).toMatchObject({ aud: `sluice:${new URL(bot.url).host}`, repository: 'acme/shop' });
   expect(bot.received[0]?.body).toMatchObject({
     schemaVersion: 1,
     command: 'flag enable x 25% --environment production',
@@ -102,6 +102,53 @@ it('an endpoint that is down for a moment is asked again, under the same request
   expect(step.result.ok).toBe(true);
   expect(new Set(bot.received.map(({ key }) => key)).size).toBe(1);
   expect(bot.received).toHaveLength(3);
+});
+
+const AT_CANARY = { ...DONE, details: { rollout: 'web-1', phase: 'exposing', stage: 'canary', weight: '5%' } };
+
+it('a sealed pipeline waits for its stage under one request, and its outputs are those of the open one', async () => {
+  const { job, bot } = await sealed();
+  const baking = { ...AT_CANARY, code: 'baking', summary: 'bakes' };
+  bot.answers = [
+    { status: 200, body: { ...AT_CANARY, code: 'started' } },
+    { status: 200, body: baking },
+    { status: 200, body: { ...baking, summary: 'bakes on' } },
+    { status: 200, body: AT_CANARY },
+  ];
+  const inputs = { service: 'web', version: '1.4.0', until: 'canary', timeout: '25m', endpoint: bot.url };
+  const step = await job.step('deploy', { inputs, env: ids() });
+  expect(step.outputs, step.log).toMatchObject({
+    code: 'done',
+    proceed: 'true',
+    rollout: 'web-1',
+    stage: 'canary',
+    weight: '5',
+  });
+  expect(new Set(bot.received.map(({ key }) => key)).size).toBe(1);
+  expect(bot.received.map(({ body }) => body['watch'])).toEqual([
+    undefined,
+    { until: 'canary' },
+    { until: 'canary' },
+    { until: 'canary' },
+  ]);
+});
+
+it.each([
+  [
+    'a rollout that went back',
+    { ...AT_CANARY, ok: false, code: 'rolled-back', details: { rollout: 'web-1', phase: 'rolled-back' } },
+  ],
+  ['one that waits for a person', { ...AT_CANARY, code: 'waits-for-approval' }],
+  ['one that bakes longer than the step may wait', { ...AT_CANARY, code: 'baking' }],
+])('of %s the next job does not begin in sealed mode', async (_, body) => {
+  const { job, bot } = await sealed();
+  bot.answers = [
+    { status: 200, body: { ...AT_CANARY, code: 'started' } },
+    { status: 200, body },
+  ];
+  const inputs = { service: 'web', version: '1.4.0', timeout: '1m', endpoint: bot.url };
+  const step = await job.step('deploy', { inputs, env: ids() });
+  expect(step.outputs, step.log).toMatchObject({ code: body.code, proceed: 'false', rollout: 'web-1' });
 });
 
 it("a refusal of the endpoint is the step's own, and what is no outcome is none", async () => {
