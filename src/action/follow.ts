@@ -21,6 +21,8 @@ export interface Following {
   readonly commit?: string;
   /** It was begun by this step: somebody must tick after it. */
   readonly begun?: boolean;
+  /** Gates that are not open yet are waited for too. */
+  readonly whenOpen?: boolean;
   /** Until when it is waited, in ms; absent: as long as the input `timeout` says from now. */
   readonly end?: number;
   /** True: the wait is over for a reason of the caller's. */
@@ -35,7 +37,7 @@ export function rolloutIn({ details }: Outcome): string | undefined {
 
 /** Waits as long as the input `timeout` says, performs what is to be performed here, and says how it stands then. */
 export async function follow(step: Step, { wiring }: GithubComposed, following: Following): Promise<Answer> {
-  const { id, until, commit, begun = false, enough = () => false } = following;
+  const { id, until, commit, begun = false, whenOpen = false, enough = () => false } = following;
   const { end = step.clock.now() + (numberOf(step.inputs, 'timeout') ?? 0) } = following;
   const { clock, signal, log } = step;
   let line = '';
@@ -55,6 +57,7 @@ export async function follow(step: Step, { wiring }: GithubComposed, following: 
     ...(until === undefined ? {} : { until }),
     end,
     signal,
+    whenOpen,
     enough: (rollout) => handed(rollout) || enough(rollout),
     seen,
   });

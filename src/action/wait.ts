@@ -26,6 +26,8 @@ export interface Waiting {
   readonly signal: AbortSignal;
   /** True: the wait is over for a reason of the caller's. */
   readonly enough?: (rollout: Rollout) => boolean;
+  /** Gates that are not open yet are waited for too: that they open by themselves is what was asked for. */
+  readonly whenOpen?: boolean;
   /** Called after each look. */
   readonly seen?: (rollout: Rollout) => void;
 }
@@ -91,7 +93,8 @@ export async function waitOn(waiting: Waiting): Promise<Waited> {
     if (trouble && troubled === 1) wiring.log(trouble.message);
     if (signal.aborted) return stopped(waiting, last);
     const isBusy = watch.memory.performing.size > 0;
-    if (trouble && troubled >= TROUBLED && !isBusy && last.over === 'time') return { ...last, over: 'trouble', trouble };
+    if (trouble && troubled >= TROUBLED && !isBusy && last.over === 'time')
+      return { ...last, over: 'trouble', trouble };
     if (last.over !== 'time' || (clock.now() >= end && !isBusy)) return last;
     // What this process performs nobody else can end: the time of the step is over when that is.
     if (clock.now() >= end)
@@ -126,10 +129,17 @@ async function look(waiting: Waiting): Promise<Looked> {
   return { waited, ...(trouble && { trouble }) };
 }
 
-function standing({ wiring, until, enough, seen }: Waiting, rollout: Rollout): Waited {
+/** Holds that end without a person's word: data come, checks turn green. */
+function endsByItself({ hold }: Rollout, whenOpen: boolean): boolean {
+  return hold?.kind === 'no-data' || (whenOpen && hold?.kind === 'gate');
+}
+
+function standing({ wiring, until, enough, seen, whenOpen = false }: Waiting, rollout: Rollout): Waited {
   seen?.(rollout);
   const passage = passageOf(rollout, until, wiring.clock.now());
   if (enough?.(rollout)) return { rollout, passage, over: 'enough' };
+  if (passage.is === 'held' && endsByItself(rollout, whenOpen))
+    return { rollout, passage: { ...passage, is: 'moving' }, over: 'time' };
   if (passage.is !== 'moving' && !(passage.is === 'back' && !hasEnded(rollout) && rollout.phase !== 'failed'))
     return { rollout, passage, over: 'passage' };
   return { rollout, passage, over: 'time' };

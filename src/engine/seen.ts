@@ -12,15 +12,17 @@ export interface Seen {
   readonly now: number;
   /** The store's clock and the one here were apart. */
   readonly clockOff: boolean;
+  /** By how much the store's was ahead, in ms; below 0: behind. */
+  readonly ahead: number;
   /** The clock here at the same moment, in ms. */
   readonly readAt: number;
 }
 
 export async function seenOf(wiring: Wiring, snapshot: Snapshot): Promise<Seen> {
   const readAt = wiring.clock.now();
-  const { now, off } = timeAt(wiring.clock, snapshot);
+  const { now, off, ahead } = timeAt(wiring.clock, snapshot);
   const state = await stateToGoBack(snapshot, wiring.config, wiring.store);
-  return { state, now, clockOff: off, readAt };
+  return { state, now, clockOff: off, ahead, readAt };
 }
 
 /** The store's time at this moment: what it said at the read, and what has passed here since. */

@@ -7,6 +7,7 @@ import type { Place } from '../core/model/place.ts';
 import type { Rollout } from '../core/model/rollout.ts';
 import { hasEnded } from '../core/rollout/input.ts';
 import { decideQueueTurn } from '../core/rollout/queue.ts';
+import { uncalledFindings } from '../core/rollout/uncalled.ts';
 import { askForTurn } from './ask-forge.ts';
 import { ofAlerts, ofTurn, withBasis } from './basis.ts';
 import { commitDecision, type Committed } from './commit.ts';
@@ -39,6 +40,10 @@ export interface Ticked {
   readonly unfinished: number;
   /** The branch's head after it. */
   readonly revision: string | null;
+  /** The store's clock is ahead of the one here by so many ms (below 0: behind), too much for anything to go up; absent: it is right. */
+  readonly clockOff?: number;
+  /** Something could not be done because of the token; it was said. */
+  readonly refused?: unknown;
 }
 
 /** One tick over everything that moves. Rollouts go on in parallel; a fault in one is said and stops no other. */
@@ -46,20 +51,27 @@ export async function tick(ticking: Ticking): Promise<Ticked> {
   const { wiring, memory, only = () => true } = ticking;
   const looking = fresh(wiring, memory, await begin(ticking));
   const { seen } = looking;
+  const refusals: unknown[] = [];
+  const guarded = guarding(wiring, refusals);
   const watched = await watch(wiring, seen.state, storeNow(seen, wiring));
   const mine = [...seen.state.rollouts.values()].filter((rollout) => only(rollout) && isOurs(wiring, rollout));
   await Promise.all(
-    mine.map((rollout) => guarded(wiring, rollout.id, () => stepRollout({ ...ticking, watched, seen }, rollout))),
+    mine.map((rollout) => guarded(rollout.id, () => stepRollout({ ...ticking, watched, seen }, rollout))),
   );
-  await guarded(wiring, 'flags', () => turnOffFlags(ticking, watched));
-  await guarded(wiring, 'queue', async () => queueTurns(ticking, await looking.again()));
-  await guarded(wiring, 'experiments', async () => tickExperiments(ticking, await looking.again()));
-  await guarded(wiring, 'alerts', async () => commitAlerts(ticking, watched, await looking.again()));
-  await guarded(wiring, 'traffic', async () => levelTraffic(wiring, await looking.again(), ticking.signal));
+  await guarded('flags', () => turnOffFlags(ticking, watched));
+  await guarded('queue', async () => queueTurns(ticking, await looking.again()));
+  await guarded('experiments', async () => tickExperiments(ticking, await looking.again()));
+  await guarded('alerts', async () => commitAlerts(ticking, watched, await looking.again()));
+  await guarded('traffic', async () => levelTraffic(wiring, await looking.again(), ticking.signal));
   // A receiver that hangs holds up no rollout: what is owed to it goes on beside the next tick.
   const { state } = await looking.again();
   await waitFor(project(wiring, { head: state.revision }), { ...ticking, clock: wiring.clock });
-  return { unfinished: [...state.rollouts.values()].filter((one) => !hasEnded(one)).length, revision: state.revision };
+  return {
+    unfinished: [...state.rollouts.values()].filter((one) => !hasEnded(one)).length,
+    revision: state.revision,
+    ...(seen.clockOff ? { clockOff: seen.ahead } : {}),
+    ...(refusals.length === 0 ? {} : { refused: refusals[0] }),
+  };
 }
 
 /** The state to tick on; commits that are not ours are decided before anything else is. */
@@ -95,10 +107,19 @@ function fresh(
   return { seen: first, again };
 }
 
-async function guarded(wiring: Wiring, what: string, work: () => Promise<unknown>): Promise<void> {
-  await work().catch((error: unknown) =>
-    wiring.log(`${what}: ${error instanceof Error ? error.message : String(error)}`),
-  );
+/** No next try of a tick mends these: somebody has to give another token, or a permission. */
+const OF_THE_TOKEN: readonly unknown[] = ['token-missing', 'token-lacks-permission'];
+
+type Guarded = (what: string, work: () => Promise<unknown>) => Promise<void>;
+
+/** Says what fails, and keeps what the token is to blame for. */
+function guarding({ log }: Wiring, refusals: unknown[]): Guarded {
+  return async (what, work) => {
+    await work().catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && OF_THE_TOKEN.includes(error.code)) refusals.push(error);
+      log(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  };
 }
 
 /** Flags that a trigger turns off (R-308): each its own command and commit, by Sluice itself. */
@@ -165,6 +186,7 @@ async function commitAlerts({ wiring, memory, signal }: Ticking, watched: Watche
   const findings = [
     ...watched.findings,
     ...experimentFindings(experiments.values(), looksOf(memory, experiments.values())),
+    ...uncalledFindings(seen.state, storeNow(seen, wiring)),
     ...(await sweepLeftovers(wiring, seen.state, signal)),
   ];
   if (!alertDecision(seen.state, findings, storeNow(seen, wiring)).message) return;

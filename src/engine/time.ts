@@ -11,6 +11,8 @@ export interface Time {
   readonly now: number;
   /** The two clocks differ by more than 60 s: one of them is wrong, and nobody can tell which. */
   readonly off: boolean;
+  /** Milliseconds by which the store's clock is ahead of the one here; below 0: behind it. */
+  readonly ahead: number;
 }
 
 /**
@@ -19,6 +21,7 @@ export interface Time {
  */
 export function timeAt(clock: Clock, { now }: Pick<Snapshot, 'now'>): Time {
   const here = clock.now();
-  const off = Math.abs(here - now) > SKEW;
-  return { now: off ? Math.min(here, now) : now, off };
+  const ahead = now - here;
+  const off = Math.abs(ahead) > SKEW;
+  return { now: off ? Math.min(here, now) : now, off, ahead };
 }

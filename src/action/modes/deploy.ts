@@ -33,7 +33,8 @@ export async function deploy(step: Step): Promise<Answer> {
       ...(stage === undefined ? {} : { until: stage }),
       ...(outcome.commit && { commit: outcome.commit }),
     };
-    return await follow(step, engine, { id, begun, ...rest });
+    const whenOpen = command.options['when-green'] === true;
+    return await follow(step, engine, { id, begun, whenOpen, ...rest });
   } finally {
     await engine.close();
   }
