@@ -157,6 +157,31 @@ describe('actions/check on a pull request against the code', () => {
     expect(run?.summary).toContain(`deploy web@${step.head.slice(0, 12)} in production`);
   });
 
+  it.each(['deployed', 'environment'])(
+    'R-703 an environment in `%s` that is not there is refused: it would be green for ever',
+    async (input) => {
+      const job = await jobInTest(FILES);
+      const step = await checked(job, { branch: 'feature', files: { a: '1\n' } }, { inputs: { [input]: 'prodction' } });
+      expect(step.result).toMatchObject({ ok: false, code: 'environment-unknown' });
+      expect(step.errors.join()).toContain('no environment is called "prodction"; there are: staging, production');
+      expect(job.fake.checkRuns(step.head)).toEqual([]);
+    },
+  );
+
+  it('R-703 `sluice / deployed` asks nothing of a change of no service, and has a name of its own but for the last environment', async () => {
+    const job = await jobInTest(FILES);
+    const step = await checked(
+      job,
+      { branch: 'docs', files: { 'README.md': '1\n' } },
+      { inputs: { deployed: 'staging' } },
+    );
+    expect(checkOf(job, step.head, 'sluice / deployed')).toBeUndefined();
+    expect(checkOf(job, step.head, 'sluice / deployed (staging)')).toMatchObject({
+      conclusion: 'neutral',
+      title: 'no service of this change is in staging',
+    });
+  });
+
   it("a fork's token may only read: nothing is written, findings are annotations of the run, and the exit code counts", async () => {
     const job = await jobInTest(FILES);
     job.fake.person({ login: 'mallory', id: 666, role: 'read' });
@@ -262,6 +287,22 @@ describe('actions/check on a pull request against the state branch', () => {
       expect.stringMatching(/^history\/2026-11\/rollout-x.json:1 only Sluice writes/),
       expect.stringMatching(/^services\/web\/production.json:1 only Sluice writes/),
     ]);
+  });
+
+  it('R-703 judges what the merge will be and not what the head says: a description leaves a percentage that was raised meanwhile', async () => {
+    const job = await stateJob({ 'flags/hero.json': flagText('hero', ramp(10)) });
+    const words = flagText('hero', ramp(10)).replace('  "key"', '  "description": "other words",\n  "key"');
+    const raise = () =>
+      job.fake.push({ branch: 'sluice-state', files: { 'flags/hero.json': flagText('hero', ramp(60)) } });
+    const step = await checked(job, pull({ 'flags/hero.json': printDocument(JSON.parse(words)) }), { before: raise });
+    expect(step.result.summary).toBe('nothing found; nobody gets another variant');
+    const other = flagText('hero', ramp(20));
+    const conflict = await checked(job, pull({ 'flags/hero.json': other }, 'next'), {
+      before: () => job.fake.push({ branch: 'sluice-state', files: { 'flags/hero.json': flagText('hero', ramp(80)) } }),
+    });
+    expect(conflict.result).toMatchObject({ ok: false, code: 'foreign-commit' });
+    expect(conflict.comments[0]).toContain('is 1 commit behind');
+    expect(conflict.comments[0]).not.toContain('Blast radius');
   });
 
   it('names the flags that are broken by what is changed or taken away, and those past their date with their owner', async () => {

@@ -41,7 +41,11 @@ const LINES: Readonly<Record<Purpose, readonly Line[]>> = {
   state: [
     ['mutation createCommitOnBranch', 'contents:write', 'one change of state as one signed commit'],
     ['mutation updateRefs', 'contents:write', 'how far notices have been sent, moved by compare-and-swap'],
-    ['GET /repos/{owner}/{repo}/git/commits/{commit_sha}', 'contents:read', 'a commit of the state branch'],
+    [
+      'GET /repos/{owner}/{repo}/git/commits/{commit_sha}',
+      'contents:read',
+      'a commit of the state branch, or of a trial merge',
+    ],
     [
       'GET /repos/{owner}/{repo}/git/trees/{tree_sha}',
       'contents:read',
@@ -70,7 +74,11 @@ const LINES: Readonly<Record<Purpose, readonly Line[]>> = {
       'a version, branch or short SHA as a full commit, and its authors',
     ],
     ['GET /repos/{owner}/{repo}/git/ref/{ref}', 'contents:read', 'a ref that is neither branch nor tag'],
-    ['GET /repos/{owner}/{repo}/git/matching-refs/{ref}', 'contents:read', 'the tags, for `latest`'],
+    [
+      'GET /repos/{owner}/{repo}/git/matching-refs/{ref}',
+      'contents:read',
+      'the tags, for `latest`; marks beside the state',
+    ],
   ],
   gates: [
     [
@@ -102,13 +110,18 @@ const LINES: Readonly<Record<Purpose, readonly Line[]>> = {
   ],
   'pull requests': [
     ['GET /repos/{owner}/{repo}/pulls/{pull_number}', 'pull-requests:read', 'head, base, author, fork or not'],
-    ['GET /repos/{owner}/{repo}/activity', 'contents:read', 'when a branch was pushed, by the clock of GitHub'],
+    ['GET /repos/{owner}/{repo}/activity', 'contents:read', 'when a branch was pushed and by whom, as GitHub saw it'],
     [
       'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews',
       'pull-requests:read',
       'reviews, with the commit each was given to',
     ],
     ['GET /repos/{owner}/{repo}/pulls/{pull_number}/files', 'pull-requests:read', 'which files a pull request changes'],
+    [
+      'GET /repos/{owner}/{repo}/compare/{basehead}',
+      'contents:read',
+      'how far a pull request against the state branch is behind it',
+    ],
   ],
   deployments: [
     [
@@ -189,6 +202,11 @@ const LINES: Readonly<Record<Purpose, readonly Line[]>> = {
       'GET /repos/{owner}/{repo}/actions/runs/{run_id}',
       'actions:read',
       'whether a job that holds an operation still runs',
+    ],
+    [
+      'GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs',
+      'actions:read',
+      'which of its jobs still run',
     ],
     [
       'GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals',

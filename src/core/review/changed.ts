@@ -4,8 +4,25 @@ import { printDuration } from '../model/time.ts';
 
 /** Members that are times in ms, wherever they stand. */
 const TIMES: ReadonlySet<string> = new Set([
-  ...['bake', 'cacheFor', 'cooldown', 'deadline', 'delay', 'every', 'expires', 'extend', 'for', 'interval'],
-  ...['keepHistory', 'keepOld', 'minTime', 'over', 'progress', 'timeout', 'unusedAfter', 'window', 'within'],
+  'bake',
+  'cacheFor',
+  'cooldown',
+  'deadline',
+  'delay',
+  'every',
+  'expires',
+  'extend',
+  'for',
+  'interval',
+  'keepHistory',
+  'keepOld',
+  'minTime',
+  'over',
+  'progress',
+  'timeout',
+  'unusedAfter',
+  'window',
+  'within',
 ]);
 /** Characters of a value in a sentence. */
 const SHOWN = 80;
@@ -37,7 +54,12 @@ function differences(was: unknown, is: unknown, at: readonly string[] = []): rea
 function membersOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
   if (isRecord(value)) return new Map(Object.entries(value));
   if (!Array.isArray(value) || !value.every(isRecord)) return undefined;
-  return new Map(value.map((one, index) => [String(one['name'] ?? one['metric'] ?? index), one]));
+  return new Map(
+    value.map((one, index) => {
+      const name = one['name'] ?? one['metric'];
+      return [typeof name === 'string' ? name : String(index), one];
+    }),
+  );
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -17,7 +17,7 @@ function stepsOf({ serve, rules }: FlagEnvironment): readonly (readonly [string,
 }
 
 /** -1: drawn by the flag's own salt. */
-function generationOf(serve: Serve): number {
+export function generationOf(serve: Serve): number {
   if (typeof serve === 'string') return -1;
   if ('split' in serve) return serve.generation ?? -1;
   return Math.max(generationOf(serve.ramp.candidate), generationOf(serve.ramp.stable));

@@ -101,8 +101,15 @@ function looserPlan({ service, environment, planned, before }: PairPlan): readon
 
 /** What is looked at stage by stage, by its number or as a section of its own, and what no deploy goes through. */
 const PLAN_JUDGED = [
-  ...['stages', 'policy', 'digest', 'strategy'],
-  ...['onNoData', 'onUndecided', 'extendMax', 'gradual', 'automaticRollback'],
+  'stages',
+  'policy',
+  'digest',
+  'strategy',
+  'onNoData',
+  'onUndecided',
+  'extendMax',
+  'gradual',
+  'automaticRollback',
 ];
 const STAGE_JUDGED = ['name', 'weight', 'bake', 'promote', 'judges', 'approvals'];
 

@@ -4,7 +4,7 @@ import { printPercent } from '../model/weight.ts';
 import type { Block, Report } from '../report/report.ts';
 import { cut, oneLine } from '../report/text.ts';
 import { plural, printSpan } from '../report/words.ts';
-import { type Blast, type BlastRadius, isRebucketed, sharesWords, shareWords } from './blast.ts';
+import { type Blast, type BlastRadius, IN_STEP, isRebucketed, isTooMany, sharesWords, shareWords } from './blast.ts';
 import { countOf, type Finding, inOrderOfWeight } from './finding.ts';
 import { dependents, type PairPlan } from './plans.ts';
 
@@ -50,14 +50,24 @@ export function reviewSummary({ findings, blast, plans }: Pick<ReviewContent, 'f
     [countOf(findings, 'warning'), 'warning'],
   ] as const;
   const found = counts.flatMap(([count, word]) => (count > 0 ? [plural(count, word)] : [])).join(', ');
-  const moved = blast?.rows.filter(({ shift }) => shift && shift.changed > 0).length ?? 0;
+  const moved = flagsOf(blast, ({ shift }) => shift !== undefined && shift.changed > 0);
+  const lost = flagsOf(blast, ({ loss }) => loss !== undefined && loss.lost > 0);
   const more = [
     ...(plans.length > 0 ? [plural(plans.length, 'plan')] : []),
     ...(blast
-      ? [moved === 0 ? 'nobody gets another variant' : `${plural(moved, 'flag')} with users who get another variant`]
+      ? [
+          ...(moved > 0 ? [`${plural(moved, 'flag')} with users who get another variant`] : []),
+          ...(lost > 0 ? [`${plural(lost, 'flag')} gone that users still have`] : []),
+          ...(moved + lost + (blast.unasked ?? 0) === 0 ? ['nobody gets another variant'] : []),
+        ]
       : []),
   ];
   return [found === '' ? 'nothing found' : found, ...more].join('; ');
+}
+
+/** Each flag once, in however many environments. */
+function flagsOf(blast: BlastRadius | undefined, counts: (row: Blast) => boolean): number {
+  return new Set(blast?.rows.filter(counts).map(({ flag }) => flag)).size;
 }
 
 function verdict({ sha, findings }: ReviewContent): Block {
@@ -151,8 +161,8 @@ function stageRows(planned: PairPlan['planned'], { name, who }: Shown): readonly
 
 function blast(radius: BlastRadius | undefined): readonly (Block | undefined)[] {
   if (!radius) return [];
-  const { rows, sample, recorded } = radius;
-  if (rows.length === 0)
+  const { rows, sample, recorded, unasked = 0 } = radius;
+  if (rows.length === 0 && unasked === 0)
     return [{ type: 'text', text: 'Blast radius: no user gets another variant in any environment.' }];
   const also = recorded > 0 ? `, and of ${plural(recorded, 'recorded context')}` : '';
   return [
@@ -160,7 +170,7 @@ function blast(radius: BlastRadius | undefined): readonly (Block | undefined)[] 
     ...table(BLAST_COLUMNS, gravestFirst(rows).map(blastRow), 'rows'),
     {
       type: 'text',
-      text: `Of ${plural(sample, 'made-up user')} that stand on both sides of every condition${also}: shares by a percentage are true to life, shares by a condition are not. Unplanned are users who get another variant although the shares would let them keep theirs.`,
+      text: `Of ${plural(sample, 'made-up user')} that stand on both sides of every condition${also}: shares by a percentage are true to life, shares by a condition are not. Unplanned are users who get another variant although the shares would let them keep theirs; a rule is asked by ${plural(IN_STEP, 'user')} who all reach it.`,
     },
   ];
 }
@@ -182,7 +192,7 @@ const BLAST_COLUMNS = [
 function blastRow(row: Blast): readonly string[] {
   const { flag, environment, shift, recorded, targets, was } = row;
   const name = was === undefined ? flag : `${flag} (was ${was})`;
-  if (!shift) return [name, environment, row.is === 'new' ? 'new' : 'gone: callers get their own default', '', '', ''];
+  if (!shift) return [name, environment, ...goneCells(row)];
   const named = targets > 0 ? `; ${plural(targets, 'named user')}` : '';
   const drawn =
     shift.redrawn > 0 ? ` (${shareWords(shift.redrawn, shift.users)} drawn anew, as its generation says)` : '';
@@ -191,10 +201,29 @@ function blastRow(row: Blast): readonly string[] {
     environment,
     cut(sharesWords(shift), CELL) + named,
     shareWords(shift.changed, shift.users),
-    `${shareWords(shift.unplanned, shift.users)}${isRebucketed(row) ? ' (too many)' : ''}${drawn}`,
+    `${shareWords(shift.unplanned, shift.users)}${stepWords(row)}${isRebucketed(row) ? ' (too many)' : ''}${drawn}`,
     recorded ? shareWords(recorded.changed, recorded.users) : '',
   ];
 }
+
+function goneCells({ is, loss }: Blast): readonly string[] {
+  if (is === 'new' || !loss) return ['new', '', '', ''];
+  const had = [...loss.before].map(([variant, count]) => `${variant} ${shareWords(count, loss.users)}`).join(', ');
+  return [`gone: callers get their own default (${cut(had, CELL)})`, shareWords(loss.lost, loss.users), '', ''];
+}
+
+/** `, rule beta 48%`: of the users that it decides for. */
+function stepWords({ steps }: Blast): string {
+  const much = steps.filter((one) => isTooMany(one.shift) && one.step !== 'default');
+  const shown = much
+    .slice(0, MOST_STEPS)
+    .map(({ step, shift }) => `, rule ${step} ${shareWords(shift.unplanned, shift.users)}`);
+  return (
+    cut(oneLine(shown.join('')), CELL) + (much.length > MOST_STEPS ? `, and ${much.length - MOST_STEPS} more` : '')
+  );
+}
+
+const MOST_STEPS = 5;
 
 function table(
   columns: Extract<Block, { type: 'table' }>['columns'],

@@ -49,6 +49,8 @@ function unitsOf(serve: Serve): readonly string[] {
   return 'ramp' in serve ? [...own, ...unitsOf(serve.ramp.candidate), ...unitsOf(serve.ramp.stable)] : own;
 }
 
+const KEPT = 8;
+
 /** Draws samples of one size; flags that ask the same of users share one. */
 export function sampler(size: number): (asked: readonly Asked[]) => readonly EvaluationContext[] {
   const drawn = new Map<string, readonly EvaluationContext[]>();
@@ -59,6 +61,8 @@ export function sampler(size: number): (asked: readonly Asked[]) => readonly Eva
     const known = drawn.get(signature);
     if (known) return known;
     const contexts = draw(size, [...conditions.values()], units);
+    // Flags that ask the same stand beside one another; ten thousand users are not kept for each that asks something else.
+    if (drawn.size >= KEPT) drawn.delete(drawn.keys().next().value ?? '');
     drawn.set(signature, contexts);
     return contexts;
   };

@@ -65,6 +65,28 @@ export function shiftOf(pair: Pair, users: readonly EvaluationContext[]): Shift 
   return { users: users.length, before: counts[0], after: counts[1], changed, ...surprise };
 }
 
+/** Users of a flag that is taken away: callers get their own default, and who had `off` had as good as that. */
+export function lossOf(
+  { before, environment, keys: [key] }: Pair,
+  users: readonly EvaluationContext[],
+): Loss | undefined {
+  const flag = before.flags.get(key);
+  if (!flag) return undefined;
+  const evaluator = evaluatorOf(key, before, environment);
+  const counts = new Map<string, number>();
+  for (const user of users) {
+    const variant = evaluator.evaluate(key, user).variant ?? NOBODYS;
+    counts.set(variant, (counts.get(variant) ?? 0) + 1);
+  }
+  const kept = (counts.get(flag.off) ?? 0) + (counts.get(NOBODYS) ?? 0);
+  return { users: users.length, before: counts, lost: users.length - kept };
+}
+
+export interface Loss extends Pick<Shift, 'users' | 'before'> {
+  /** Users who have another variant than `off`. */
+  readonly lost: number;
+}
+
 function isRevalued(name: string, old: Flag, now: Flag): boolean {
   return Object.hasOwn(old.variants, name) && printLine(old.variants[name]) !== printLine(now.variants[name]);
 }

@@ -30,7 +30,7 @@ export async function reviewPull(reviewing: Reviewing, options: ReviewOptions): 
   // Asked last: the list of files is the head's that it names, or the files are not those of this commit.
   const head = await headOf(forge, pull);
   if (head !== pull.sha) return moved(pull, head);
-  const found = isState ? await reviewState(reviewing, files) : await reviewCode(reviewing, files, options);
+  const found = isState ? await reviewState(reviewing, files, pull) : await reviewCode(reviewing, files, options);
   return concluded({ ...found, sha: pull.sha, config: found.config ?? config }, options);
 }
 

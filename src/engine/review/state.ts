@@ -5,46 +5,46 @@ import { lintFlag } from '../../core/flag/lint.ts';
 import type { Config } from '../../core/model/config.ts';
 import type { State } from '../../core/model/state.ts';
 import { affectedFlags } from '../../core/review/affected.ts';
-import {
-  type Blast,
-  type BlastRadius,
-  blastRadius,
-  isRebucketed,
-  shareWords,
-  TOLERATED,
-} from '../../core/review/blast.ts';
+import { type BlastRadius, blastRadius } from '../../core/review/blast.ts';
 import { type Finding, TOP } from '../../core/review/finding.ts';
 import type { Snapshot, StoredFile } from '../../ports/store.ts';
 import { decodeState } from '../documents.ts';
+import { blastFindings } from './blast-findings.ts';
 import { CONTEXT_FILES, recordedContexts } from './contexts.ts';
 import { brokenDependents, type DocumentChange, ruleFindings, type Sides, textFindings } from './documents.ts';
 import { type ChangedFile, foreignFindings, textOfFile, unreadFindings } from './files.ts';
-import type { Found, Reviewing } from './question.ts';
+import { asMerged } from './merged.ts';
+import type { Found, PullToReview, Reviewing } from './question.ts';
 
 /** What is read of the state for it. */
 export const STATE_NEEDS: readonly string[] = ['flags/', 'segments/', 'experiments/', 'environments/', 'rollouts/'];
 
-export async function reviewState({ store, forge, config }: Reviewing, files: readonly ChangedFile[]): Promise<Found> {
-  const wants = files.some(({ path, previous = '' }) => /^(flags|segments)\//.test(`${path}\n${previous}`));
+export async function reviewState(
+  { store, forge, config }: Reviewing,
+  changed: readonly ChangedFile[],
+  pull: PullToReview,
+): Promise<Found> {
+  const isMoving = changed.some(({ path, previous = '' }) => /^(flags|segments)\//.test(`${path}\n${previous}`));
   const [snapshot, kept] = await Promise.all([
     store.read(STATE_NEEDS),
-    wants ? forge.code.files(CONTEXT_FILES, 'HEAD') : new Map<string, never>(),
+    isMoving ? forge.code.files(CONTEXT_FILES, 'HEAD') : new Map<string, never>(),
   ]);
   const recorded = recordedContexts(kept);
-  const documents = documentsOf(
-    files.filter(({ path, previous }) => isDesired(path) || isDesired(previous ?? '')),
-    snapshot,
-  );
+  const desired = changed.filter(({ path, previous }) => isDesired(path) || isDesired(previous ?? ''));
+  const merged = await asMerged(forge.code, desired, { pull, snapshot });
+  const documents = documentsOf(merged.files, snapshot);
   const sides = sidesOf(snapshot, documents.changes, config);
-  const changed = new Set(documents.changes.map(({ path }) => path));
-  const blast = wants ? blastOf(sides, files, recorded.contexts) : undefined;
+  const paths = new Set(documents.changes.map(({ path }) => path));
+  // Of a part of it nobody wants to know whom it moves.
+  const blast = isMoving && merged.findings.length === 0 ? blastOf(sides, merged.files, recorded.contexts) : undefined;
   const findings = [
-    ...foreignFindings(files),
-    ...unreadFindings(files, isDesired),
+    ...foreignFindings(changed),
+    ...unreadFindings(changed, isDesired),
+    ...merged.findings,
     ...documents.findings,
-    ...documents.changes.flatMap((change) => ruleFindings(change, sides)),
-    ...(wants ? brokenDependents(affectedFlags(sides.before, sides.after), changed, sides) : []),
-    ...(blast ? blast.rows.flatMap((row) => rebucketed(row, blast)) : []),
+    ...withinBudget(documents.changes, (change) => ruleFindings(change, sides)),
+    ...(isMoving ? brokenDependents(affectedFlags(sides.before, sides.after), paths, sides) : []),
+    ...(blast ? blastFindings(blast, { sides, changes: documents.changes }) : []),
     ...recorded.findings,
   ];
   return {
@@ -64,21 +64,40 @@ interface Documents {
   readonly findings: readonly Finding[];
 }
 
+/** Beyond so many findings the rest is not looked at: whoever reads these has enough to do. */
+const MOST_FINDINGS = 1_000;
+
+/** The findings of one document after another, until there are enough. */
+function withinBudget<T extends { readonly path: string }>(
+  all: readonly T[],
+  look: (one: T) => readonly Finding[],
+): readonly Finding[] {
+  const found: Finding[] = [];
+  for (const [index, one] of all.entries()) {
+    if (found.length >= MOST_FINDINGS) {
+      const message = `${all.length - index} more documents were not looked at: there are ${found.length} findings already`;
+      const { path } = one;
+      return [...found, { path, ...TOP, level: 'failure', code: 'document-invalid', title: 'not looked at', message }];
+    }
+    found.push(...look(one));
+  }
+  return found;
+}
+
 /** A rename is one document gone and one that is new. Files that could not be read were told of already. */
 function documentsOf(files: readonly ChangedFile[], { files: known }: Snapshot): Documents {
-  const findings: Finding[] = [];
   const changes = new Map<string, DocumentChange>();
   const before = (path: string): string | null => known.get(path)?.text ?? null;
-  for (const file of files) {
+  const findings = withinBudget(files, (file) => {
     const { path, previous, status } = file;
     for (const gone of [previous, status === 'removed' ? path : undefined])
       if (gone !== undefined && isDesired(gone)) changes.set(gone, { path: gone, before: before(gone), after: null });
-    if (status === 'removed' || !isDesired(path) || !file.file) continue;
+    if (status === 'removed' || !isDesired(path) || !file.file) return [];
     const read = textOfFile(file);
     const faults = 'finding' in read ? [read.finding] : textFindings(path, read.text);
-    findings.push(...faults);
     if (faults.length === 0 && 'text' in read) changes.set(path, { path, before: before(path), after: read.text });
-  }
+    return faults;
+  });
   return { changes: [...changes.values()], findings };
 }
 
@@ -115,25 +134,17 @@ function blastOf(
   });
 }
 
-/** Those of the configuration, and any other that a flag names. */
+/** That nobody can name so many that asking takes minutes. */
+const MOST_UNKNOWN = 3;
+
+/** Those of the configuration, and a few others that a flag names. */
 function environmentsIn(before: State, after: State): readonly string[] {
+  const known = Object.keys(after.config.environments);
   const named = [before, after].flatMap(({ flags }) =>
     [...flags.values()].flatMap((flag) => Object.keys(flag.environments)),
   );
-  return [...new Set([...Object.keys(after.config.environments), ...named])];
-}
-
-function rebucketed(row: Blast, { sample }: BlastRadius): readonly Finding[] {
-  if (!isRebucketed(row) || !row.shift) return [];
-  const { flag, environment, shift, recorded, was } = row;
-  const seen = shift.unplanned > shift.users * TOLERATED ? shift : (recorded ?? shift);
-  const share = shareWords(seen.unplanned, seen.users);
-  const why =
-    was === undefined
-      ? 'its salt, its unit (`by`) or the order of its variants is another. Keep them; who wants other users makes a new flag beside this one, or raises `generation` of a split to draw everybody anew'
-      : `a flag's key is its salt. Keep flags/${was}.json until nothing asks for it any more, and add flags/${flag}.json beside it in a pull request of its own`;
-  const message = `${flag} in ${environment}: ${share} of ${seen === shift ? sample : seen.users} users get another variant although the shares would let them keep theirs: ${why}`;
-  return [{ path: `flags/${flag}.json`, ...TOP, level: 'failure', code: 'rebucketed', title: 'rebucketed', message }];
+  const unknown = new Set(named.filter((name) => !Object.hasOwn(after.config.environments, name)));
+  return [...known, ...[...unknown].slice(0, MOST_UNKNOWN)];
 }
 
 /** Flags past their date, whoever changed them, and with whom to talk. */

@@ -141,8 +141,13 @@ export function checkRules(bench: Bench): void {
       expect(world.checkRuns(sha)[0]?.annotations).toHaveLength(120);
       await checks.put(run(sha, { annotations: notes(3) }));
       expect(world.checkRuns(sha).map(({ annotations }) => annotations.length)).toEqual([120, 3]);
+      // What is mended is not told of any more: GitHub never takes an annotation away.
+      await checks.put(run(sha, { annotations: [] }));
+      expect(world.checkRuns(sha).map(({ annotations }) => annotations.length)).toEqual([120, 3, 0]);
+      await checks.put(run(sha, { annotations: [], title: 'again' }));
+      expect(world.checkRuns(sha)).toHaveLength(3);
       const writes = world.calls.filter(({ method }) => method === 'POST' || method === 'PATCH');
-      expect(writes).toHaveLength(4);
+      expect(writes).toHaveLength(6);
     });
 
     it('keep to the limits of buttons, titles and summaries', async () => {

@@ -54,6 +54,29 @@ export function codeRules(bench: Bench): void {
       expect(await code.arrivedAt('no-such', head)).toBeUndefined();
     });
 
+    it('tells how a head stands to a branch, and what their merge would be: of these two commits, or of older ones', async () => {
+      const { world, open } = bench();
+      const start = await headOf(world);
+      const { number, head } = await world.openPull({ branch: 'next', files: { 'a.txt': 'a' } });
+      const { code } = open();
+      expect(await code.standing(start, head)).toEqual({ mergeBase: start, behind: 0 });
+      expect(await code.trialMerge(number)).toBeUndefined();
+      await code.pull(number);
+      expect(await code.trialMerge(number)).toMatchObject({ base: start, head });
+      const base = await world.push({ branch: 'main', files: { 'b.txt': 'b' } });
+      expect(await code.standing(base, head)).toEqual({ mergeBase: start, behind: 1 });
+      expect(await code.trialMerge(number)).toMatchObject({ base: start });
+      await code.pull(number);
+      const trial = await code.trialMerge(number);
+      expect(trial).toMatchObject({ base, head });
+      expect((await code.files(['a.txt', 'b.txt'], trial?.sha ?? '')).size).toBe(2);
+      // What conflicts leaves the last one where it is.
+      await world.push({ branch: 'main', files: { 'a.txt': 'other' } });
+      await code.pull(number);
+      expect(await code.trialMerge(number)).toEqual(trial);
+      expect(await code.trialMerge(99)).toBeUndefined();
+    });
+
     it('resolves a branch with quotes and $(...), and nothing that is no ref', async () => {
       const { world, open } = bench();
       const sha = await world.push({ branch: HOSTILE, files: { 'a.txt': 'a' } });

@@ -74,7 +74,11 @@ describe('the blast radius of a change', () => {
     const { rows } = blastRadius(question);
     expect(rows).toMatchObject([{ flag: 'hero-2', was: 'hero', is: 'changed' }]);
     expect(rows.map(isRebucketed)).toEqual([true]);
-    expect(blastRadius({ ...question, renamed: new Map() }).rows.map(({ is }) => is)).toEqual(['gone', 'new']);
+    // Nobody has to say so: a flag that is gone and a new one that says the same are one.
+    expect(blastRadius({ ...question, renamed: new Map() }).rows).toEqual(rows);
+    const other = flag('hero-2', { serve: ramp(51) });
+    const apart = blastRadius({ ...question, after: setOf([other]), renamed: new Map() });
+    expect(apart.rows.map(({ is }) => is)).toEqual(['gone', 'new']);
   });
 
   it('other conditions move exactly those who answer them differently, and that is planned', () => {
@@ -161,6 +165,68 @@ describe('the blast radius of a change', () => {
     });
     expect(rowOf(rules('off'), rules('on')).shift.changed).toBeGreaterThan(0);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('R-703 one customer of very many is rebucketed where the rule for it alone draws others', () => {
+    const rules = (swapped: boolean) =>
+      Array.from({ length: 20 }, (_, index) => ({
+        id: `r${index}`,
+        if: [
+          { attribute: 'customer', operator: 'equals' as const, values: [`c${index}`] },
+          ...Array.from({ length: 8 }, (_each, at) => ({
+            attribute: `a${at}`,
+            operator: 'equals' as const,
+            values: ['v'],
+          })),
+        ],
+        serve: index === 7 && swapped ? split(['off', 50_000], ['on', 50_000]) : split(['on', 50_000], ['off', 50_000]),
+      }));
+    const row = rowOf({ serve: 'off', rules: rules(false) }, { serve: 'off', rules: rules(true) });
+    expect(row.shift.unplanned).toBeLessThan(row.users * 0.001);
+    expect(row.steps.map(({ step }) => step)).toEqual(['r7']);
+    expect(isRebucketed(row)).toBe(true);
+    // A larger share for the one customer is planned.
+    const more = rules(false).map((one) => (one.id === 'r7' ? { ...one, serve: 'on' } : one));
+    expect(isRebucketed(rowOf({ serve: 'off', rules: rules(false) }, { serve: 'off', rules: more }))).toBe(false);
+  });
+
+  it('a rule under another name is the rule with its conditions', () => {
+    const rule = (id: string, arms: FlagEnvironment['serve']) => ({
+      serve: 'off',
+      rules: [{ id, if: country('DE'), serve: arms }],
+    });
+    const arms = split(['on', 50_000], ['off', 50_000]);
+    const swapped = rowOf(rule('a', arms), rule('b', split(['off', 50_000], ['on', 50_000])));
+    expect(swapped.steps.map(({ step, at }) => [step, at])).toEqual([['b', ['rules', 0, 'serve']]]);
+    expect(isRebucketed(swapped)).toBe(true);
+  });
+
+  it('R-703 users of a flag that is gone lose what they have: counted, unless it was off', () => {
+    const gone = (settings: Partial<FlagEnvironment>) =>
+      blastRadius(asked(setOf([flag('big', settings)]), setOf([]))).rows[0];
+    expect(gone({ serve: 'on' })?.loss).toMatchObject({ users: 10_000, lost: 10_000 });
+    expect((gone({ serve: ramp(10) })?.loss?.lost ?? 0) / 10_000).toBeCloseTo(0.1, 1);
+    expect(gone({ enabled: false, serve: 'on' })?.loss?.lost).toBe(0);
+  });
+
+  it('R-703 its work is bounded by what is asked: what is too much is counted and not asked', () => {
+    const environments = Array.from({ length: 10 }, (_, index) => `e${index}`);
+    const rules = Array.from({ length: 100 }, (_, index) => ({
+      id: `r${index}`,
+      if: [{ attribute: 'email', operator: 'contains', values: [`z${index}`] }],
+      serve: ramp(30),
+    }));
+    const heavy = (key: string, percent: number) => {
+      const settings = { enabled: true, serve: ramp(percent), rules };
+      return flag(key, {}, { environments: Object.fromEntries(environments.map((name) => [name, settings])) });
+    };
+    const keys = Array.from({ length: 10 }, (_, index) => `f${index}`);
+    const question = asked(setOf(keys.map((key) => heavy(key, 10))), setOf(keys.map((key) => heavy(key, 20))));
+    const { rows, unasked = 0, sample } = blastRadius({ ...question, environments, questions: 200_000 });
+    expect(sample).toBeLessThan(110);
+    expect(rows.length * 101 * sample).toBeLessThanOrEqual(200_000);
+    expect(rows.length + unasked).toBe(100);
+    expect(unasked).toBeGreaterThan(0);
   });
 
   it('says the same at every run, and asks fewer users where very many flags are affected', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchesAny } from '../../../src/core/review/glob.ts';
+import { globMatcher, matchesAny } from '../../../src/core/review/glob.ts';
 
 describe('the globs of `paths`', () => {
   it.each([
@@ -25,6 +25,16 @@ describe('the globs of `paths`', () => {
     expect(matchesAny([], 'anything')).toBe(true);
     expect(matchesAny(['apps/**', '!**/*.md'], 'apps/web/README.md')).toBe(false);
     expect(matchesAny(['!**/*.md'], 'apps/web/a.ts')).toBe(true);
+  });
+
+  it('works no more than it is let: beyond that every path counts as one of the service', () => {
+    const globs = Array.from({ length: 5_000 }, (_, index) => `{a,b,c,d,e,f}{a,b,c,d,e,f}/**/*x*y*z${index}`);
+    const work = { left: 1_000_000 };
+    const has = globMatcher(globs, work);
+    const paths = Array.from({ length: 100 }, (_, index) => `ab/cd/ef/${'x'.repeat(100)}${index}`);
+    expect(has(paths[0] ?? '')).toBe(false);
+    expect(paths.map(has).at(-1)).toBe(true);
+    expect(work.left).toBeLessThanOrEqual(0);
   });
 
   it('is quick on patterns made to be slow', () => {

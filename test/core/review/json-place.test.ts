@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jsonFaults, placeInJson } from '../../../src/core/review/json-place.ts';
+import { jsonFaults, placeInJson, placesInJson } from '../../../src/core/review/json-place.ts';
 
 const TEXT =
   '{\n  "key": "hero",\n  "environments": {\n    "production": {"enabled": true, "rules": [{"id": "a"},\n      {"id": "b"}]}\n  }\n}\n';
@@ -11,6 +11,20 @@ describe('where things stand in a JSON text', () => {
     expect(placeInJson(TEXT, ['environments', 'production', 'rules', 1, 'id'])).toEqual({ line: 5, column: 8 });
     expect(placeInJson(TEXT, ['environments', 'production', 'serve'])).toEqual({ line: 4, column: 5 });
     expect(placeInJson(TEXT, ['nothing'])).toEqual({ line: 1, column: 1 });
+  });
+
+  it('finds many at once as it finds each', () => {
+    const paths = [['key'], ['environments', 'production', 'rules', 1, 'id'], ['environments', 'nowhere'], [], ['key']];
+    expect(placesInJson(TEXT, paths)).toEqual(paths.map((path) => placeInJson(TEXT, path)));
+  });
+
+  it('R-703 tells fifty of forty thousand keys that stand twice, counts the others, and reads the text once', () => {
+    const text = `{${Array.from({ length: 40_000 }, () => '"a":1').join(',\n')}}`;
+    const faults = jsonFaults(text);
+    expect(faults).toHaveLength(51);
+    expect(faults[0]?.message).toBe('and 39949 more keys that stand twice');
+    expect(faults[50]).toMatchObject({ line: 51, column: 1, isReadable: true });
+    expect(jsonFaults(`${text}x`).at(-1)?.message).toBe('nothing may stand after the document');
   });
 
   it('says what is wrong and where, for every way in which a text is no JSON', () => {

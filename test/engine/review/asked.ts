@@ -3,6 +3,7 @@ import { decodeText } from '../../../src/compose.ts';
 import { reviewPull, type Review } from '../../../src/engine/review/review.ts';
 import type { Config } from '../../../src/core/model/config.ts';
 import type { Forge, ForgeCode, ForgeFile, ForgeFileChange } from '../../../src/ports/forge.ts';
+import { STATE_NEEDS } from '../../../src/engine/review/state.ts';
 import { configOf, wired } from '../wired.ts';
 
 export const CONFIG = `version: 1
@@ -22,6 +23,9 @@ export interface Pull {
   readonly files: Readonly<Record<string, string | Exclude<ForgeFile, { readonly type: 'text' }> | null>>;
   /** By their new paths. */
   readonly renamed?: Readonly<Record<string, string>>;
+  /** Of the same documents where the two parted, and what the forge's trial merge made of them; the state branch as it is where absent. */
+  readonly parted?: Readonly<Record<string, string>>;
+  readonly trial?: Readonly<Record<string, string>>;
   /** Files of the default branch. */
   readonly main?: Readonly<Record<string, string>>;
 }
@@ -36,9 +40,14 @@ export async function review({
 }: Pull): Promise<Review> {
   const { wiring, put } = wired({ config });
   await put(state as Record<string, object>);
+  const now = new Map((await wiring.store.read(STATE_NEEDS)).files);
   return reviewPull(
-    { ...wiring, forge: { code: codeOf(pull) } as unknown as Forge },
-    { pull: { number: 1, sha: SHA, base }, decode: decodeText, configFiles: ['.github/sluice.yml'] },
+    { ...wiring, forge: { code: codeOf(pull, now) } as unknown as Forge },
+    {
+      pull: { number: 1, sha: SHA, base },
+      decode: decodeText,
+      configFiles: ['.github/sluice.yml', '.github/sluice.yaml'],
+    },
   );
 }
 
@@ -47,21 +56,34 @@ export function told({ findings }: Review, level = 'failure'): readonly string[]
   return findings.filter((one) => one.level === level).map(({ path, line, code }) => `${path}:${line} ${code}`);
 }
 
-/** The three questions of a review, answered from plain files: everything else is not asked. */
-function codeOf({ files, renamed = {}, main = {} }: Pick<Pull, 'files' | 'renamed' | 'main'>): Partial<ForgeCode> {
+/** The questions of a review, answered from plain files: everything else is not asked. */
+function codeOf(
+  { files, renamed = {}, main = {}, parted, trial }: Omit<Pull, 'base' | 'config' | 'state'>,
+  now: ReadonlyMap<string, { readonly text: string }>,
+): Partial<ForgeCode> {
   const changes = Object.entries(files).map(([path, file]): ForgeFileChange => {
     const previous = renamed[path];
     if (previous !== undefined) return { path, previous, status: 'renamed' };
     return { path, status: file === null ? 'removed' : 'modified' };
   });
   const text = (one: string): ForgeFile => ({ type: 'text', text: one });
+  const state = Object.fromEntries([...now].map(([path, file]) => [path, file.text]));
+  const commits: Readonly<Record<string, Pull['files'] | undefined>> = {
+    HEAD: main,
+    parted,
+    trial,
+    now: state,
+    [SHA]: files,
+  };
   return {
+    standing: async () => ({ mergeBase: 'parted', behind: parted ? 1 : 0 }),
+    trialMerge: async () => trial && { sha: 'trial', base: 'now', head: SHA },
     changedFiles: async () => changes,
     pull: async () => ({ head: { sha: SHA } }) as never,
     files: async (paths, sha) =>
       new Map(
         paths.flatMap((path) => {
-          const file = sha === 'HEAD' ? main[path] : files[path];
+          const file = commits[sha]?.[path];
           return file === undefined || file === null ? [] : [[path, typeof file === 'string' ? text(file) : file]];
         }),
       ),

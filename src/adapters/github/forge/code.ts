@@ -7,6 +7,7 @@ import { fileAt } from './file.ts';
 import { filesAt } from './files.ts';
 import { changedFiles, pullOf, reviewsOf } from './pulls.ts';
 import { arrivedAt, pushesTo } from './pushes.ts';
+import { standingOf, trialMerge } from './standing.ts';
 
 export function forgeCode(asker: Asker, checks: ChecksOptions): ForgeCode {
   return {
@@ -17,6 +18,8 @@ export function forgeCode(asker: Asker, checks: ChecksOptions): ForgeCode {
     pushesTo: (branch) => pushesTo(asker, branch),
     reviewsOf: (number) => reviewsOf(asker, number),
     changedFiles: (number) => changedFiles(asker, number),
+    standing: (base, head) => standingOf(asker, base, head),
+    trialMerge: (number) => trialMerge(asker, number),
     file: (path, sha) => fileAt(asker, path, sha),
     files: (paths, sha) => filesAt(asker, paths, sha),
   };

@@ -54,7 +54,8 @@ it('a fork brings its head to a ref of the pull request, and no branch', async (
   });
   expect(data).toMatchObject({ user: { login: 'mallory' }, author_association: 'NONE' });
   const refs = await fake.state.git.refs('refs/');
-  expect(refs.map(({ name }) => name)).toEqual(['refs/heads/main', `refs/pull/${String(pull_number)}/head`]);
+  const own = `refs/pull/${String(pull_number)}`;
+  expect(refs.map(({ name }) => name)).toEqual(['refs/heads/main', `${own}/head`, `${own}/merge`]);
   const next = await fake.pushToPull(pull_number, { a: '2' });
   expect((await request(ONE, { ...at, pull_number })).data).toMatchObject({ commits: 2, head: { sha: next } });
 });

@@ -1,5 +1,5 @@
 /** Pull requests: their head is a branch here, or a commit that a fork brought. https://docs.github.com/rest/pulls/pulls */
-import { commitAt, resolveCommit } from '../git/commit.ts';
+import { commitAt, resolveCommit, writeCommit } from '../git/commit.ts';
 import { notFound, ok, type Reply, route, type Route, type RouteContext } from '../route.ts';
 import { changesBetween, changeShape } from '../shapes/diff.ts';
 import { commitShape } from '../shapes/commit.ts';
@@ -98,8 +98,35 @@ async function ofCommit(context: RouteContext): Promise<Reply> {
   return listed(context, shown, (view) => pullShape(state, view));
 }
 
+/** Who looks at an open pull request has GitHub try the merge: what comes of it stands in `refs/pull/N/merge` until the next one that succeeds. */
 async function one(context: RouteContext): Promise<Reply> {
-  return ok(fullPullShape(context.state, await asked(context)));
+  const { state } = context;
+  const view = await asked(context);
+  const trial = view.issue.state === 'open' ? await tried(state, view) : undefined;
+  const shape = fullPullShape(state, view);
+  if (view.issue.state !== 'open') return ok(shape);
+  const isMergeable = trial !== undefined;
+  return ok({
+    ...shape,
+    mergeable: isMergeable,
+    mergeable_state: isMergeable ? 'clean' : 'dirty',
+    merge_commit_sha: trial ?? null,
+  });
+}
+
+/** The commit of the trial merge; undefined: the two conflict, and an older one stays where it is. */
+async function tried({ git, now }: FakeState, { issue, head, base }: PullView): Promise<string | undefined> {
+  const name = `refs/pull/${String(issue.number)}/merge`;
+  const known = await commitAt(git, name);
+  if (known?.parents[0] === base && known.parents[1] === head) return known.oid;
+  const tree = await git.run(['merge-tree', '--write-tree', base, head]).catch(() => undefined);
+  if (tree === undefined) return undefined;
+  const github = { name: 'GitHub', email: 'noreply@github.com', at: Math.floor(now() / 1_000), zone: '+0000' };
+  const message = `Merge ${head} into ${base}`;
+  const merge = { tree: tree.toString().trim(), parents: [base, head], author: github, committer: github, message };
+  const after = writeCommit(git, merge);
+  await git.move([{ name, after }]);
+  return after;
 }
 
 const issue = (context: RouteContext): Reply =>
