@@ -1,7 +1,9 @@
 /** What a review puts on the pull request: the check run with its annotations, one comment. Decoration: what cannot be written is a remark. */
 import type { Report } from '../../core/report/report.ts';
-import { DEPLOYED } from '../../core/report/deployed-check.ts';
+import { deployedCheck } from '../../core/report/deployed-check.ts';
+import { isSplit } from '../../core/review/deployed.ts';
 import { deployedNow } from '../../engine/review/deployed.ts';
+import { pathsOf } from '../../engine/review/files.ts';
 import type { PullToReview } from '../../engine/review/question.ts';
 import type { Review } from '../../engine/review/review.ts';
 import type { Wiring } from '../../engine/wiring.ts';
@@ -57,15 +59,18 @@ interface Asked {
   readonly wiring: Wiring;
   readonly forge: Forge;
   readonly environment: string;
-  readonly sha: string;
+  readonly pull: PullToReview;
 }
 
 /** Reads now, and answers what writes the check. */
 export async function showDeployed(
   step: Step,
-  { wiring, forge, environment, sha }: Asked,
+  { wiring, forge, environment, pull }: Asked,
 ): Promise<() => Promise<void>> {
-  const deployed = await deployedNow(wiring, { sha, environment });
+  const { sha, number } = pull;
+  const paths = isSplit(wiring.config, environment) ? pathsOf(await forge.code.changedFiles(number)) : undefined;
+  const deployed = await deployedNow(wiring, { sha, environment, ...(paths && { paths }) });
+  const name = deployedCheck(wiring.config, environment);
   const { prefix } = wiring.config.comments;
   const report: Report = {
     blocks: [
@@ -77,7 +82,7 @@ export async function showDeployed(
   };
   const run: CheckRun = {
     sha,
-    name: DEPLOYED,
+    name,
     state: deployed.state,
     title: deployed.title,
     summary: renderMarkdown(report, { limit: SUMMARY }),
@@ -86,7 +91,7 @@ export async function showDeployed(
     url: step.context.runUrl,
   };
   return async () => {
-    await tried(step, `the check run "${DEPLOYED}"`, () => forge.checks.put(run));
+    await tried(step, `the check run "${name}"`, () => forge.checks.put(run));
   };
 }
 

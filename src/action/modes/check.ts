@@ -3,6 +3,7 @@
  * is read by the API at the head's SHA, nothing is checked out, nothing of the head is executed.
  */
 import { CONFIG_FILES, decodeText } from '../../compose.ts';
+import type { Config } from '../../core/model/config.ts';
 import type { Finding } from '../../core/review/finding.ts';
 import { CODE_NEEDS } from '../../engine/review/code.ts';
 import type { ReviewOptions } from '../../engine/review/question.ts';
@@ -45,10 +46,11 @@ async function lookedAt(step: Step, options: ReviewOptions): Promise<LookedAt> {
     const engine = await openEngine(step, { needs: needsOf(step.context), asks: false });
     try {
       const { wiring, forge } = engine;
-      const review = await reviewPull({ ...wiring, forge }, options);
       const environment = textOf(step.inputs, 'deployed');
+      for (const name of [environment, options.environment]) known(wiring.config, name);
+      const review = await reviewPull({ ...wiring, forge }, options);
       if (environment === undefined) return { review, forge };
-      const deployed = await showDeployed(step, { wiring, forge, environment, sha: options.pull.sha });
+      const deployed = await showDeployed(step, { wiring, forge, environment, pull: options.pull });
       return { review, forge, deployed };
     } finally {
       await engine.close();
@@ -60,6 +62,13 @@ async function lookedAt(step: Step, options: ReviewOptions): Promise<LookedAt> {
     const review = await reviewUnconfigured({ forge, because: summary, now: step.clock.now() }, options);
     return { review, forge };
   }
+}
+
+/** A name with a typing error would be waited for, or be green, for ever. Throws `environment-unknown`. */
+function known({ environments }: Pick<Config, 'environments'>, name: string | undefined): void {
+  if (name === undefined || Object.hasOwn(environments, name)) return;
+  const names = Object.keys(environments).join(', ');
+  throw new ActionError('environment-unknown', `no environment is called "${name}"; there are: ${names}`);
 }
 
 /** By the event alone: which branch holds the state is only known once the configuration is read. */
