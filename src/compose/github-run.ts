@@ -29,20 +29,29 @@ interface HereOptions {
 }
 
 /**
- * Jobs of one run come one after another where they touch the same rollout: a claim of this run by another process is a job's or a
- * step's that is over. Of other runs the forge is asked.
+ * Steps of one job come one after another: a claim of this very job by another process is an earlier step's, which is over. Jobs of
+ * one run may go on side by side: of those, as of other runs, the forge is asked.
  */
 export function hereOf({ run, has, machine, process }: HereOptions): Here {
   const { runId, attempt, job, step, repositoryId, runUrl } = run;
-  const id = ['run', runId, attempt, job, machine, step, process].map(part).join(':');
+  const ofJob = `${['run', runId, attempt, job, machine].map(part).join(':')}:`;
+  const id = `${ofJob}${[step, process].map(part).join(':')}`;
   return {
     id,
     has,
     lives: (claim: Claim) => {
       if (claim.by === id) return true;
-      return claim.runId === runId ? false : undefined;
+      if (claim.runId !== runId) return undefined;
+      return claim.by.startsWith(ofJob) || (claim.runAttempt ?? 1) < attempt ? false : undefined;
     },
-    run: { id: runId, attempt, url: runUrl, ...(repositoryId === undefined ? {} : { repository: repositoryId }) },
+    run: {
+      id: runId,
+      attempt,
+      url: runUrl,
+      job,
+      runner: machine,
+      ...(repositoryId === undefined ? {} : { repository: repositoryId }),
+    },
   };
 }
 
@@ -61,7 +70,10 @@ const STAGE_WORKFLOW = 'sluice-stage.yml';
  */
 export function thisRunGoesOn(wake: Waker, { runId, workflow }: Pick<GithubRun, 'runId' | 'workflow'>): Waker {
   if (workflow === STAGE_WORKFLOW) return wake;
-  return { ...wake, stage: () => Promise.resolve({ run: runId, workflow: workflow === '' ? 'this run' : workflow }) };
+  return {
+    ...wake,
+    stage: () => Promise.resolve({ run: runId, workflow: workflow === '' ? 'this run' : workflow, own: true }),
+  };
 }
 
 /** Of this very run nobody need be asked whether it still goes on; a token without `actions: read` would not be told. */

@@ -61,6 +61,8 @@ function performerOf({ here, wake }: Wiring): Facts['performer'] {
     has: wake ? [...has, WAKE] : has,
     claimFor: CLAIM,
     ...(run && { runId: run.id, runAttempt: run.attempt }),
+    ...(run?.job === undefined ? {} : { job: run.job }),
+    ...(run?.runner === undefined ? {} : { runner: run.runner }),
     ...(run?.repository === undefined ? {} : { repository: run.repository }),
   };
 }

@@ -7,10 +7,10 @@ import type { Operation, Rollout } from '../core/model/rollout.ts';
 import { toMilliseconds } from '../core/model/time.ts';
 import type { Observation, OperationResult } from '../core/rollout/input.ts';
 import { exposureOf } from '../core/rollout/advance.ts';
-import { runsAwaited } from '../core/rollout/wake.ts';
 import { mayStillLand } from '../core/rollout/operation.ts';
 import { BreakerOpen } from './guard.ts';
-import { endedOf, livesOf } from './liveness.ts';
+import { askRuns } from './called-runs.ts';
+import { livesOf } from './liveness.ts';
 import { runningVersions } from './observe-platform.ts';
 import { ask } from './perform.ts';
 import { pairOf, platformFor } from './task.ts';
@@ -34,11 +34,11 @@ export interface Look {
 
 export async function observe(look: Look): Promise<Observation> {
   const fired = look.watched?.fired.get(look.rollout.id) ?? [];
-  const [operations, judged, dead, endedRuns] = await Promise.all([
+  const [operations, judged, dead, { endedRuns, refused }] = await Promise.all([
     askOperations(look),
     judge(look),
     deadOperations(look),
-    endedOf(look.wiring, runsAwaited(look.rollout, look.now)),
+    askRuns(look.wiring, look.rollout, look.now),
   ]);
   const inTrouble = fired.length > 0 || judged.verdicts?.some((one) => one.verdict === 'fail') === true;
   const health = inTrouble || look.rollout.phase === 'rolling-back' ? await armsHealth(look) : {};
@@ -46,6 +46,7 @@ export async function observe(look: Look): Promise<Observation> {
     operations,
     dead,
     ...(endedRuns.length > 0 && { endedRuns }),
+    ...(refused && { refused }),
     fired,
     at: look.now,
     about: exposureOf(look.rollout),
@@ -71,6 +72,7 @@ async function askOperations({
           one.id,
           await ask(placed.platform, { rollout, operation: one, signal })
             .then((result) => forgotten(one, result, now))
+            .then((result) => abandoned(wiring, { operation: one, result, now }))
             .catch((): OperationResult => ({ state: 'unknown' })),
         ] as const,
     ),
@@ -84,6 +86,21 @@ function forgotten({ claim }: Operation, result: OperationResult, now: number): 
   return { state: 'failed', detail: 'the platform knows nothing of it any more' };
 }
 
+interface Asked {
+  readonly operation: Operation;
+  readonly result: OperationResult;
+  readonly now: number;
+}
+
+/** A way back that a job's own steps have does not wait for other jobs of the run: past its time, the job that took it is asked for. */
+async function abandoned(wiring: Wiring, { operation, result, now }: Asked): Promise<OperationResult> {
+  const { claim, purpose, ref } = operation;
+  const isLate = claim !== undefined && toMilliseconds(claim.until) <= now;
+  if (result.state !== 'running' || purpose !== 'rollback' || !ref?.startsWith('run:') || !isLate) return result;
+  if ((await livesOf(wiring, claim)) !== false) return result;
+  return { state: 'failed', detail: `job ${claim.job ?? ''} of run ${claim.runId ?? ''} ended without a report` };
+}
+
 /** A claim is dead when its holder is known to be, or when its time is over and nobody vouches for the holder. */
 async function deadOperations({ wiring, rollout, now, performing }: Look): Promise<Readonly<Record<string, number>>> {
   const dead = await Promise.all(
@@ -91,12 +108,18 @@ async function deadOperations({ wiring, rollout, now, performing }: Look): Promi
       if (!mayStillLand(one) || !one.claim || one.ref !== undefined || performing.has(one.id)) return [];
       if (one.claim.by === wiring.here?.id) return [];
       const lives = await livesOf(wiring, one.claim);
-      return lives === false || (lives === undefined && toMilliseconds(one.claim.until) <= now)
+      const isLate = toMilliseconds(one.claim.until) <= now;
+      return lives === false || (isLate && (lives === undefined || isTakenOverLate(one)))
         ? [[one.id, one.claim.attempt]]
         : [];
     }),
   );
   return Object.fromEntries(dead.flat());
+}
+
+/** A run may live on for days with a job that is lost: past its time what can be done twice is, and the way back always. */
+function isTakenOverLate({ kind, purpose, claim }: Operation): boolean {
+  return claim?.runId !== undefined && (kind === 'weights' || purpose === 'rollback');
 }
 
 type Judged = Pick<Observation, 'evidence' | 'verdicts' | 'unasked'>;

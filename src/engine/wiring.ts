@@ -37,6 +37,10 @@ export interface Here {
 export interface HereRun {
   readonly id: string;
   readonly attempt: number;
+  /** The job's id in its workflow. */
+  readonly job?: string;
+  /** The name of the runner that has the job. */
+  readonly runner?: string;
   /** The repository's numeric id. */
   readonly repository?: string;
   readonly url?: string;

@@ -63,7 +63,11 @@ async function goTo(step: Step, opened: GithubComposed, { rollout, target, comma
   const end = step.clock.now() + (numberOf(step.inputs, 'timeout') ?? 0);
   const atTheDoor = (now: Rollout): boolean => now.stage < target && waitsForNext(now, step.clock.now());
   const isThere = (now: Rollout): boolean => now.stage >= target;
-  const before = await follow(step, granted(opened, jobOf(rollout)), { ...waiting, end, enough: (now) => isThere(now) || atTheDoor(now) });
+  const before = await follow(step, granted(opened, jobOf(rollout)), {
+    ...waiting,
+    end,
+    enough: (now) => isThere(now) || atTheDoor(now),
+  });
   const now = before.rollout;
   if (!now || hasEnded(now) || before.continue === true || failed(before)) return before;
   if (isThere(now)) return follow(step, opened, { ...waiting, end });

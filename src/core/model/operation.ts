@@ -8,6 +8,9 @@ export interface Claim {
   readonly runId?: string;
   /** Which attempt of that run; a later one is somebody else. */
   readonly runAttempt?: number;
+  /** Which of the run's jobs: its id in the workflow, and the name of its runner. */
+  readonly job?: string;
+  readonly runner?: string;
   readonly attempt: number;
   readonly since: Instant;
   readonly until: Instant;
@@ -16,6 +19,8 @@ export const Claim: z.ZodType<Claim> = z.strictObject({
   by: z.string(),
   runId: z.string().exactOptional(),
   runAttempt: z.int().min(1).exactOptional(),
+  job: z.string().exactOptional(),
+  runner: z.string().exactOptional(),
   attempt: z.int().min(1),
   since: Instant,
   until: Instant,
@@ -31,6 +36,8 @@ export interface Wake {
   readonly run?: string;
   /** The workflow's file name. */
   readonly workflow?: string;
+  /** Nothing was started: a later job of the caller's own run is waited for. */
+  readonly own?: true;
 }
 export const Wake: z.ZodType<Wake> = z.strictObject({
   by: z.string(),
@@ -39,6 +46,7 @@ export const Wake: z.ZodType<Wake> = z.strictObject({
   sent: z.literal(true).exactOptional(),
   run: z.string().exactOptional(),
   workflow: z.string().exactOptional(),
+  own: z.literal(true).exactOptional(),
 });
 
 export const PURPOSES = [

@@ -106,6 +106,9 @@ export interface Approval {
   readonly at: Instant;
   readonly until: Instant;
   readonly source?: string;
+  /** A click on GitHub: the workflow run, and the GitHub environment that its job was let into. */
+  readonly run?: string;
+  readonly into?: string;
 }
 export const Approval: z.ZodType<Approval> = z.strictObject({
   by: Actor,
@@ -115,6 +118,8 @@ export const Approval: z.ZodType<Approval> = z.strictObject({
   at: Instant,
   until: Instant,
   source: z.string().exactOptional(),
+  run: z.string().exactOptional(),
+  into: z.string().exactOptional(),
 });
 
 export const GATES = ['order', 'lock', 'freeze', 'checks', 'compatibility', 'approval', 'health'] as const;
@@ -218,6 +223,8 @@ export interface Rollout {
     readonly stage: string;
     readonly at: Instant;
     readonly reason: string;
+    /** Said on GitHub, to this workflow run. */
+    readonly run?: string;
   }[];
   /** In order of time. */
   readonly acknowledged?: readonly Acknowledgement[];
@@ -265,7 +272,9 @@ export const Rollout: z.ZodType<Rollout> = z.strictObject({
   gates: z.array(GateAnswer),
   overrides: z.array(z.string()),
   approvals: z.array(Approval),
-  rejections: z.array(z.strictObject({ by: Actor, stage: z.string(), at: Instant, reason: z.string() })),
+  rejections: z.array(
+    z.strictObject({ by: Actor, stage: z.string(), at: Instant, reason: z.string(), run: z.string().exactOptional() }),
+  ),
   acknowledged: z.array(Acknowledgement).exactOptional(),
   operations: z.array(Operation),
   evidence: z.array(Evidence),

@@ -5,7 +5,7 @@ import { Actor, type Role, ROLES } from '../model/actor.ts';
 import { ACTIONS } from '../model/metric.ts';
 import { Release } from '../model/release.ts';
 import type { Milliseconds } from '../model/time.ts';
-import type { Fired, OperationResult, Performer, Woken } from '../rollout/input.ts';
+import type { Fired, OperationResult, Performer, Refused, Woken } from '../rollout/input.ts';
 import type { Finding } from '../watch/alert.ts';
 
 type Can = 'preview' | 'keepsOld' | 'instantBack' | 'perVersionMetrics' | 'baseline' | 'find';
@@ -46,6 +46,8 @@ const ObservedFacts: z.ZodType<ObservedFacts> = z.strictObject({
       claimFor: z.number(),
       runId: z.string().exactOptional(),
       runAttempt: z.int().exactOptional(),
+      job: z.string().exactOptional(),
+      runner: z.string().exactOptional(),
       repository: z.string().exactOptional(),
     })
     .exactOptional(),
@@ -99,6 +101,7 @@ export type SeenInput =
       readonly operations?: Readonly<Record<string, OperationResult>>;
       readonly dead?: Readonly<Record<string, number>>;
       readonly endedRuns?: readonly string[];
+      readonly refused?: Refused;
       readonly stableHealthy?: boolean;
       readonly candidateHealthy?: boolean;
       readonly fallbackHealthy?: boolean;
@@ -108,7 +111,11 @@ const SeenInput: z.ZodType<SeenInput> = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('woken'),
     operation: z.string().exactOptional(),
-    woken: z.strictObject({ run: z.string().exactOptional(), workflow: z.string() }),
+    woken: z.strictObject({
+      run: z.string().exactOptional(),
+      workflow: z.string(),
+      own: z.literal(true).exactOptional(),
+    }),
   }),
   z.strictObject({
     type: z.literal('observed'),
@@ -121,6 +128,7 @@ const SeenInput: z.ZodType<SeenInput> = z.discriminatedUnion('type', [
     operations: z.record(z.string(), OperationResult).exactOptional(),
     dead: z.record(z.string(), z.int()).exactOptional(),
     endedRuns: z.array(z.string()).exactOptional(),
+    refused: z.strictObject({ by: Actor, run: z.string() }).exactOptional(),
     stableHealthy: z.boolean().exactOptional(),
     candidateHealthy: z.boolean().exactOptional(),
     fallbackHealthy: z.boolean().exactOptional(),

@@ -5,20 +5,22 @@ import type { Rollout } from '../model/rollout.ts';
 import { toInstant, toMilliseconds } from '../model/time.ts';
 import { goBack, mayGoBackAlone } from './back.ts';
 import { end, resumed, stageKey } from './enter.ts';
-import { heldAgain, hold, holdIsOver, release } from './hold.ts';
+import { heldAgain, heldBecause, hold, holdIsOver, release } from './hold.ts';
 import { type Circumstances, hasEnded, type Observation } from './input.ts';
+import { environmentOfStage } from './its-job.ts';
 import { claimOpen, isOpen, mayStillLand, record } from './operation.ts';
 import { goOnBack, settle } from './phase/after.ts';
 import { awaitDeploy, prepare, validate } from './phase/before.ts';
 import { bake, shift } from './phase/exposing.ts';
 import { mayReduce, reduce } from './reduce.ts';
 import { isForShares } from './shares.ts';
+import { isRefused } from './wake.ts';
 
 export function advance(rollout: Rollout, observation: Observation, c: Circumstances): Rollout {
   if (hasEnded(rollout) || rollout.phase === 'queued') return rollout;
   const seen = look(rollout, observation, c);
   if (seen.phase === 'failed') return seen;
-  for (const step of [superseded, danger, deadline, expiry]) {
+  for (const step of [superseded, danger, deadline, refusal, expiry]) {
     const next = step(seen, observation, c);
     // Going back takes its first step in the same commit.
     if (next !== seen) return next.phase === 'rolling-back' ? goOnBack(next, observation, c) : next;
@@ -148,6 +150,20 @@ function backTooLong(rollout: Rollout, c: Circumstances): Rollout {
   const waits = rollout.operations.findLast(mayStillLand);
   const outcome = `the way back took longer than the deadline${waits ? `: ${waits.purpose} (${waits.id}) never ended` : ''}`;
   return end(rollout, { phase: 'failed', outcome }, c);
+}
+
+/** Reviewers of the job said no: it stays held, says who said so, and goes back at the hold's end. */
+function refusal(rollout: Rollout, { refused }: Observation, c: Circumstances): Rollout {
+  const { hold: held, plan, stage, rejections } = rollout;
+  const next = plan.stages[stage + 1];
+  if (!refused || !next || held?.kind !== 'job' || held.wake?.run !== refused.run || isRefused(rollout)) return rollout;
+  const { by, run } = refused;
+  const place = environmentOfStage(next, rollout);
+  const reason = `${by.name} said no to ${next.name} in the GitHub environment ${place} (run ${run})`;
+  return heldBecause(
+    { ...rollout, rejections: [...rejections, { by, stage: next.name, at: toInstant(c.now), reason, run }] },
+    reason,
+  );
 }
 
 /** A wait that has ended does what it said it would (R-904). */

@@ -90,12 +90,21 @@ function unvoted(rollout: Rollout, target: number, c: Circumstances): Answer | u
   return missing && no('waits-for-approval', `${missing.name} lies between and needs its approvals: approve it first`);
 }
 
-/** A stage left by `promote: job` is begun where its GitHub environment's rules were passed, nowhere else. */
+/**
+ * What comes after a stage left by `promote: job` is begun where its GitHub environment's rules were passed, nowhere else; passing
+ * over such a stage is no way around them.
+ */
 function notItsJob(rollout: Rollout, target: number, c: Circumstances): Answer | undefined {
-  const stage = rollout.plan.stages[target];
-  if (stageOf(rollout)?.promote !== 'job' || isItsJob(stage, rollout, c)) return undefined;
+  const { stages } = rollout.plan;
+  const begun = stages.slice(rollout.stage + 1, target + 1);
+  const stage = begun.find((one, index) => {
+    const left = stages[rollout.stage + index];
+    return left?.promote === 'job' && !isItsJob(one, rollout, c);
+  });
+  if (!stage) return undefined;
   const place = environmentOfStage(stage, rollout);
-  return no('held', `${stage?.name} is begun by its job in the GitHub environment ${place}`);
+  const between = stage === stages[target] ? '' : ' and lies between';
+  return no('held', `${stage.name} is begun by its job in the GitHub environment ${place}${between}`);
 }
 
 /** A person's `reduce` is for what is exposed; elsewhere there is nothing to halve. */
@@ -173,8 +182,12 @@ function reject(rollout: Rollout, said: Said, c: Circumstances): Answer {
   const reason = said.reason ?? 'rejected';
   const rejections = [...rollout.rejections, { by: said.by, stage, at: toInstant(c.now), reason }];
   const { hold: _, ...free } = rollout;
+  // A click on GitHub stays known, so that it is not counted anew.
+  const approvals = rollout.approvals.flatMap((one) =>
+    one.run === undefined ? [] : [{ ...one, until: toInstant(c.now) }],
+  );
   return hold(
-    { ...free, rejections, approvals: [] },
+    { ...free, rejections, approvals },
     { kind: 'paused', by: said.by, reason: `rejected: ${reason}`, now: c.now },
   );
 }

@@ -92,7 +92,7 @@ function freeze({ rollout, state, facts }: Question): Answer {
 function checks({ rollout, facts }: Question): Answer {
   if (rollout.subject.type !== 'release' || !facts.checks) return ['not-asked', 'no forge reports checks here'];
   const found = facts.checks[rollout.subject.release.commit];
-  if (!found) return ['no', `the checks of ${rollout.subject.release.commit.slice(0, 7)} are not known`];
+  if (!found) return ['wait', `the checks of ${rollout.subject.release.commit.slice(0, 7)} were not asked yet`];
   if (found.state === 'green') return ['yes', found.detail];
   return found.state === 'red' ? ['no', found.detail] : ['wait', found.detail];
 }

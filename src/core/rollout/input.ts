@@ -50,6 +50,8 @@ export interface Observation {
   readonly dead?: Readonly<Record<string, number>>;
   /** Workflow runs that were called for and have ended. */
   readonly endedRuns?: readonly string[];
+  /** Reviewers let the job that the hold waits for not into its GitHub environment. */
+  readonly refused?: Refused;
   /** When it looked, in ms, and which judges' sources could not be asked then; for who decides it again. */
   readonly at?: Milliseconds;
   readonly unasked?: readonly string[];
@@ -59,6 +61,12 @@ export interface Observation {
   readonly candidateHealthy?: boolean;
   /** The last good release before the stable one, where it still runs. */
   readonly fallbackHealthy?: boolean;
+}
+
+/** Who said no to which run. */
+export interface Refused {
+  readonly by: Actor;
+  readonly run: string;
 }
 
 export type Input =
@@ -80,6 +88,8 @@ export interface Woken {
   readonly run?: string;
   /** The workflow's file name. */
   readonly workflow: string;
+  /** Nothing was started: a later job of the caller's own run begins the stage. */
+  readonly own?: true;
 }
 
 /** Who would perform an operation that the decision begins, and what it has. */
@@ -91,6 +101,9 @@ export interface Performer {
   /** The workflow run it is a job of. */
   readonly runId?: string;
   readonly runAttempt?: number;
+  /** The job's id in its workflow, and the name of the runner that it has. */
+  readonly job?: string;
+  readonly runner?: string;
   /** Numeric id of the run's repository. */
   readonly repository?: string;
 }

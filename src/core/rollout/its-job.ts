@@ -56,6 +56,7 @@ export function withReviews(rollout: Rollout, index: number, { config, facts: { 
       by.verified &&
       mayVote(rollout, by) &&
       !known.some((one) => sameActor(one.by, by)) &&
+      !isCounted(rollout, { by, stage: stage.name, run: run.id, into: environment }, run) &&
       (needed.from.length === 0 || policy?.by === 'github' || matches(needed.from, { actor: by, rights })),
   );
   if (votes.length === 0) return rollout;
@@ -69,10 +70,29 @@ export function withReviews(rollout: Rollout, index: number, { config, facts: { 
     at: toInstant(now),
     until: toInstant(now + needed.expires),
     ...(run.url === undefined ? {} : { source: run.url }),
+    run: run.id,
+    into: environment,
   }));
   return { ...rollout, approvals: [...rollout.approvals, ...said] };
 }
 
+/**
+ * Whether what a person said to the run was counted before: once for a stage, however long ago; and each click for one stage alone,
+ * also where several share the GitHub environment.
+ */
+function isCounted(
+  { approvals }: Rollout,
+  { by, stage, run: id, into }: Pick<Approval, 'by' | 'stage'> & { readonly run: string; readonly into: string },
+  run: RunFacts,
+): boolean {
+  const mine = approvals.filter((one) => one.run === id && sameActor(one.by, by));
+  if (mine.some((one) => one.stage === stage)) return true;
+  const clicks = run.approvals.filter((one) => sameActor(one.by, by) && one.environments.includes(into));
+  return mine.filter((one) => one.into === into).length >= clicks.length;
+}
+
+/** A run that Sluice started for the stage; one that only goes on by itself proves nothing. */
 function isItsRun({ subject, hold }: Rollout, { id, headSha }: RunFacts): boolean {
-  return (subject.type === 'release' && subject.release.commit === headSha) || hold?.wake?.run === id;
+  const dispatched = hold?.wake?.run === id && hold.wake.own !== true;
+  return dispatched || (subject.type === 'release' && subject.release.commit === headSha);
 }

@@ -6,7 +6,7 @@ import { removal } from './baseline.ts';
 import { beginStage, closeStage, end, enter } from './enter.ts';
 import { blocking, holdForGates } from './gate-hold.ts';
 import { hold } from './hold.ts';
-import { environmentOfStage, isItsJob } from './its-job.ts';
+import { environmentOfStage } from './its-job.ts';
 import { validApprovals } from './vote.ts';
 import type { Circumstances } from './input.ts';
 
@@ -33,8 +33,8 @@ function waitsFor(
   const next = rollout.plan.stages[rollout.stage + 1];
   if (!stage || !next) return undefined;
   if (rollout.until === stage.name) return { kind: 'paused', reason: `asked to go until ${stage.name}` };
-  if (stage.promote === 'job')
-    return isItsJob(next, rollout, c) ? undefined : { kind: 'job', reason: jobOf(next, rollout) };
+  // Whoever begins it says so as a command: a look has no actor whose right could be asked.
+  if (stage.promote === 'job') return { kind: 'job', reason: jobOf(next, rollout) };
   // Where no quorum is asked for, one vote is a person's yes.
   const approved =
     c.gates.some((gate) => gate.gate === 'approval' && gate.answer === 'yes') ||

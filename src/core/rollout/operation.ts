@@ -47,6 +47,8 @@ function claimed(operation: Operation, c: Circumstances, attempt: number): Opera
     by: performer.id,
     ...(performer.runId === undefined ? {} : { runId: performer.runId }),
     ...(performer.runAttempt === undefined ? {} : { runAttempt: performer.runAttempt }),
+    ...(performer.job === undefined ? {} : { job: performer.job }),
+    ...(performer.runner === undefined ? {} : { runner: performer.runner }),
     attempt,
     since: toInstant(c.now),
     until: toInstant(c.now + Math.max(performer.claimFor, longest(operation, c) + MARGIN)),

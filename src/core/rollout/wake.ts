@@ -6,9 +6,11 @@ import { type Circumstances, hasEnded, type Woken } from './input.ts';
 /** What a performer has that can start workflows. */
 export const WAKE = 'wake';
 
-/** A call that came to nothing is made again after 5 min, then 10; after that a person is asked. */
-const MOST_TRIES = 3;
+/** A call that came to nothing is made again after 5 min, then 10; 20 min after the third a person is asked. */
+export const MOST_TRIES = 3;
 const AGAIN = 5 * MINUTE;
+/** The way back is called for as long as it takes, at least this often. */
+const LONGEST = 30 * MINUTE;
 
 /** What jobs of a workflow can have; a router of another machine they never do. */
 const OF_JOBS = /^(checkout$|job:|secret:|github-environment:)/;
@@ -19,24 +21,49 @@ const OF_JOBS = /^(checkout$|job:|secret:|github-environment:)/;
  */
 export function calling(rollout: Rollout, endedRuns: readonly string[], c: Circumstances): Rollout {
   if (c.performer?.has.includes(WAKE) !== true || hasEnded(rollout)) return rollout;
-  const operations = rollout.operations.map((one) => (isAwaited(one) ? withWake(one, endedRuns, c) : one));
+  const most = mostTries(rollout);
+  const operations = rollout.operations.map((one) =>
+    isAwaited(one) ? withWake(one, { most, endedRuns, lost: isLost(one.wake) }, c) : one,
+  );
   const changed = operations.some((one, index) => one !== rollout.operations[index]);
   const next = changed ? { ...rollout, operations } : rollout;
-  if (next.hold?.kind !== 'job') return next;
-  const hold = withWake(next.hold, endedRuns, c);
+  if (next.hold?.kind !== 'job' || isRefused(next)) return next;
+  const hold = withWake(next.hold, { most, endedRuns, lost: false }, c);
   return hold === next.hold ? next : { ...next, hold };
+}
+
+/** Going back has no end of tries; going up asks a person. */
+function mostTries({ goingBack }: Rollout): number {
+  return goingBack ? Infinity : MOST_TRIES;
+}
+
+/** It went out and GitHub named no run: nobody can say what became of it, and the operation is still nobody's. */
+function isLost(wake: Wake | undefined): boolean {
+  return wake?.sent === true && wake.run === undefined;
+}
+
+/** Reviewers of the job that was called for said no: nobody calls for another one. */
+export function isRefused({ hold, rejections }: Pick<Rollout, 'hold' | 'rejections'>): boolean {
+  const run = hold?.wake?.run;
+  return hold?.kind === 'job' && run !== undefined && rejections.some((one) => one.run === run);
 }
 
 function isAwaited({ state, needs }: Operation): boolean {
   return state === 'pending' && needs.length > 0 && needs.every((need) => OF_JOBS.test(need));
 }
 
-function withWake<T extends { readonly wake?: Wake }>(one: T, endedRuns: readonly string[], c: Circumstances): T {
+interface Tried {
+  readonly most: number;
+  readonly endedRuns: readonly string[];
+  readonly lost: boolean;
+}
+
+function withWake<T extends { readonly wake?: Wake }>(one: T, { most, endedRuns, lost }: Tried, c: Circumstances): T {
   const { wake } = one;
   const by = c.performer?.id ?? '';
   if (!wake) return { ...one, wake: { by, since: toInstant(c.now), tries: 1 } };
-  const cameToNothing = wake.sent !== true || (wake.run !== undefined && endedRuns.includes(wake.run));
-  if (!cameToNothing || !mayBeAgain(wake, c.now)) return one;
+  const cameToNothing = wake.sent !== true || lost || (wake.run !== undefined && endedRuns.includes(wake.run));
+  if (!cameToNothing || wake.tries >= most || !isPauseOver(wake, c.now)) return one;
   return { ...one, wake: { by, since: toInstant(c.now), tries: wake.tries + 1 } };
 }
 
@@ -55,8 +82,8 @@ export function woken(rollout: Rollout, operation: string | undefined, said: Wok
   return changed ? { ...rollout, operations } : rollout;
 }
 
-function sent(wake: Wake, { run, workflow }: Woken): Wake {
-  return { ...wake, sent: true, ...(run === undefined ? {} : { run }), workflow };
+function sent(wake: Wake, { run, workflow, own }: Woken): Wake {
+  return { ...wake, sent: true, ...(run === undefined ? {} : { run }), workflow, ...(own && { own }) };
 }
 
 /** A call that this performer has claimed and not made yet. */
@@ -77,12 +104,18 @@ export function callsOf(rollout: Rollout, by: string): readonly Call[] {
   return [...held, ...pending];
 }
 
-/** Workflow runs that were called for, and whose end would be a reason to call again by now. */
-export function runsAwaited({ hold, operations }: Rollout, now: number): readonly string[] {
-  const wakes = [hold?.wake, ...operations.flatMap((one) => (one.state === 'pending' ? [one.wake] : []))];
-  return wakes.flatMap((wake) => (wake?.run !== undefined && mayBeAgain(wake, now) ? [wake.run] : []));
+/** Workflow runs that were called for, and whose end would be a reason to call again by now, or to say who refused them. */
+export function runsAwaited(rollout: Rollout, now: number): readonly string[] {
+  const { hold, operations } = rollout;
+  const most = mostTries(rollout);
+  const pending = operations.flatMap(({ state, wake }) =>
+    state === 'pending' && wake && wake.tries < most ? [wake] : [],
+  );
+  const held = hold?.wake && !isRefused(rollout) ? [hold.wake] : [];
+  return [...held, ...pending].flatMap((wake) => (wake.run !== undefined && isPauseOver(wake, now) ? [wake.run] : []));
 }
 
-function mayBeAgain({ since, tries }: Wake, now: number): boolean {
-  return tries < MOST_TRIES && now >= toMilliseconds(since) + AGAIN * 2 ** (tries - 1);
+/** Whether a call has had its time. */
+export function isPauseOver({ since, tries }: Wake, now: number): boolean {
+  return now >= toMilliseconds(since) + Math.min(AGAIN * 2 ** (tries - 1), LONGEST);
 }

@@ -41,6 +41,25 @@ export function runRules(bench: Bench): void {
       for (const other of ['4711', '../../x', '1e3', '']) expect(await runs.run(other)).toBeUndefined();
     });
 
+    it('name their jobs one by one, with runners, of one attempt', async () => {
+      const { world, open } = bench();
+      await withWorkflows(world);
+      const { id } = await world.beginRun({
+        jobs: [
+          { name: 'Ship (eu)', runner: 'eu-1' },
+          { name: 'smoke', runner: 'GitHub Actions 7' },
+        ],
+      });
+      world.endJob(id, 'smoke');
+      const runs = open().runs;
+      expect((await runs.jobs(String(id), 1)).filter(({ runner }) => runner !== undefined)).toEqual([
+        { name: 'Ship (eu)', ended: false, runner: 'eu-1' },
+        { name: 'smoke', ended: true, runner: 'GitHub Actions 7' },
+      ]);
+      await expect(runs.jobs('4711', 1)).rejects.toMatchObject({ status: 404 });
+      await expect(open({ permissions: {} }).runs.jobs(String(id), 1)).rejects.toThrow(/actions: read/);
+    });
+
     it('say who let them in, by numeric id', async () => {
       const { world, open } = bench();
       await withWorkflows(world);

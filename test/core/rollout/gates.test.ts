@@ -74,9 +74,9 @@ describe('gates', () => {
     expect(answer('freeze', { state: { environments }, facts: { now: ms('11:00:00') } })).toBe('yes');
   });
 
-  it('checks of a commit nobody knows anything about are a no', () => {
+  it('R-702 checks of a commit that nobody was asked about are awaited, never a no', () => {
     expect(answer('checks')).toBe('not-asked');
-    expect(answer('checks', { facts: { checks: {} } })).toBe('no');
+    expect(answer('checks', { facts: { checks: {} } })).toBe('wait');
     expect(answer('checks', { facts: { checks: { [commit]: { state: 'running', detail: '' } } } })).toBe('wait');
     expect(answer('checks', { facts: { checks: { [commit]: { state: 'green', detail: '' } } } })).toBe('yes');
   });

@@ -1,45 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Wiring } from '../../../src/engine/wiring.ts';
 import { HOUR, MINUTE } from '../../../src/core/model/time.ts';
-import { alice, bob } from '../../support/rollout.ts';
 import { configOf, type Given } from '../../support/world/config.ts';
-import { asJob, type JobForge, jobForge, onForge } from '../../support/world/jobs.ts';
-import { only, type Runner, type World, world } from '../../support/world/world.ts';
+import { asJob, jobForge, onForge } from '../../support/world/jobs.ts';
+import { only, world } from '../../support/world/world.ts';
 
-const JOB: Given = {
-  stages: ['{ name: canary, weight: 5%, bake: 5m, promote: job }', '{ name: all, weight: 100%, bake: 5m }'],
-  environment: ' github-environments: { all: gated } ',
-};
-const carol = { ...bob, id: '7', name: 'carol' };
-
-interface Setting {
-  readonly w: World;
-  readonly f: JobForge;
-  readonly ticker: Runner;
-  readonly wiring: Wiring;
-  readonly tick: () => Promise<void>;
-  readonly say: (text: string, wiring?: Wiring) => ReturnType<World['run']>;
-}
-
-async function inCanary(given: Given = JOB): Promise<Setting> {
-  const w = world({ config: configOf(given) });
-  const f = jobForge();
-  const ticker = w.runner('ticker');
-  const wiring = onForge(ticker, f);
-  const say: Setting['say'] = (text, on = wiring) => w.run(text, undefined, { ...ticker, wiring: on });
-  await w.live('1.3.2');
-  expect(await say('deploy web@1.4.0')).toMatchObject({ ok: true });
-  return { w, f, ticker, wiring, say, tick: async () => void (await ticker.tickWith(wiring)) };
-}
-
-async function baked(s: Setting): Promise<void> {
-  for (let minute = 0; minute < 9; minute++) {
-    await s.tick();
-    s.w.pass(MINUTE);
-  }
-  await s.tick();
-  expect(only(s.w).hold?.kind).toBe('job');
-}
+import { baked, carol, inCanary, JOB } from './staged.ts';
 
 describe('a stage that its job begins', () => {
   it('R-105 is called for once, by whoever committed that it waits, and says which run it waits for', async () => {
@@ -95,7 +60,7 @@ describe('a stage that its job begins', () => {
     expect(only(s.w).stages.at(-1)?.run).toEqual({ repository: '77', id: '90', attempt: 1 });
   });
 
-  it('a job that ticks in its GitHub environment begins it when the bake is over', async () => {
+  it('R-105 a look never begins it, whatever environment its job is in: nobody was asked whether he may', async () => {
     const s = await inCanary();
     const job = asJob(s.wiring, '90', 'gated');
     s.f.begin('90');
@@ -103,104 +68,111 @@ describe('a stage that its job begins', () => {
       await s.ticker.tickWith(job);
       s.w.pass(MINUTE);
     }
+    expect(only(s.w)).toMatchObject({ stage: 0, hold: { kind: 'job' } });
+    expect(await s.say('promote web', job)).toMatchObject({ ok: true });
     expect(only(s.w)).toMatchObject({ stage: 1 });
-    expect(s.f.dispatched).toEqual([]);
+  });
+
+  it('R-105 is not passed over by `promote --to` or `--full`: each stage left by a job asks for its own', async () => {
+    const given: Given = {
+      ...JOB,
+      stages: [
+        '{ name: canary, weight: 5%, bake: 5m, promote: manual }',
+        '{ name: beta, weight: 25%, bake: 5m, promote: job }',
+        '{ name: all, weight: 100%, bake: 5m }',
+      ],
+    };
+    const s = await inCanary(given);
+    for (let minute = 0; minute < 8; minute++) {
+      await s.tick();
+      s.w.pass(MINUTE);
+    }
+    for (const text of ['promote web --to all', 'promote web --full'])
+      expect(await s.say(text)).toMatchObject({ code: 'held', summary: expect.stringMatching(/environment gated/) });
+    expect(only(s.w).stage).toBe(0);
+    expect(await s.say('promote web --to beta')).toMatchObject({ ok: true });
+  });
+
+  it('R-804 reviewers who say no hold it, are named, and nobody is called for again; its end takes it back', async () => {
+    const s = await inCanary();
+    await baked(s);
+    const [{ run } = { run: '' }] = s.f.dispatched;
+    s.f.approvals.set(run, [{ by: carol, environments: ['gated'], state: 'rejected' }]);
+    s.f.end(run, 'failure');
+    s.f.failing.add('approvals');
+    s.w.pass(10 * MINUTE);
+    await s.tick();
+    expect(s.f.dispatched, 'nobody could be asked').toHaveLength(1);
+    s.f.failing.clear();
+    for (let round = 0; round < 5; round++) {
+      s.w.pass(10 * MINUTE);
+      await s.tick();
+    }
+    expect(s.f.dispatched).toHaveLength(1);
+    const { hold, rejections } = only(s.w);
+    expect(hold).toMatchObject({ kind: 'job', reason: expect.stringMatching(/^carol said no to all .* gated/) });
+    expect(rejections).toMatchObject([{ by: carol, stage: 'all', run }]);
+    const files = [...(s.w.branch.head?.files ?? [])];
+    expect(files.find(([path]) => path.startsWith('alerts/'))?.[1].text).toMatch(/reviewers said no/);
+    const commits = s.w.commits().length;
+    await s.tick();
+    expect(s.w.commits(), 'law 1').toHaveLength(commits);
+    s.w.pass(25 * HOUR);
+    for (let round = 0; round < 4; round++) await s.tick();
+    expect(s.w.ended()).toMatchObject([{ phase: 'rolled-back', outcome: expect.stringMatching(/carol said no/) }]);
+  });
+
+  it('R-804 a no to another environment of the run is none to this one: it is called for again', async () => {
+    const s = await inCanary();
+    await baked(s);
+    const [{ run } = { run: '' }] = s.f.dispatched;
+    s.f.approvals.set(run, [{ by: carol, environments: ['docs'], state: 'rejected' }]);
+    s.f.end(run, 'failure');
+    s.w.pass(10 * MINUTE);
+    await s.tick();
+    expect(s.f.dispatched).toHaveLength(2);
+  });
+
+  it('R-105 three calls in vain alert a person; the alert ends when the stage begins', async () => {
+    const s = await inCanary();
+    await baked(s);
+    const alerts = (): number =>
+      [...(s.w.branch.head?.files.keys() ?? [])].filter((path) => path.startsWith('alerts/')).length;
+    for (let round = 0; round < 6; round++) {
+      for (const run of s.f.runs.keys()) s.f.end(run, 'failure');
+      s.w.pass(20 * MINUTE);
+      await s.tick();
+    }
+    expect(alerts()).toBe(1);
+    expect(s.ticker.lines.join('\n')).toMatch(/opened: .*no job comes, after 3 calls/);
+    s.f.begin('500');
+    expect(await s.say('promote web', asJob(s.wiring, '500', 'gated'))).toMatchObject({ ok: true });
+    await s.tick();
+    expect(alerts()).toBe(0);
   });
 });
 
-const ASKED: Given = {
-  stages: ['{ name: canary, weight: 5%, bake: 5m }', '{ name: all, weight: 100%, bake: 5m }'],
-  environment: ' github-environments: { all: gated }, approvals: { before: [all], count: 1, by: github } ',
-};
-const review = (by: typeof alice) => ({ by, environments: ['gated'], state: 'approved' as const });
-
-describe("GitHub's reviewers", () => {
-  it('R-804 are votes for (version, stage, plan) with the run as their source, where Sluice called for the run', async () => {
-    const s = await inCanary(ASKED);
-    await baked(s);
-    const [{ run } = { run: '' }] = s.f.dispatched;
-    s.f.approvals.set(run, [review(carol)]);
-    expect(await s.say('promote web --to all', asJob(s.wiring, run, 'gated'))).toMatchObject({ ok: true });
-    const { approvals, plan, stage } = only(s.w);
-    expect(stage).toBe(1);
-    expect(approvals).toMatchObject([
-      { by: carol, stage: 'all', label: '1.4.0', digest: plan.digest, source: expect.stringMatching(/runs\/90$/) },
-    ]);
-  });
-
-  it.each([
-    ['who asked for it', [review(alice)]],
-    ['who wrote it', [review(bob)]],
-    ['who said no', [{ ...review(carol), state: 'rejected' as const }]],
-    ['who let it into another environment', [{ ...review(carol), environments: ['staging'] }]],
-    ['nobody', []],
-  ])('R-804 do not count: %s', async (_, reviews) => {
-    const w = world({ config: configOf(ASKED) });
+describe('a rollout that is held while it prepares', () => {
+  it('R-904 R-702 asks no gate and is cancelled by none: it goes on where it was resumed', async () => {
+    const w = world({ config: configOf() });
     const f = jobForge();
     const ticker = w.runner('ticker');
     const wiring = onForge(ticker, f);
-    f.authors.set('140'.padEnd(40, '0'), [bob.id]);
     await w.live('1.3.2');
-    const say: Setting['say'] = (text, on = wiring) => w.run(text, undefined, { ...ticker, wiring: on });
-    await say('deploy web@1.4.0');
-    const s: Setting = { w, f, ticker, wiring, say, tick: async () => void (await ticker.tickWith(wiring)) };
-    await baked(s);
-    expect(only(w).authors).toEqual([bob.id]);
-    const [{ run } = { run: '' }] = f.dispatched;
-    f.approvals.set(run, reviews);
-    expect(await say('promote web --to all', asJob(wiring, run, 'gated'))).toMatchObject({
-      code: 'waits-for-approval',
-    });
-    expect(only(w).stage).toBe(0);
-  });
-
-  it('R-804 of another run count only where it runs the very commit that is deployed', async () => {
-    for (const [headSha, stage] of [
-      ['e'.repeat(40), 0],
-      ['140'.padEnd(40, '0'), 1],
-    ] as const) {
-      const s = await inCanary(ASKED);
-      await baked(s);
-      s.f.begin('500', headSha);
-      s.f.approvals.set('500', [review(carol)]);
-      await s.say('promote web --to all', asJob(s.wiring, '500', 'gated'));
-      expect(only(s.w).stage, headSha).toBe(stage);
+    await w.run('deploy web@1.4.0', undefined, { ...ticker, wiring: { ...wiring, here: null } });
+    await w.run('pause web');
+    f.checks.set('140'.padEnd(40, '0'), { state: 'red', detail: 'unit failed' });
+    const asked = f.asked.length;
+    for (let round = 0; round < 3; round++) {
+      w.pass(MINUTE);
+      await ticker.tickWith(wiring);
     }
-  });
-
-  it('R-804 of a re-run do not count: nobody says to which attempt they said yes', async () => {
-    const s = await inCanary(ASKED);
-    await baked(s);
-    const [{ run } = { run: '' }] = s.f.dispatched;
-    s.f.approvals.set(run, [review(carol)]);
-    const job = asJob(s.wiring, run, 'gated');
-    const here = job.here && { ...job.here, run: { id: run, attempt: 2 } };
-    expect(await s.say('promote web --to all', { ...job, here })).toMatchObject({ code: 'waits-for-approval' });
-  });
-
-  it('R-804 one of two is kept, and the second may come from elsewhere', async () => {
-    const two = ASKED.environment?.replace('count: 1', 'count: 2') ?? '';
-    const s = await inCanary({ ...ASKED, environment: two });
-    await baked(s);
-    const [{ run } = { run: '' }] = s.f.dispatched;
-    s.f.approvals.set(run, [review(carol)]);
-    const job = asJob(s.wiring, run, 'gated');
-    expect(await s.say('promote web --to all', job)).toMatchObject({ code: 'waits-for-approval' });
-    expect(only(s.w).approvals).toHaveLength(1);
-    await s.w.run('approve web', bob);
-    expect(await s.say('promote web --to all', job)).toMatchObject({ ok: true });
-    expect(only(s.w).stage).toBe(1);
-  });
-
-  it('nobody can say who approved: no vote counts', async () => {
-    const s = await inCanary(ASKED);
-    await baked(s);
-    const [{ run } = { run: '' }] = s.f.dispatched;
-    s.f.approvals.set(run, [review(carol)]);
-    s.f.failing.add('approvals');
-    expect(await s.say('promote web --to all', asJob(s.wiring, run, 'gated'))).toMatchObject({
-      code: 'waits-for-approval',
-    });
+    expect(only(w)).toMatchObject({ phase: 'preparing', hold: { kind: 'paused' } });
+    expect(f.asked.slice(asked)).toEqual([]);
+    f.checks.clear();
+    expect(await w.run('resume web', undefined, { ...ticker, wiring })).toMatchObject({ ok: true });
+    await ticker.tickWith(wiring);
+    expect(only(w).phase).toBe('exposing');
   });
 });
 

@@ -17,7 +17,7 @@ import {
   type RunRecord,
 } from './routes/records.ts';
 import { addReview } from './routes/reviews.ts';
-import { beginRun, endRun, type FakeRun, rerun, reviewRun } from './routes/run-life.ts';
+import { beginRun, endJob, endRun, type FakeRun, rerun, reviewRun } from './routes/run-life.ts';
 import { type Workflow, workflowsOf } from './routes/workflows.ts';
 import { personOf } from './shapes/person.ts';
 import type { FakeState } from './state.ts';
@@ -94,6 +94,8 @@ export interface FakeHandles {
   beginRun(run?: FakeRun): Promise<RunRecord>;
   /** `success` where absent. */
   endRun(id: number, conclusion?: string): void;
+  /** One job of it alone. */
+  endJob(id: number, name: string): void;
   /** A person runs it again: one more attempt of the same id. */
   rerun(id: number, by?: string): void;
   /** A required reviewer's click; without a job that waits it is only put on the list. */
@@ -132,6 +134,7 @@ export function handlesOf(state: FakeState): FakeHandles {
       for (const check of checks) setCheck(state, sha, check);
     },
     beginRun: (run) => beginRun(state, run),
+    endJob: (id, name) => endJob(state, runNumbered(state, id), name),
     endRun: (id, conclusion = 'success') => endRun(state, runNumbered(state, id), conclusion),
     rerun: (id, by = 'alice') => rerun(state, runNumbered(state, id), personOf(state, by)),
     approveRun: (id, verdict) => approveRun(state, runNumbered(state, id), verdict),

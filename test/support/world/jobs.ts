@@ -7,7 +7,7 @@ import { refOfRun } from '../../../src/core/rollout/operation.ts';
 import { type JobReport, reportOperation } from '../../../src/engine/report-operation.ts';
 import { workflowWaker } from '../../../src/engine/wake.ts';
 import type { PlacedPlatform, Wiring } from '../../../src/engine/wiring.ts';
-import { type Forge, ForgeError, type RunApproval, type WorkflowRun } from '../../../src/ports/forge.ts';
+import { type Forge, ForgeError, type RunApproval, type RunJob, type WorkflowRun } from '../../../src/ports/forge.ts';
 import type { Platform } from '../../../src/ports/platform.ts';
 import type { Runner, World } from './world.ts';
 
@@ -23,6 +23,7 @@ export interface JobForge {
   readonly runs: Map<string, WorkflowRun>;
   readonly dispatched: Dispatch[];
   readonly approvals: Map<string, readonly RunApproval[]>;
+  readonly jobs: Map<string, readonly RunJob[]>;
   readonly checks: Map<string, CommitChecks>;
   readonly authors: Map<string, readonly string[]>;
   /** Members that fail now, by name: `checksOf`, `run`, `dispatch`. */
@@ -38,6 +39,7 @@ export function jobForge(): JobForge {
     runs,
     dispatched: [],
     approvals: new Map(),
+    jobs: new Map(),
     checks: new Map(),
     authors: new Map(),
     failing: new Set(),
@@ -69,6 +71,7 @@ export function jobForge(): JobForge {
     },
     runs: {
       run: (id: string) => asked('run', () => runs.get(id)),
+      jobs: (id: string) => asked('jobs', () => self.jobs.get(id) ?? []),
       approvals: (id: string) => asked('approvals', () => self.approvals.get(id) ?? []),
       dispatch: ({ workflow, inputs }: Omit<Dispatch, 'run'>) =>
         asked('dispatch', () => {

@@ -1,5 +1,5 @@
 /** Workflow runs and what starts them. https://docs.github.com/rest/actions/workflow-runs, https://docs.github.com/rest/actions/workflows */
-import { ForgeError, type ForgeRuns, type RunApproval, type WorkflowRun } from '../../../ports/forge.ts';
+import { ForgeError, type ForgeRuns, type RunApproval, type RunJob, type WorkflowRun } from '../../../ports/forge.ts';
 import { accountOf } from './account.ts';
 import type { Asker } from './ask.ts';
 import { refused } from './refused.ts';
@@ -8,6 +8,7 @@ import { cutTo } from './limits.ts';
 export function forgeRuns(asker: Asker): ForgeRuns {
   return {
     run: (id) => runOf(asker, id),
+    jobs: (id, attempt) => jobsOf(asker, id, attempt),
     approvals: (id) => approvals(asker, id),
     dispatch: (request) => dispatch(asker, request),
     announce: async ({ event, payload }) => {
@@ -56,6 +57,21 @@ async function runOf(asker: Asker, id: string): Promise<WorkflowRun | undefined>
     workflow: path.replace(/@.*$/s, ''),
     ...(by ? { startedBy: accountOf(by) } : {}),
   };
+}
+
+async function jobsOf(asker: Asker, id: string, attempt: number): Promise<readonly RunJob[]> {
+  const asking = {
+    doing: `read the jobs of run ${cutTo(id, 20)}`,
+    route: 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs',
+  } as const;
+  const pages = await asker.pages(asking, { run_id: numberOf(id, asking.doing), attempt_number: attempt });
+  return pages
+    .flatMap(({ jobs }) => jobs)
+    .map(({ name, status, runner_name: runner }) => ({
+      name,
+      ended: status === 'completed',
+      ...(runner === null || runner === '' ? {} : { runner }),
+    }));
 }
 
 async function approvals(asker: Asker, id: string): Promise<readonly RunApproval[]> {

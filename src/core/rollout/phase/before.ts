@@ -12,11 +12,13 @@ import { goOnBack } from './after.ts';
 
 /** Gates, then what runs before the deploy, then the deploy itself; a flag needs no deploy. */
 export function prepare(rollout: Rollout, c: Circumstances): Rollout {
+  // What is held for another reason asks its gates when it goes on.
+  if (rollout.hold && rollout.hold.kind !== 'gate' && rollout.hold.kind !== 'approval') return rollout;
   const closed = blocking(c.gates);
   if (closed?.answer === 'no') return giveUp(rollout, { reason: closed.detail, cause: `gate/${closed.gate}` }, c);
   if (closed) return holdForGates(rollout, closed, c);
   const open = rollout.hold?.kind === 'gate' || rollout.hold?.kind === 'approval' ? release(rollout, c.now) : rollout;
-  if (open.hold || c.uncertain) return open;
+  if (c.uncertain) return open;
   const run = latest(open, 'before');
   if (!run && open.plan.before.length > 0)
     return intend(open, { kind: 'run', purpose: 'before', checks: open.plan.before }, c);

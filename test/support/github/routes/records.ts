@@ -107,6 +107,8 @@ export interface JobRecord {
   readonly attempt: number;
   readonly name: string;
   readonly environment?: string;
+  /** The runner that has it or had it. */
+  readonly runner?: string;
   status: 'queued' | 'in_progress' | 'waiting' | 'completed';
   conclusion: string | null;
 }

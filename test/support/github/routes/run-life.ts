@@ -20,6 +20,8 @@ export interface FakeRun {
   readonly actor?: string;
   /** GitHub environments of its jobs: each waits where somebody or an App has to let it in. */
   readonly environments?: readonly string[];
+  /** Further jobs, each on a runner; they have begun. */
+  readonly jobs?: readonly { readonly name: string; readonly runner: string }[];
   /** Nobody has begun it yet. */
   readonly queued?: boolean;
 }
@@ -83,6 +85,8 @@ export async function beginRun(state: FakeState, wanted: FakeRun = {}): Promise<
         : 'in_progress',
     conclusion: null,
   }));
+  for (const { name, runner } of wanted.jobs ?? [])
+    run.jobs.push({ id: state.nextId(), attempt: 1, name, runner, status: 'in_progress', conclusion: null });
   runs.push(run);
   return run;
 }
@@ -93,6 +97,14 @@ export function endRun(state: FakeState, run: RunRecord, conclusion: string): vo
     if (job.attempt === run.attempt && job.status !== 'completed')
       Object.assign(job, { status: 'completed', conclusion });
   }
+}
+
+/** One job alone; the others of the run go on. */
+export function endJob(state: FakeState, run: RunRecord, name: string): void {
+  for (const job of run.jobs)
+    if (job.attempt === run.attempt && job.name === name)
+      Object.assign(job, { status: 'completed', conclusion: 'cancelled' });
+  run.updatedAt = state.now();
 }
 
 /** A person runs it again: the actor stays who he was, jobs wait anew. */

@@ -90,7 +90,7 @@ function jobShape(state: FakeState, run: RunRecord, job: JobRecord): Json {
     check_run_url: api(state, `check-runs/${String(job.id)}`),
     labels: ['ubuntu-latest'],
     runner_id: null,
-    runner_name: null,
+    runner_name: job.runner ?? null,
     runner_group_id: null,
     runner_group_name: null,
     workflow_name: run.workflow,
