@@ -16,6 +16,8 @@ export interface Surroundings {
 
 /** Chains of required flags are inlined, so they are kept short. */
 const MAX_DEPTH = 5;
+/** Whatever stands in them: flags that each require many others would take minutes before their size is known. */
+const MAX_INLINED = 1_000;
 /** Bytes of a lowered flag as JSON. */
 const MAX_SIZE: number = 32 * 1024;
 
@@ -25,7 +27,7 @@ const encoder = new TextEncoder();
 export function lower(flag: Flag, surroundings: Surroundings): FlagdFlag | Problem {
   const { variants, off } = flag;
   if (flag.archived) return { state: 'DISABLED', variants, defaultVariant: off };
-  const served = lowerServed(flag, { ...surroundings, path: [] });
+  const served = lowerServed(flag, { ...surroundings, path: [], left: { flags: MAX_INLINED } });
   if (isProblem(served)) return served;
   const definition: FlagdFlag =
     typeof served.logic === 'string'
@@ -42,6 +44,8 @@ export function lower(flag: Flag, surroundings: Surroundings): FlagdFlag | Probl
 /** Required flags from the outermost to this one. */
 interface Inlining extends Surroundings {
   readonly path: readonly string[];
+  /** How many more may be inlined; counted down. */
+  readonly left: { flags: number };
 }
 
 /** A variant for everybody as its name, or targeting. Wrapped, since a Problem looks like logic. */
@@ -74,6 +78,9 @@ function lowerRequires(flag: Flag, inlining: Inlining): readonly Logic[] | 'neve
         `flag ${path[0]} requires flags more than ${MAX_DEPTH} deep: ${path.join(' > ')}`,
       );
     }
+    inlining.left.flags -= 1;
+    if (inlining.left.flags < 0)
+      return problem('flag-too-large', `flag ${path[0]} requires flags that lead to more than ${MAX_INLINED} others`);
     const served = lowerServed(parent, { ...inlining, path });
     if (isProblem(served)) return served;
     if (typeof served.logic !== 'string') tests.push({ '===': [{ or: [served.logic, parent.off] }, variant] });

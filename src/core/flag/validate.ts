@@ -55,19 +55,25 @@ function unknownVariant(where: string, variant: string, known: readonly string[]
 }
 
 function requiresProblems(flag: Flag, flags: ReadonlyMap<string, Flag>): readonly Problem[] {
+  // One walk over the flags, however many are required: what was seen leads back no other time.
+  const seen = new Set<string>();
   return flag.requires.flatMap(({ flag: key, variant }) => {
     const parent = flags.get(key);
     if (!parent) return [problem('parent-missing', `flag ${flag.key} requires ${key}, which does not exist`)];
     if (!Object.hasOwn(parent.variants, variant)) return [unknownVariant(key, variant, Object.keys(parent.variants))];
     if (parent.archived) return [problem('flag-archived', `flag ${flag.key} requires ${key}, which is archived`)];
-    const cycle = cycleFrom(key, flag.key, flags);
+    const cycle = cycleFrom(key, flag.key, { flags, seen });
     return cycle ? [problem('requires-cycle', `flags require each other: ${[flag.key, ...cycle].join(' > ')}`)] : [];
   });
 }
 
+interface Walk {
+  readonly flags: ReadonlyMap<string, Flag>;
+  readonly seen: Set<string>;
+}
+
 /** The way from a flag back to `wanted`, by what each requires. */
-function cycleFrom(key: string, wanted: string, flags: ReadonlyMap<string, Flag>): readonly string[] | undefined {
-  const seen = new Set<string>();
+function cycleFrom(key: string, wanted: string, { flags, seen }: Walk): readonly string[] | undefined {
   const walk = (at: string): readonly string[] | undefined => {
     if (at === wanted) return [at];
     if (seen.has(at)) return undefined;

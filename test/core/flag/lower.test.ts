@@ -207,6 +207,18 @@ describe('lowering piece by piece', () => {
     const circle = chain(2).set('f1', flagOf('f1', base, [{ flag: 'f0', variant: 'on' }]));
     circle.set('f1', flagOf('f1', { ...base, serve: 'on' }, [{ flag: 'f0', variant: 'on' }]));
     expect(ask(circle)).toMatchObject({ code: 'requires-cycle' });
+    // Forty flags that require forty, four times over: 2,560,000 ways, and none of them adds a byte.
+    const wide = Array.from({ length: 5 }, (_level, level) =>
+      Array.from({ length: 40 }, (_flag, i) => {
+        const below =
+          level < 4 ? Array.from({ length: 40 }, (_one, n) => ({ flag: `w${level + 1}-${n}`, variant: 'on' })) : [];
+        return [`w${level}-${i}`, flagOf(`w${level}-${i}`, { ...base, serve: 'on' }, below)] as const;
+      }),
+    ).flat();
+    const first = wide[0]?.[1];
+    expect(first && lower(first, { environment: ENVIRONMENT, flags: new Map(wide), segments: none })).toMatchObject({
+      code: 'flag-too-large',
+    });
     circle.delete('f1');
     expect(ask(circle)).toMatchObject({ code: 'parent-missing' });
     const units = Array.from({ length: 4_000 }, (_, i) => ({ unit: `user-${i}`, variant: 'on' }));
