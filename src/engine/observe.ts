@@ -13,6 +13,7 @@ import { askRuns } from './called-runs.ts';
 import { livesOf } from './liveness.ts';
 import { runningVersions } from './observe-platform.ts';
 import { ask } from './perform.ts';
+import { askRunBehind } from './run-behind.ts';
 import { pairOf, platformFor } from './task.ts';
 import type { Watched } from './watch.ts';
 import type { Wiring } from './wiring.ts';
@@ -34,11 +35,12 @@ export interface Look {
 
 export async function observe(look: Look): Promise<Observation> {
   const fired = look.watched?.fired.get(look.rollout.id) ?? [];
-  const [operations, judged, dead, { endedRuns, refused }] = await Promise.all([
+  const [operations, judged, dead, { endedRuns, refused }, behind] = await Promise.all([
     askOperations(look),
     judge(look),
     deadOperations(look),
     askRuns(look.wiring, look.rollout, look.now),
+    askRunBehind(look.wiring, look.rollout, look.now),
   ]);
   const inTrouble = fired.length > 0 || judged.verdicts?.some((one) => one.verdict === 'fail') === true;
   const health = inTrouble || look.rollout.phase === 'rolling-back' ? await armsHealth(look) : {};
@@ -47,6 +49,7 @@ export async function observe(look: Look): Promise<Observation> {
     dead,
     ...(endedRuns.length > 0 && { endedRuns }),
     ...(refused && { refused }),
+    ...(behind && { behind }),
     fired,
     at: look.now,
     about: exposureOf(look.rollout),

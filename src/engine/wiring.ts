@@ -82,6 +82,8 @@ export interface Wiring {
   readonly resolve: (version: string, service: string | undefined) => Promise<Release | undefined>;
   /** `ROLLBACK_CIRCUIT_BREAKER_ENABLED=false`. */
   readonly automaticOff: boolean;
+  /** The workflow run of which jobs failed or were cancelled: what it began and users have not got for good goes back. */
+  readonly failedRun?: string;
   /** Facts that were kept: what is decided again is decided on these, whatever is seen now. */
   readonly given?: Partial<Facts>;
   /** Configurations as they once stood; absent: only the present one is known. */

@@ -3,9 +3,10 @@ import type { Outcome } from '../../core/decision.ts';
 import type { Rollout } from '../../core/model/rollout.ts';
 import { SECOND } from '../../core/model/time.ts';
 import { plural } from '../../core/report/words.ts';
-import { tick } from '../../engine/tick.ts';
+import { readMoving, tick } from '../../engine/tick.ts';
+import type { Wiring } from '../../engine/wiring.ts';
 import type { GithubComposed } from '../../compose/github.ts';
-import { numberOf, textOf } from '../inputs.ts';
+import { isOn, numberOf, textOf } from '../inputs.ts';
 import type { Answer } from '../proceed.ts';
 import { switchOffWhenIdle } from '../schedule.ts';
 import { openEngine, type Step } from '../step.ts';
@@ -31,7 +32,9 @@ export async function reconcile(step: Step): Promise<Answer> {
   try {
     const before = (await engine.wiring.store.read([])).revision;
     if (engine.scarce()) log(FEW_LEFT_FOR_TICKS);
-    const { unfinished, revision } = await ticks(step, engine, command.options['watch'] === true);
+    const failed = isOn(inputs, 'failed') ? { failedRun: step.context.runId } : {};
+    const looking = { ...engine, wiring: { ...engine.wiring, ...failed } };
+    const { unfinished, revision } = await ticks(step, looking, command.options['watch'] === true);
     if (unfinished === 0 && !step.signal.aborted) await switchOffWhenIdle(engine.wiring);
     return {
       outcome: told({ changed: revision !== before, unfinished, revision, lines, stopped: step.signal.aborted }),
@@ -60,13 +63,21 @@ async function ticks(
   watch: boolean,
 ): Promise<Ticked> {
   const { memory, rest } = newWatch();
-  const end = clock.now() + (watch ? (numberOf(inputs, 'timeout') ?? 0) : 0);
+  const settles = wiring.failedRun !== undefined;
+  const end = clock.now() + (watch || settles ? (numberOf(inputs, 'timeout') ?? 0) : 0);
   for (;;) {
     const only = scarce() ? { only: mayGoBack } : {};
     const ticked = await tick({ wiring, memory, signal, patience: watch ? PERIOD : PATIENCE, ...only });
     if (ticked.unfinished === 0 || signal.aborted || clock.now() >= end || scarce()) return ticked;
+    if (settles && !watch && !(await goesBack(wiring))) return ticked;
     await rest(Math.min(PERIOD, wiring.config.analysis.interval, end - clock.now()), { clock, signal });
   }
+}
+
+/** Nobody ticks behind the last job of a failed run: it sees the way back through. */
+async function goesBack(wiring: Wiring): Promise<boolean> {
+  const { rollouts } = await readMoving(wiring);
+  return [...rollouts.values()].some(({ phase }) => phase === 'rolling-back');
 }
 
 interface Told extends Ticked {

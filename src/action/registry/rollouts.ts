@@ -231,7 +231,14 @@ left behind. Without news it commits nothing. Sluice switches the scheduled work
       command: true,
       description: '`true` goes on ticking until nothing moves any more, for at most `timeout`.',
     },
-    { ...timeout('5m'), description: 'The longest `watch` goes on, such as `50m`.' },
+    {
+      name: 'failed',
+      kind: 'boolean',
+      default: 'false',
+      description:
+        '`true` in a job behind those of a pipeline: one of them failed or was cancelled, so what this run began and has not brought to its end goes back, also where Sluice itself had found nothing wrong.',
+    },
+    { ...timeout('5m'), description: 'The longest `watch` or the way back after `failed` goes on, such as `50m`.' },
     ...PLACE,
   ],
   outputs: outputs(...ANSWER),

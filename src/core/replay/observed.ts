@@ -5,7 +5,7 @@ import { Actor, type Role, ROLES } from '../model/actor.ts';
 import { ACTIONS } from '../model/metric.ts';
 import { Release } from '../model/release.ts';
 import type { Milliseconds } from '../model/time.ts';
-import type { Fired, OperationResult, Performer, Refused, Woken } from '../rollout/input.ts';
+import type { Fired, OperationResult, Performer, Refused, RunBehind, Woken } from '../rollout/input.ts';
 import type { Finding } from '../watch/alert.ts';
 
 type Can = 'preview' | 'keepsOld' | 'instantBack' | 'perVersionMetrics' | 'baseline' | 'find';
@@ -101,6 +101,7 @@ export type SeenInput =
       readonly operations?: Readonly<Record<string, OperationResult>>;
       readonly dead?: Readonly<Record<string, number>>;
       readonly endedRuns?: readonly string[];
+      readonly behind?: RunBehind;
       readonly refused?: Refused;
       readonly stableHealthy?: boolean;
       readonly candidateHealthy?: boolean;
@@ -128,6 +129,7 @@ const SeenInput: z.ZodType<SeenInput> = z.discriminatedUnion('type', [
     operations: z.record(z.string(), OperationResult).exactOptional(),
     dead: z.record(z.string(), z.int()).exactOptional(),
     endedRuns: z.array(z.string()).exactOptional(),
+    behind: z.strictObject({ run: z.string(), ended: z.boolean(), failed: z.string().exactOptional() }).exactOptional(),
     refused: z.strictObject({ by: Actor, run: z.string() }).exactOptional(),
     stableHealthy: z.boolean().exactOptional(),
     candidateHealthy: z.boolean().exactOptional(),

@@ -8,6 +8,7 @@ import { end, resumed, stageKey } from './enter.ts';
 import { heldAgain, heldBecause, hold, holdIsOver, release } from './hold.ts';
 import { type Circumstances, hasEnded, type Observation } from './input.ts';
 import { environmentOfStage } from './its-job.ts';
+import { abandoned } from './run-behind.ts';
 import { claimOpen, isOpen, mayStillLand, record } from './operation.ts';
 import { goOnBack, settle } from './phase/after.ts';
 import { awaitDeploy, prepare, validate } from './phase/before.ts';
@@ -20,7 +21,7 @@ export function advance(rollout: Rollout, observation: Observation, c: Circumsta
   if (hasEnded(rollout) || rollout.phase === 'queued') return rollout;
   const seen = look(rollout, observation, c);
   if (seen.phase === 'failed') return seen;
-  for (const step of [superseded, danger, deadline, refusal, expiry]) {
+  for (const step of [superseded, danger, deadline, abandoned, refusal, expiry]) {
     const next = step(seen, observation, c);
     // Going back takes its first step in the same commit.
     if (next !== seen) return next.phase === 'rolling-back' ? goOnBack(next, observation, c) : next;

@@ -12,7 +12,10 @@ export function blocking(gates: readonly GateAnswer[]): GateAnswer | undefined {
 /** Held by a closed gate: an approval is its own kind of wait, since a person is told. */
 export function holdForGates(rollout: Rollout, gate: GateAnswer, c: Circumstances): Rollout {
   const kind = gate.gate === 'approval' ? 'approval' : 'gate';
-  if (rollout.hold && rollout.hold.kind !== 'gate' && rollout.hold.kind !== 'approval') return rollout;
+  const held = rollout.hold?.kind;
+  const isAsked =
+    held === undefined || held === 'gate' || held === 'approval' || (held === 'job' && kind === 'approval');
+  if (!isAsked) return rollout;
   if (rollout.hold?.kind === kind)
     return rollout.hold.reason === gate.detail ? rollout : heldBecause(rollout, gate.detail);
   const { hold: _, ...free } = rollout;

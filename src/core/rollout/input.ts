@@ -35,6 +35,14 @@ export interface Fired {
   readonly because: string;
 }
 
+/** The workflow run behind a rollout. */
+export interface RunBehind {
+  readonly run: string;
+  readonly ended: boolean;
+  /** How it ended, where its next jobs do not begin: `failure`, `cancelled`. */
+  readonly failed?: string;
+}
+
 /** What one look at the world saw; everything in it may be missing, and then decides nothing. */
 export interface Observation {
   /** Fold of the closed windows, and what the judges say of it, for the stage the rollout is in. */
@@ -52,6 +60,8 @@ export interface Observation {
   readonly endedRuns?: readonly string[];
   /** Reviewers let the job that the hold waits for not into its GitHub environment. */
   readonly refused?: Refused;
+  /** How the run stands that takes the rollout along; absent: it was not asked. */
+  readonly behind?: RunBehind;
   /** When it looked, in ms, and which judges' sources could not be asked then; for who decides it again. */
   readonly at?: Milliseconds;
   readonly unasked?: readonly string[];
@@ -128,6 +138,8 @@ export interface Circumstances {
   readonly keepsOld: boolean;
   /** Gates of the stage that would begin next (index 0 while preparing). */
   readonly gates: readonly GateAnswer[];
+  /** Approvals of the environment are given to its jobs, by GitHub's reviewers (`approvals.by: github`). */
+  readonly reviewedInJobs?: boolean;
   /** Automatic rollback is on (configuration, `auto off`, ROLLBACK_CIRCUIT_BREAKER_ENABLED). */
   readonly mayGoBackAlone: boolean;
   /** Automatic promotion is on: nothing is uncertain, no `auto off`. */

@@ -17,6 +17,10 @@ export function leaveStage(rollout: Rollout, how: How, c: Circumstances): Rollou
   if (removal(rollout, c) === 'open') return rollout;
   if (rollout.stage + 1 >= rollout.plan.stages.length) return finish(rollout, how, c);
   const waits = waitsFor(rollout, c);
+  // Votes come first where they are given to us: a job that is called for before them could only wait for them. GitHub's reviewers
+  // are asked by the job itself.
+  const votes = c.gates.find(({ gate, answer }) => gate === 'approval' && answer === 'wait');
+  if (waits?.kind === 'job' && votes && c.reviewedInJobs !== true) return holdForGates(rollout, votes, c);
   if (waits) return hold(rollout, { ...waits, by: SLUICE, now: c.now });
   const closed = blocking(c.gates);
   if (closed) return holdForGates(rollout, closed, c);

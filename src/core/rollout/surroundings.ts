@@ -50,6 +50,7 @@ export function circumstances(rollout: Rollout, { state, facts, gatesFor }: Arou
     weighted: platform.weights !== 'none',
     keepsOld: platform.keepsOld,
     gates,
+    ...reviewedIn(rollout, state),
     mayGoBackAlone: state.config.rollback.automatic && !facts.automaticOff && !byHand,
     mayGoUpAlone: uncertain === undefined && !byHand,
     ...(uncertain === undefined ? {} : { uncertain }),
@@ -59,6 +60,10 @@ export function circumstances(rollout: Rollout, { state, facts, gatesFor }: Arou
     live: place?.live ? [place.live.label] : [],
     inUse: inUse(rollout, state),
   };
+}
+
+function reviewedIn({ subject }: Rollout, { config }: State): Pick<Circumstances, 'reviewedInJobs'> {
+  return config.environments[subject.environment]?.approvals?.by === 'github' ? { reviewedInJobs: true } : {};
 }
 
 /** `auto off` stands. */

@@ -6,14 +6,23 @@ import { eventsOf } from './events.ts';
 import type { Circumstances, Input, Transition } from './input.ts';
 import { record } from './operation.ts';
 import { goOnBack } from './phase/after.ts';
+import { waitsForItsRun } from './run-behind.ts';
 import { calling, woken } from './wake.ts';
 
 export function transition(rollout: Rollout, input: Input, c: Circumstances): Transition {
   const stepped = step(rollout, input, c);
   if ('summary' in stepped) return { ok: false, ...stepped };
-  const endedRuns = input.type === 'observed' ? (input.observation.endedRuns ?? []) : [];
-  const next = input.type === 'woken' ? stepped : calling(stepped, endedRuns, c);
+  const next = input.type === 'woken' ? stepped : called(stepped, input, c);
   return { ok: true, rollout: next, events: eventsOf(rollout, next) };
+}
+
+/** Calls for whoever is not here; for the next stage's job only when the run before it is over. */
+function called(rollout: Rollout, input: Input, c: Circumstances): Rollout {
+  const { endedRuns = [], behind } = input.type === 'observed' ? input.observation : {};
+  if (!waitsForItsRun(rollout, behind, c)) return calling(rollout, endedRuns, c);
+  const { hold, ...free } = rollout;
+  const next = calling(free, endedRuns, c);
+  return next === free || !hold ? rollout : { ...next, hold };
 }
 
 function step(rollout: Rollout, input: Input, c: Circumstances): ReturnType<typeof obey> {
