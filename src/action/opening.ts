@@ -5,6 +5,7 @@
 import type { GithubComposeOptions } from '../compose/github.ts';
 import { askGithub, begun } from '../compose/github-asking.ts';
 import { isRead } from '../core/command/rights.ts';
+import { stops } from '../core/command/stops.ts';
 import { needsOf, TICK_NEEDS } from '../core/needs.ts';
 import { actorOf, fits } from './actor.ts';
 import { valueAt } from './context.ts';
@@ -24,9 +25,6 @@ export const OF_THE_COMMAND_LINE: readonly string[] = [
   'flag import',
 ];
 
-/** What takes something back from users, or stops it: the last calls are for these, for results, and for what a tick takes back. */
-const STOPS: readonly string[] = ['rollback', 'reduce', 'pause', 'cancel', 'reject', 'flag disable', 'experiment stop'];
-
 /**
  * What the step asks first; undefined: nothing (it is refused, asks a bot instead, or finds out by itself what to ask).
  * Throws `event-unsuitable` or `fork-refused` where the event cannot give the command.
@@ -43,7 +41,7 @@ function openingOf({ inputs, context }: Step): Opening | undefined {
   if (isSealed) return undefined;
   if (command.name === 'reconcile') return { needs: TICK_NEEDS, asks: false };
   if (command.name === 'promote') return { needs: TICK_NEEDS, asks: true, givesWay: true };
-  return { needs: needsOf(command), asks: !isRead(command.name), givesWay: !STOPS.includes(command.name) };
+  return { needs: needsOf(command), asks: !isRead(command.name), givesWay: !stops(command.name) };
 }
 
 /** Asks; undefined: there is nothing to ask yet. Throws as `openingOf` and `composing` do. */

@@ -74,6 +74,8 @@ it('R-901 a command with characters that nobody sees is refused, and so is one o
     '/sluice flag create tr\u200bap',
     '/sluice flag create \u202etrap',
     '/slu\u2066ice flag create trap',
+    '/sluice flag create tr\u2028ap',
+    '/sluice flag create trap\u2029',
   ]) {
     const step = await talk.say(body);
     expect(step.result.summary).toMatch(/nobody sees \(U\+20/);
@@ -161,12 +163,56 @@ it('R-901 the same comment never acts twice: told again, re-run by its author, r
   expect((await talk.answer(old.id)).result.code).toBe('request-too-old');
 });
 
-it('R-901 a re-run by somebody else of what never acted acts for the author, with what he may then', async () => {
+it('R-901 a re-run by somebody else does nothing with the rights of the author, also where nothing was done before', async () => {
   const talk = await talkInTest();
   const { id } = talk.fake.comment({ number: talk.pull.number, by: 'alice', body: CREATE });
-  const step = await talk.answer(id, { attempt: 2, env: { GITHUB_TRIGGERING_ACTOR: 'mallory' } });
-  expect(step.result).toMatchObject({ ok: true, code: 'done' });
-  expect((await talk.messages())[0]).toContain('Sluice-Actor: github:583231 (alice)');
+  for (const by of ['mallory', '']) {
+    const step = await talk.answer(id, { attempt: 2, env: { GITHUB_TRIGGERING_ACTOR: by } });
+    expect(step.result).toMatchObject({ ok: false, code: 'rerun-refused' });
+    expect(step.reactions).toEqual([]);
+  }
+  expect(await talk.titles()).toEqual([]);
+  expect(talk.replies()).toEqual([]);
+});
+
+const APPROVED = BY_JOB.replace(
+  'production: {}',
+  `production:\n    approvals: { before: [all], from: ['role:maintain'] }`,
+);
+
+it('R-901 R-412 an approval counts for no rollout that began after it was written, unless it is named', async () => {
+  const talk = await talkInTest(APPROVED);
+  talk.fake.person({ login: 'maria', id: 777, role: 'maintain' });
+  const comment = (body: string): number => talk.fake.comment({ number: talk.pull.number, by: 'maria', body }).id;
+  const late = [
+    '/sluice approve',
+    '/sluice approve web',
+    '/sluice promote web',
+    '/sluice resume',
+    '/sluice approve web/production',
+  ].map(comment);
+  talk.clock.pass(5_000);
+  await talk.say('/deploy');
+  talk.clock.pass(1_000);
+  for (const id of late) {
+    const step = await talk.answer(id);
+    expect(step.result, step.log).toMatchObject({ ok: false, code: 'sha-moved' });
+  }
+  const [, named = ''] = /name it \(`promote (r-[0-9a-f]+)`\)/.exec(talk.replies().join('\n')) ?? [];
+  const step = await talk.answer(comment(`/sluice approve ${named}`));
+  expect(step.result, step.log).toMatchObject({ ok: true });
+});
+
+it('R-901 a re-run by the author goes back from nothing that began since, and a first run does', async () => {
+  const talk = await talkInTest(APPROVED);
+  const { id } = talk.fake.comment({ number: talk.pull.number, by: 'alice', body: '/rollback web' });
+  expect((await talk.answer(id, { attempt: 2 })).result).toMatchObject({ ok: false, code: 'rerun-refused' });
+  talk.clock.pass(5_000);
+  await talk.say('/deploy');
+  talk.clock.pass(1_000);
+  expect((await talk.answer(id, { attempt: 3 })).result).toMatchObject({ ok: false, code: 'sha-moved' });
+  const first = await talk.answer(id);
+  expect(first.result, first.log).toMatchObject({ ok: true });
 });
 
 it('R-901 on an issue flags are changed, and there is no head to deploy', async () => {

@@ -87,7 +87,7 @@ function answering(step: Step, engine: GithubComposed, { by }: Said): CommentOpt
   const { context, log } = step;
   const { comments } = engine.config;
   const { serverUrl, repository, attempt, triggeringActor } = context;
-  const isHis = triggeringActor === undefined || triggeringActor.toLowerCase() === by.login.toLowerCase();
+  const isHis = triggeringActor?.toLowerCase() === by.login.toLowerCase();
   log(`${OPEN} a comment by ${by.login}`);
   return {
     forge: engine.forge,

@@ -19,7 +19,7 @@ export const COMMENT_WORDS: CommentWords = { prefix: '/sluice', bare: ['deploy',
  * must be what people see (Unicode UTS 39; CVE-2021-42574).
  */
 const UNSEEN =
-  /\u034f|[\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]|[\u{17b4}\u{17b5}\u{e0000}-\u{e007f}]/gu;
+  /\u034f|[\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff]|[\u{17b4}\u{17b5}\u{e0000}-\u{e007f}]/gu;
 
 /** Reads one comment, by the words of this repository. */
 export function askedIn(

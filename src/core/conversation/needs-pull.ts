@@ -1,6 +1,6 @@
 /** What a command in a comment leaves to the pull request on which it stands. */
 import type { Command } from '../command/command.ts';
-import { readRelease } from '../command/target.ts';
+import { readRelease, readTarget } from '../command/target.ts';
 import { findEntry } from '../command/table.ts';
 import { isRead } from '../command/rights.ts';
 import type { Rollout } from '../model/rollout.ts';
@@ -29,6 +29,18 @@ export function leavesTarget({ name, args }: Command): boolean {
 /** Whether a word without a target means nothing where the pull request has no rollout: going back and looking always mean something. */
 export function mustBeOfPull({ name }: Command): boolean {
   return name !== 'rollback' && !isRead(name);
+}
+
+/** Whether the word goes on with one rollout: it is said of what its author saw, and of nothing that began since. */
+export function goesOn({ name }: Command): boolean {
+  return GOES_ON.includes(name);
+}
+
+const GOES_ON: readonly string[] = ['promote', 'resume', 'approve', 'retry', 'resolve'];
+
+/** Whether the word names a rollout by its id. */
+export function namesRollout({ args }: Command): boolean {
+  return typeof args['target'] === 'string' && readTarget(args['target']).kind === 'rollout';
 }
 
 /** Where a comment stands: `https://github.com/acme/shop/pull/4`. */

@@ -30,7 +30,7 @@ export interface CommentOptions {
   readonly runUrl: (id: string) => string;
   /** Goes on with what the command began (ticks, shows); absent: somebody else does. */
   readonly carry?: (wiring: Wiring, outcome: Outcome) => Promise<Carried>;
-  /** The event is told again: by the author himself, or by another, for whom nothing is done twice. */
+  /** The event is told again: by the author himself, or by another, who gets nothing of the author's rights. */
   readonly again?: 'author' | 'other';
 }
 
@@ -49,6 +49,7 @@ export type CommentAnswer = { readonly kind: 'silent' } | ({ readonly kind: 'ans
 export async function answerComment(wiring: Wiring, said: Said, options: CommentOptions): Promise<CommentAnswer> {
   const asked = askedIn(said.body, wiring.config);
   if (asked.kind === 'none') return { kind: 'silent' };
+  if (options.again === 'other') return { kind: 'answered', ...refusal('rerun-refused', OTHERS) };
   const seen = react(wiring, said, { options, reaction: 'eyes' });
   const ears = listening(wiring, options.runUrl);
   const answered = await answeredTo(ears, said, { options, asked }).catch((error: unknown): Answered => ({
@@ -60,6 +61,8 @@ export async function answerComment(wiring: Wiring, said: Said, options: Comment
   const { outcome, rollout } = answered;
   return { kind: 'answered', outcome, ...(rollout && { rollout }) };
 }
+
+const OTHERS = 'somebody else wrote this comment: say it in one of your own, with your own rights';
 
 interface Question {
   readonly options: CommentOptions;
@@ -94,7 +97,7 @@ async function carriedOut(
   wiring: Wiring,
   { command: typed, said, actor, rights, options }: Carrying,
 ): Promise<Carried> {
-  const standing: Standing = standingOf(options.forge, said);
+  const standing: Standing = standingOf(options.forge, said, options.again === 'author');
   const found = await ofItsPull(wiring, typed, standing);
   if ('refusal' in found) return found.refusal;
   const { command } = found;
@@ -102,11 +105,6 @@ async function carriedOut(
     { ...wiring, resolve: resolving(wiring.resolve, standing) },
     { command, actor, rights, id: requestOf(said), source: said.url, born: said.at },
   );
-  if (wasDone(outcome) && options.again === 'other')
-    return refusal(
-      'rerun-refused',
-      `this comment was carried out in ${outcome.commit?.slice(0, 10)}; only a new comment does more`,
-    );
   const goesOn = outcome.ok && outcome.commit !== undefined && !wasDone(outcome);
   return goesOn && options.carry ? options.carry(wiring, outcome) : { outcome };
 }

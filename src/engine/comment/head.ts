@@ -9,12 +9,14 @@ export interface Standing {
   readonly said: Said;
   /** Read once; rejects where the comment stands on no pull request. */
   readonly pull: () => Promise<ForgePull>;
+  /** The author has it carried out once more. */
+  readonly again: boolean;
 }
 
 /** Where a comment stands, read when it is first needed. */
-export function standingOf(forge: Forge, said: Said): Standing {
+export function standingOf(forge: Forge, said: Said, again: boolean): Standing {
   let asked: Promise<ForgePull> | undefined;
-  return { forge, said, pull: () => (asked ??= read(forge, said)) };
+  return { forge, said, again, pull: () => (asked ??= read(forge, said)) };
 }
 
 async function read(forge: Forge, { number, isPull }: Said): Promise<ForgePull> {
