@@ -1,15 +1,21 @@
 /** Commits of which it may have changed whether they are live: what came, and what was there before. */
 import type { Place } from '../core/model/place.ts';
+import type { Rollout } from '../core/model/rollout.ts';
 import { deployedCheck } from '../core/report/deployed-check.ts';
 import { deployedIn, isSplit, lastEnvironment } from '../core/review/deployed.ts';
 import type { ShownCommit } from '../ports/channel.ts';
 import type { StoredCommit, Store } from '../ports/store.ts';
 import { decodeDocument } from './documents.ts';
-import type { Moved } from './show.ts';
 import { stateOf } from './state.ts';
 import type { Wiring } from './wiring.ts';
 
 const PLACE = /^services\/[^/]+\/([^/]+)\.json$/;
+
+interface Moved {
+  readonly before: Rollout | undefined;
+  readonly after: Rollout;
+  readonly commit: string;
+}
 
 interface Since {
   /** Newest first. */
@@ -17,14 +23,14 @@ interface Since {
   readonly moved: readonly Moved[];
 }
 
-/** In the order in which they moved; each once for an environment. The state is read as it is now, and only where any moved. */
+/** In the order in which they moved; each once for an environment, as the newest of the commits has it. */
 export async function commitsShown(wiring: Wiring, since: Since): Promise<readonly ShownCommit[]> {
   const { store, config } = wiring;
   const found = new Map<string, Found>();
   for (const one of [...(await byPlaces(store, since.commits)), ...byRollouts(since.moved)])
     if (FULL.test(one.sha) && config.environments[one.environment]) found.set(`${one.environment} ${one.sha}`, one);
   if (found.size === 0) return [];
-  const state = await stateOf(await store.read(['services/', 'rollouts/']), config, store);
+  const state = await stateOf(await store.read(['services/', 'rollouts/'], since.commits[0]?.revision), config, store);
   return [...found.values()].map(({ environment, sha, commit }) => ({
     sha,
     commit,

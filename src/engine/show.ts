@@ -36,7 +36,7 @@ export async function shownOf(wiring: Wiring, commits: readonly StoredCommit[]):
 }
 
 /** A rollout as it was first and is now. */
-export interface Moved {
+interface Moved {
   readonly before: Rollout | undefined;
   readonly after: Rollout;
   readonly notices: readonly Notice[];

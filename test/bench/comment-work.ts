@@ -1,4 +1,4 @@
-/** Comments answered by the action, in this process: what that asks of GitHub. */
+/** Steps of the action, in this process: what that asks of GitHub. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,22 +32,45 @@ export async function commented(fake: FakeGithub, body: string): Promise<() => P
   fake.setClock(() => Date.now());
   const { id } = fake.comment({ number, by: 'alice', body });
   const { payload } = await commentEvent(fake, { comment: id });
-  return () => answered(fake, payload);
+  return () => acted(fake, { action: 'comment', event: 'issue_comment', payload });
 }
 
-async function answered(fake: FakeGithub, payload: unknown): Promise<void> {
+/** `actions/deploy` of the head of a pull request that is open: the job's own steps then deploy it. */
+export async function deployed(fake: FakeGithub): Promise<() => Promise<void>> {
+  const { id, login } = fake.person({ login: 'alice', role: 'write' });
+  await fake.push({ branch: 'main', files: { '.github/workflows/sluice-tick.yml': TICK } });
+  const { head } = await fake.openPull({ branch: 'feature', files: { a: 'a' } });
+  const payload = { sender: { id, login, type: 'User' }, repository: { id: 101 } };
+  const inputs = { INPUT_VERSION: head, INPUT_TIMEOUT: '0s' };
+  // What GitHub shows is up to date, as a tick leaves it.
+  await acted(fake, { action: 'reconcile', event: 'schedule', payload });
+  return () => acted(fake, { action: 'deploy', event: 'workflow_dispatch', payload, inputs });
+}
+
+interface Acting {
+  readonly action: string;
+  readonly event: string;
+  readonly payload: unknown;
+  readonly inputs?: Readonly<Record<string, string>>;
+}
+
+async function acted(fake: FakeGithub, { payload, inputs = {}, ...acting }: Acting): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-comment-'));
   const lines: string[] = [];
   try {
     const event = join(folder, 'event.json');
     await writeFile(event, JSON.stringify(payload));
     const env = {
-      SLUICE_ACTION: 'comment',
+      SLUICE_ACTION: acting.action,
+      ...inputs,
       INPUT_TOKEN: fake.token(),
-      GITHUB_EVENT_NAME: 'issue_comment',
+      GITHUB_EVENT_NAME: acting.event,
       GITHUB_EVENT_PATH: event,
       GITHUB_REPOSITORY: `${fake.owner}/${fake.repo}`,
       GITHUB_RUN_ID: '7001',
+      GITHUB_RUN_ATTEMPT: '1',
+      GITHUB_JOB: 'deploy',
+      GITHUB_ACTION: 'deploy',
       GITHUB_API_URL: fake.apiUrl,
       GITHUB_SERVER_URL: fake.serverUrl,
       GITHUB_WORKSPACE: folder,

@@ -18,6 +18,8 @@ export interface GithubReleasesOptions {
   readonly forks?: boolean;
 }
 
+const FULL = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
+
 /** Labels are those of a clone: the version as typed for a tag, twelve characters of the SHA for a commit. Rejects with a ForgeError. */
 export function githubReleases(options: GithubReleasesOptions): Releases {
   const { client, code } = options;
@@ -26,8 +28,11 @@ export function githubReleases(options: GithubReleasesOptions): Releases {
       if (version === 'head') return named(code, await headOf(options));
       if (version === 'latest') return latest(client, code);
       if (!isName(version)) return undefined;
+      // To git a full SHA is that commit, whatever a tag is called.
+      const whole = FULL.test(version) ? await named(code, version) : undefined;
+      if (whole) return whole;
       const tag = await tagged(code, version);
-      return tag ?? (/^[0-9a-f]{7,64}$/.test(version) ? named(code, version) : undefined);
+      return tag ?? (/^[0-9a-f]{7,63}$/.test(version) ? named(code, version) : undefined);
     },
   };
 }

@@ -31,7 +31,9 @@ describe('versions of a repository over the API', () => {
     const fake = await githubWithHands();
     const sha = await fake.push({ branch: 'topic', files: { a: '1' } });
     const releases = releasesOf(fake);
+    const before = fake.calls.length;
     expect(await releases.resolve(sha)).toEqual({ label: sha.slice(0, 12), commit: sha });
+    expect(fake.calls.length - before, 'a full SHA is no tag').toBe(1);
     expect(await releases.resolve(sha.slice(0, 8))).toEqual({ label: sha.slice(0, 12), commit: sha });
     for (const version of ['topic', 'main', '..', '$(x)', 'a/b', '', '--all']) {
       expect([version, await releases.resolve(version)]).toEqual([version, undefined]);

@@ -133,6 +133,21 @@ export function checkRules(bench: Bench): void {
       expect(world.checkRuns(sha).map(({ conclusion }) => conclusion)).toEqual(['failure', 'success']);
     });
 
+    it('are left as they are where only a change, or only one that is there, is written', async () => {
+      const { world, open } = bench();
+      const sha = await pushed(world);
+      const { checks } = open();
+      const writes = (): number => world.calls.filter(({ method }) => method === 'POST' || method === 'PATCH').length;
+      await checks.put(run(sha), 'known');
+      expect(world.checkRuns(sha)).toEqual([]);
+      await checks.put(run(sha), 'changed');
+      const made = writes();
+      for (const only of ['changed', 'known'] as const) await checks.put(run(sha), only);
+      expect([world.checkRuns(sha).length, writes()]).toEqual([1, made]);
+      await checks.put(run(sha, { title: 'another' }), 'known');
+      expect(world.checkRuns(sha)).toMatchObject([{ title: 'another' }]);
+    });
+
     it('send annotations fifty at a time, and never a second time', async () => {
       const { world, open } = bench();
       const sha = await pushed(world);

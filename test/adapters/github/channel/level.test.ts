@@ -77,8 +77,13 @@ describe('the check `sluice / deployed`', () => {
     expect([deployedOf(s, s.shas.old), deployedOf(s, s.shas.old, other)]).toEqual([[], []]);
     const { sha, name } = { sha: s.shas.new, name: other };
     await s.forge.checks.put({
-      ...{ sha, name, state: 'action_required', title: 'not live in staging: web', summary: '' },
-      ...{ annotations: [], buttons: [] },
+      sha,
+      name,
+      state: 'action_required',
+      title: 'not live in staging: web',
+      summary: '',
+      annotations: [],
+      buttons: [],
     });
     await run(s, one, 'deploy web@1.4.0 in staging');
     await ticks(s, one, { count: 8 });
