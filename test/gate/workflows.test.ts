@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { parse } from 'yaml';
 import { readInputs } from '../../src/action/inputs.ts';
+import { ACTIONS as REGISTRY } from '../../src/action/registry.ts';
 import { ACTIONS as PURPOSES, leastPermissions } from '../../src/adapters/github/catalogue.ts';
 
 interface Step {
@@ -110,6 +111,14 @@ describe.each(filesIn(EXAMPLES))('%s', (file) => {
     }
   });
 
+  it('R-704 grants what its actions want besides, as their READMEs list it: nothing is left out in silence', () => {
+    for (const [name, job] of jobsOf(file)) {
+      const granted = new Map(Object.entries(job.permissions ?? {}));
+      for (const [permission, level] of wanted(job))
+        expect([level, 'write'], `${name}: ${permission}`).toContain(granted.get(permission) ?? 'none');
+    }
+  });
+
   it('says what it does, needs, and what to change; and waits less long in an action than the job may last', () => {
     expect(text).toMatch(/^# .*\n(?:#.*\n)*# Needs .*\n(?:#.*\n)*# Change .*\n/);
     for (const [, job] of jobsOf(file)) {
@@ -152,6 +161,14 @@ function asked({ steps = [] }: Job): Asked {
   };
 }
 
+/** By the registry, of which the READMEs are made. The root action is any other one: its job grants what moves rollouts. */
+function wanted({ steps = [] }: Job): readonly (readonly [string, string])[] {
+  const names = steps.flatMap((step) => ours(step)?.name ?? []).map((name) => (name === 'root' ? 'deploy' : name));
+  const all = REGISTRY.filter(({ name }) => names.includes(name)).flatMap((one) => Object.entries(one.permissions));
+  // A pull request's comments are answered and reacted to with `pull-requests: write` as well.
+  return all.filter(([permission]) => permission !== 'issues').map(([permission, { level }]) => [permission, level]);
+}
+
 it("GitHub's own parser would see a mistake", async () => {
   const text = readFileSync(`${EXAMPLES}/deploy.yml`, 'utf8');
   for (const [from, to] of [
@@ -163,6 +180,16 @@ it("GitHub's own parser would see a mistake", async () => {
     expect(text).toContain(from);
     expect(await problems(text.replace(from, to)), to).not.toEqual([]);
   }
+});
+
+it('R-703 sluice-check.yml shows how a pull request is asked to be live first', () => {
+  const text = readFileSync(`${EXAMPLES}/sluice-check.yml`, 'utf8').replaceAll(
+    /^( +)# (with:|  deployed: .*)$/gm,
+    '$1$2',
+  );
+  const [step] = (parse(text) as Workflow).jobs['check']?.steps ?? [];
+  expect(step?.with).toEqual({ deployed: 'production' });
+  expect(Object.keys(ours(step ?? {})?.action.inputs ?? {})).toContain('deployed');
 });
 
 it('an input that no action has, and a permission too many, would be seen', () => {
