@@ -5,10 +5,10 @@ import { readMoving } from '../engine/tick.ts';
 import type { Wiring } from '../engine/wiring.ts';
 
 /** The file's name of the workflow that ticks. */
-export const TICK_WORKFLOW = 'sluice-tick.yml';
+const TICK_WORKFLOW = 'sluice-tick.yml';
 
 /** How many things need a tick: unfinished rollouts and running experiments. */
-export function movingIn({ rollouts, experiments }: Pick<State, 'rollouts' | 'experiments'>): number {
+function movingIn({ rollouts, experiments }: Pick<State, 'rollouts' | 'experiments'>): number {
   const unfinished = [...rollouts.values()].filter((one) => !hasEnded(one)).length;
   return unfinished + [...experiments.values()].filter(({ state }) => state === 'running').length;
 }

@@ -36,7 +36,7 @@ export async function openEngine(step: Step, opening?: Opening): Promise<GithubC
 }
 
 /** Why something gives way (github.md, "Ticks"). */
-const FEW_LEFT =
+export const FEW_LEFT =
   "fewer than 200 calls of GitHub's API are left in this hour, and they are kept for going back and for results: run";
 
 /** The forge without an engine: a pull request is looked at also where no configuration can be read. */

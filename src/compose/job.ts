@@ -15,7 +15,7 @@ interface JobPlace {
 }
 
 /** What a job has that can hand a deploy of the pair to its own steps. */
-export function jobNeed(service: string, environment: string): string {
+function jobNeed(service: string, environment: string): string {
   return `job:${service}/${environment}`;
 }
 

@@ -101,7 +101,7 @@ export async function askForWord(wiring: Wiring, command: Command, state: State)
 }
 
 /** By full SHA; one that could not be asked is `unknown` with the reason, and its gate stays closed. */
-export async function checksOf(
+async function checksOf(
   wiring: Wiring,
   commits: readonly string[],
 ): Promise<Readonly<Record<string, CommitChecks>>> {
@@ -125,7 +125,7 @@ export async function checksOf(
 }
 
 /** Numeric ids by full SHA. Rejects with a ForgeError. */
-export async function authorsOf(
+async function authorsOf(
   { forge, clock }: Wiring,
   commits: readonly string[],
 ): Promise<Readonly<Record<string, readonly string[]>>> {

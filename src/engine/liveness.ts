@@ -27,7 +27,7 @@ export async function livesOf(wiring: Wiring, claim: Claim): Promise<boolean | u
  * Whether the job that holds a claim still runs; undefined: it is not to be told from others. Jobs go by their names as people
  * read them (`name:`), so a runner's name counts first: all that it had of this run must be over.
  */
-export function jobGoesOn(
+function jobGoesOn(
   { job, runner }: Pick<Claim, 'job' | 'runner'>,
   jobs: readonly RunJob[],
 ): boolean | undefined {
@@ -50,7 +50,7 @@ async function hasRunEnded({ forge, clock }: Wiring, id: string, attempt = 1): P
   return isOver(run, attempt);
 }
 
-export function isOver(run: Pick<WorkflowRun, 'ended' | 'attempt'> | undefined, attempt: number): boolean {
+function isOver(run: Pick<WorkflowRun, 'ended' | 'attempt'> | undefined, attempt: number): boolean {
   return run === undefined || run.ended || run.attempt > attempt;
 }
 

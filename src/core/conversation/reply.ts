@@ -15,18 +15,14 @@ export interface Answered {
   readonly caret?: string;
   /** The command in today's words, where an old name was typed. */
   readonly readAs?: string;
-  /** Whoever asked may do nothing here: no details. */
+  /** Whoever asked may do nothing here: he gets no words at all. */
   readonly isStranger?: boolean;
   /** What was started for it, or that nothing will start it; sentences. */
   readonly remarks?: readonly string[];
 }
 
 export function replyTo(answered: Answered): Report {
-  const { outcome, caret, isStranger = false } = answered;
-  if (isStranger)
-    return {
-      blocks: [{ type: 'text', text: 'Not permitted: commands here are for people with a role in this repository.' }],
-    };
+  const { outcome, caret } = answered;
   if (caret !== undefined) return { blocks: unclear(outcome, caret) };
   return { blocks: [...main(answered), ...said(answered)] };
 }

@@ -57,7 +57,7 @@ export const IN_STEP = 1_000;
 const MOST_STEPS = 2_000;
 
 /** Users who may be moved unplanned before it counts, of all, and of those that one step decides for. */
-export const TOLERATED = 0.001;
+const TOLERATED = 0.001;
 
 /** Only flags and environments in which a context can tell the sides apart. Deterministic; its work is bounded whatever is asked. */
 export function blastRadius(question: BlastQuestion): BlastRadius {

@@ -69,11 +69,6 @@ export function notFound(): Refusal {
   return refuse(404, 'Not Found');
 }
 
-/** GitHub's 422 for a value that a field does not take. */
-export function invalid(resource: string, field: string, code = 'invalid'): Refusal {
-  return refuse(422, 'Validation Failed', { errors: [{ resource, field, code }] });
-}
-
 interface Page {
   readonly number: number;
   readonly size: number;

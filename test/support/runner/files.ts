@@ -15,7 +15,7 @@ export async function commandFiles(folder: string): Promise<Readonly<Record<stri
  * `name=value` and `name<<DELIMITER` with the value's lines up to a line that is the delimiter.
  * Source: docs.github.com, "Workflow commands: multiline strings".
  */
-export function readKeyValues(text: string): Readonly<Record<string, string>> {
+function readKeyValues(text: string): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};
   const lines = text.split('\n');
   for (let at = 0; at < lines.length; at += 1) {

@@ -4,7 +4,7 @@ import { type Answer, graphqlErrors, waitOf } from './limits.ts';
 import { answerOf } from './problem.ts';
 
 /** Milliseconds that one request may wait in all before it gives up. */
-export const PATIENCE = 60_000;
+const PATIENCE = 60_000;
 /** Milliseconds after the first refusal by a limit, doubled with each further one. */
 const LEAST = 1_000;
 /** So often a request without effect is asked again when GitHub fails. */
@@ -29,7 +29,7 @@ export interface Asked {
 }
 
 /** Whether it may be sent again although it may have taken effect. */
-export function isRepeatable({ method, url, query }: Asked): boolean {
+function isRepeatable({ method, url, query }: Asked): boolean {
   if (method === 'GET' || method === 'HEAD' || HARMLESS.has(`${method} ${url}`)) return true;
   return isGraphql(url) && !isMutation(query);
 }

@@ -14,8 +14,8 @@ export interface Place {
 }
 
 /** What a read of the branch and a write need, as a workflow writes it. */
-export const READS = 'contents: read';
-export const WRITES = 'contents: write';
+const READS = 'contents: read';
+const WRITES = 'contents: write';
 
 /** Carries a refusal of GitHub on as the store port's. `what` is done to the branch: `reading`, `writing`. */
 export function storeError({ owner, repo, branch }: Place, error: unknown, what: string): StoreError {

@@ -24,7 +24,7 @@ function signatureOf(text: string): Signature {
   return { name, email, at: Number(at), zone };
 }
 
-export function parseCommit(oid: string, content: Buffer): Commit {
+function parseCommit(oid: string, content: Buffer): Commit {
   const text = content.toString();
   const end = text.indexOf('\n\n');
   const headers = text.slice(0, end).split('\n');

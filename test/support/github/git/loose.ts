@@ -12,7 +12,7 @@ const LARGE = 16_384;
 let written = 0;
 
 /** The id of an object: SHA-1 of its header and content (https://git-scm.com/book/en/v2/Git-Internals-Git-Objects). */
-export function objectId(type: ObjectType, content: Buffer): string {
+function objectId(type: ObjectType, content: Buffer): string {
   return createHash('sha1')
     .update(`${type} ${String(content.length)}\0`)
     .update(content)

@@ -15,7 +15,7 @@ export interface GitRun {
 }
 
 /** Runs git in a folder to its end, whatever its exit status. */
-export function runGit(folder: string, args: readonly string[], input: Buffer | string = ''): Promise<GitRun> {
+function runGit(folder: string, args: readonly string[], input: Buffer | string = ''): Promise<GitRun> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', ['-C', folder, ...args], { env: { ...process.env, ...FRESH } });
     const out: Buffer[] = [];

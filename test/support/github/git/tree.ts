@@ -17,7 +17,7 @@ export function typeOfMode(mode: string): 'blob' | 'tree' | 'commit' {
   return mode === FOLDER ? 'tree' : mode === '160000' ? 'commit' : 'blob';
 }
 
-export function parseTree(content: Buffer): readonly TreeEntry[] {
+function parseTree(content: Buffer): readonly TreeEntry[] {
   const entries: TreeEntry[] = [];
   for (let at = 0; at < content.length;) {
     const space = content.indexOf(32, at);
@@ -60,7 +60,7 @@ function remember(oid: string, entries: readonly TreeEntry[]): readonly TreeEntr
 }
 
 /** Writes a tree; its id. The entries are in git's order. */
-export function writeTree(git: FakeGit, entries: readonly TreeEntry[]): string {
+function writeTree(git: FakeGit, entries: readonly TreeEntry[]): string {
   const oid = git.write('tree', printTree(entries));
   remember(oid, entries);
   return oid;

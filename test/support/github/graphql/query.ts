@@ -41,7 +41,7 @@ function collaborators(
   return connection(nodes, page, ({ role }) => ({ permission: role?.toUpperCase() }));
 }
 
-export function repositoryObject(state: FakeState, context: GraphqlContext): Record<string, unknown> {
+function repositoryObject(state: FakeState, context: GraphqlContext): Record<string, unknown> {
   const contents =
     <A, T>(read: (args: A) => T): ((args: A) => T) =>
     (args) => {

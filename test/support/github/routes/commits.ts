@@ -22,7 +22,7 @@ import type { FakeState } from '../state.ts';
 const FILE_LIMIT = 300;
 
 /** `diff-entry`: a changed file. */
-export function fileShape(state: FakeState, file: FileDiff, at: string): Record<string, unknown> {
+function fileShape(state: FakeState, file: FileDiff, at: string): Record<string, unknown> {
   const { path, previous, status, oid, additions, deletions, patch } = file;
   const escaped = path.split('/').map(encodeURIComponent).join('/');
   return {

@@ -6,12 +6,12 @@ import { nodeId, type FakeState } from '../state.ts';
 import { userOfSignature } from './person.ts';
 import { repositoryUrl, webUrl } from './repository.ts';
 
-export function signatureShape({ name, email, at }: Signature): Record<string, unknown> {
+function signatureShape({ name, email, at }: Signature): Record<string, unknown> {
   return { name, email, date: isoOf(at * 1_000) };
 }
 
 /** Only what GitHub made itself has its signature. */
-export function verificationShape({ signed }: FakeState, { oid, committer }: Commit): Record<string, unknown> {
+function verificationShape({ signed }: FakeState, { oid, committer }: Commit): Record<string, unknown> {
   const verified = signed.has(oid);
   return verified
     ? {
