@@ -97,20 +97,31 @@ it('R-901 an unknown sub-command is answered with what was meant and where it we
   expect(reply).toMatch(/falg create new-dashboard\n\s*\^+/);
 });
 
-it('R-804 who has no role gets one short refusal without details, and learns nothing by mistakes either', async () => {
+it('R-804 who has no role gets one reaction, and learns nothing by asking or by mistakes', async () => {
   const talk = await talkInTest();
   talk.fake.person({ login: 'mallory', id: 666, role: 'read' });
-  const step = await talk.say('/deploy 9.9.9', { by: 'mallory' });
-  expect(step.result.code).toBe('not-permitted');
-  expect(step.reactions).toEqual(['eyes', '-1']);
-  expect(talk.replies()).toHaveLength(1);
-  expect(talk.replies()[0]).toMatch(/^<!-- sluice:reply \d+ -->\nNot permitted: [^\n]+$/);
-  const wrong = await talk.say('/sluice falg', { by: 'mallory' });
-  expect(wrong.result.code).toBe('not-permitted');
-  expect(talk.replies()[1]).not.toContain('falg');
+  for (const body of ['/deploy 9.9.9', '/sluice falg @acme/all']) {
+    const step = await talk.say(body, { by: 'mallory' });
+    expect(step.result.code).toBe('not-permitted');
+    expect(step.reactions).toEqual(['-1']);
+  }
+  expect(talk.replies()).toEqual([]);
   const look = await talk.say('/status', { by: 'mallory' });
   expect(look.result).toMatchObject({ ok: true, code: 'done' });
   expect(await talk.titles()).toEqual([]);
+});
+
+it('R-901 a comment gives way where few calls are left, and going back does not', async () => {
+  const talk = await talkInTest(`${FLAGS}comments: { prefix: /sl }\n`);
+  await talk.say('/sl flag create new-dashboard');
+  const { rate } = talk.fake.state;
+  rate.used = rate.limit - 150;
+  rate.reset = Math.floor(talk.clock.now() / 1_000) + 3_600;
+  const late = await talk.say('/sl flag create other');
+  expect(late.result).toMatchObject({ ok: false, code: 'rate-limited' });
+  expect(late.reactions).toEqual([]);
+  const off = await talk.say('/sl flag disable new-dashboard');
+  expect(off.result, off.log).toMatchObject({ ok: true });
 });
 
 it('R-901 nothing of a fork is deployed: not its head, not its commit, not by its author', async () => {

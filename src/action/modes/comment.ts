@@ -1,7 +1,8 @@
 /** `actions/comment`: the comment that started the run, read from the event alone, carried out as its author, and answered. */
 import { commandsInComment } from '../../core/command/comment.ts';
 import { parseCommand } from '../../core/command/parse.ts';
-import { COMMENT_WORDS, mayAsk } from '../../core/conversation/asked.ts';
+import { stops } from '../../core/command/stops.ts';
+import { askedIn, COMMENT_WORDS, mayAsk } from '../../core/conversation/asked.ts';
 import { replyTo } from '../../core/conversation/reply.ts';
 import { readSaid, type Said } from '../../core/conversation/said.ts';
 import type { Outcome } from '../../core/decision.ts';
@@ -18,7 +19,7 @@ import { follow, rolloutIn } from '../follow.ts';
 import { textOf } from '../inputs.ts';
 import type { Answer } from '../proceed.ts';
 import { switchOn } from '../schedule.ts';
-import { askerOf, forgeOf, OPEN, openEngine, type Step } from '../step.ts';
+import { askerOf, FEW_LEFT, forgeOf, OPEN, openEngine, type Step } from '../step.ts';
 import { findRolloutById } from '../wait.ts';
 
 export async function comment(step: Step): Promise<Answer> {
@@ -37,11 +38,19 @@ export async function comment(step: Step): Promise<Answer> {
     );
   const engine = await opened(step, said);
   try {
+    giveWay(engine, said);
     const answer = await answerComment(engine.wiring, said, answering(step, engine, said));
     return answer.kind === 'silent' ? quiet('it asks for nothing') : answer;
   } finally {
     await engine.close();
   }
+}
+
+/** The last calls are for going back, in whatever words this repository says it. */
+function giveWay({ scarce, config }: GithubComposed, { body }: Said): void {
+  const asked = askedIn(body, config);
+  if (asked.kind === 'none' || (asked.kind === 'command' && stops(asked.command.name)) || !scarce()) return;
+  throw new ActionError('rate-limited', `${FEW_LEFT} the command again later, in a new comment`);
 }
 
 /** The log alone says it: whoever talks is not answered. */

@@ -50,13 +50,11 @@ export async function answerComment(wiring: Wiring, said: Said, options: Comment
   const asked = askedIn(said.body, wiring.config);
   if (asked.kind === 'none') return { kind: 'silent' };
   if (options.again === 'other') return { kind: 'answered', ...refusal('rerun-refused', OTHERS) };
-  const seen = react(wiring, said, { options, reaction: 'eyes' });
   const ears = listening(wiring, options.runUrl);
   const answered = await answeredTo(ears, said, { options, asked }).catch((error: unknown): Answered => ({
     outcome: failure(wiring, error),
   }));
-  const remarks = ears.remarks(answered.rollout);
-  await seen;
+  const remarks = answered.isStranger === true ? [] : ears.remarks(answered.rollout);
   await tell(wiring, said, { options, answered: { ...answered, remarks } });
   const { outcome, rollout } = answered;
   return { kind: 'answered', outcome, ...(rollout && { rollout }) };
@@ -69,12 +67,28 @@ interface Question {
   readonly asked: Exclude<Asked, { readonly kind: 'none' }>;
 }
 
+/** Nothing is written before it is known that the author has a role here: anybody may comment. */
 async function answeredTo({ wiring }: Listening, said: Said, { options, asked }: Question): Promise<Answered> {
   const actor: Actor = { kind: 'github', id: said.by.id, name: said.by.login, verified: true };
   const rights = await options.rights(actor);
   const name = asked.kind === 'command' ? asked.command.name : undefined;
   if (isStranger(wiring.config, { actor, rights }, name))
     return { ...refusal('not-permitted', `${actor.name} has no role here that a command asks for`), isStranger: true };
+  const seen = react(wiring, said, { options, reaction: 'eyes' });
+  const by = { actor, rights };
+  const answered = await carriedOrNot(wiring, said, { options, asked, by }).catch((error: unknown): Answered => ({
+    outcome: failure(wiring, error),
+  }));
+  await seen;
+  return answered;
+}
+
+interface Heard extends Question {
+  readonly by: { readonly actor: Actor; readonly rights: Rights };
+}
+
+async function carriedOrNot(wiring: Wiring, said: Said, { options, asked, by }: Heard): Promise<Answered> {
+  const { actor, rights } = by;
   if (asked.kind === 'unclear') return { ...refusal(asked.code, asked.message), caret: asked.caret ?? '' };
   const { command, readAs } = asked;
   const where = elsewhere(command);
@@ -142,14 +156,16 @@ interface Telling {
   readonly answered: Answered;
 }
 
+/** Whoever has no role here gets one reaction, and no words that everybody reads. */
 async function tell(wiring: Wiring, said: Said, { options, answered }: Telling): Promise<void> {
   const { outcome, rollout, isStranger: stranger, caret } = answered;
+  if (stranger === true) return react(wiring, said, { options, reaction: '-1' });
   const reaction = caret === undefined ? markOf(outcome, rollout !== undefined) : 'confused';
   const marker = `reply ${said.id}`;
   const body = options.markdown(replyTo(answered));
   const { talk } = options.forge;
   await Promise.all([
-    react(wiring, said, { options, reaction: stranger === true ? '-1' : reaction }),
+    react(wiring, said, { options, reaction }),
     decoration(wiring, 'the reply', () =>
       options.again === undefined ? talk.say(said.number, body, marker) : talk.stick(said.number, { marker, body }),
     ),
