@@ -145,6 +145,16 @@ it('R-901 nothing of a fork is deployed: not its head, not its commit, not by it
   expect([await talk.titles(), talk.fake.dispatches]).toEqual([[], []]);
 });
 
+it("R-901 a fork's older commit is not deployed from elsewhere, nor its head when its pull request is closed", async () => {
+  const talk = await talkInTest(BY_JOB, { fork: 'mallory' });
+  const old = talk.pull.head;
+  const head = await talk.fake.pushToPull(talk.pull.number, { version: 'x' });
+  const number = talk.fake.openIssue('elsewhere');
+  expect((await talk.say(`/deploy web@${old}`, { number })).result.code).toBe('fork-refused');
+  await talk.fake.closePull(talk.pull.number);
+  expect((await talk.say(`/deploy web@${head}`, { number })).result.code).toBe('fork-refused');
+});
+
 it('R-901 a head that moved after the comment was written is not deployed; a commit that is named is', async () => {
   const talk = await talkInTest(BY_JOB);
   const { id } = talk.fake.comment({ number: talk.pull.number, by: 'alice', body: '/deploy' });

@@ -73,6 +73,11 @@ const LINES: Readonly<Record<Purpose, readonly Line[]>> = {
       'contents:read',
       'a version, branch or short SHA as a full commit, and its authors',
     ],
+    [
+      'GET /repos/{owner}/{repo}/commits/{commit_sha}/branches-where-head',
+      'contents:read',
+      "whether a bare commit is this repository's and no fork's",
+    ],
     ['GET /repos/{owner}/{repo}/git/ref/{ref}', 'contents:read', 'a ref that is neither branch nor tag'],
     [
       'GET /repos/{owner}/{repo}/git/matching-refs/{ref}',

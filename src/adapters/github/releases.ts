@@ -6,6 +6,7 @@ import type { ForgeCode } from '../../ports/forge.ts';
 import type { Releases } from '../../ports/releases.ts';
 import type { GithubClient } from './client/client.ts';
 import { asker } from './forge/ask.ts';
+import { isOwn } from './forge/reachable.ts';
 import { refused } from './forge/refused.ts';
 
 export interface GithubReleasesOptions {
@@ -14,7 +15,7 @@ export interface GithubReleasesOptions {
   readonly code: ForgeCode;
   /** The pull request whose head is `head`; absent: the default branch's. */
   readonly pull?: number;
-  /** Heads of forks count too; else they are refused (`fork-refused`). */
+  /** Heads and commits of forks count too; else they are refused (`fork-refused`). */
   readonly forks?: boolean;
 }
 
@@ -29,10 +30,10 @@ export function githubReleases(options: GithubReleasesOptions): Releases {
       if (version === 'latest') return latest(client, code);
       if (!isName(version)) return undefined;
       // To git a full SHA is that commit, whatever a tag is called.
-      const whole = FULL.test(version) ? await named(code, version) : undefined;
+      const whole = FULL.test(version) ? await own(options, version) : undefined;
       if (whole) return whole;
       const tag = await tagged(code, version);
-      return tag ?? (/^[0-9a-f]{7,63}$/.test(version) ? named(code, version) : undefined);
+      return tag ?? (/^[0-9a-f]{7,63}$/.test(version) ? own(options, version) : undefined);
     },
   };
 }
@@ -49,6 +50,17 @@ async function tagged(code: ForgeCode, label: string): Promise<Release | undefin
 async function named(code: ForgeCode, revision: string): Promise<Release | undefined> {
   const commit = await code.resolve(revision);
   return commit && { label: commit.sha.slice(0, 12), commit: commit.sha };
+}
+
+/** A bare commit, which may be anybody's: GitHub finds those of forks, too, also after their pull request was closed. */
+async function own(options: GithubReleasesOptions, revision: string): Promise<Release | undefined> {
+  const { client, code, forks = false } = options;
+  const release = await named(code, revision);
+  if (!release || forks || (await isOwn({ asker: asker(client), code }, release.commit))) return release;
+  throw refused(
+    'fork-refused',
+    `${release.label} is in no branch of this repository that GitHub shows for it (a fork's commit, or one that was left behind): push a branch at it, or name its tag`,
+  );
 }
 
 async function headOf({ code, pull, forks = false }: GithubReleasesOptions): Promise<string> {

@@ -33,7 +33,7 @@ describe('versions of a repository over the API', () => {
     const releases = releasesOf(fake);
     const before = fake.calls.length;
     expect(await releases.resolve(sha)).toEqual({ label: sha.slice(0, 12), commit: sha });
-    expect(fake.calls.length - before, 'a full SHA is no tag').toBe(1);
+    expect(fake.calls.length - before, 'a full SHA is no tag, and whose it is').toBe(2);
     expect(await releases.resolve(sha.slice(0, 8))).toEqual({ label: sha.slice(0, 12), commit: sha });
     for (const version of ['topic', 'main', '..', '$(x)', 'a/b', '', '--all']) {
       expect([version, await releases.resolve(version)]).toEqual([version, undefined]);
@@ -89,5 +89,34 @@ describe('versions of a repository over the API', () => {
     const { number, head } = await fake.openPull({ branch: 'patch-1', fork: 'mallory', files: { b: '1' } });
     await expect(releasesOf(fake, { pull: number }).resolve('head')).rejects.toMatchObject({ code: 'fork-refused' });
     expect((await releasesOf(fake, { pull: number, forks: true }).resolve('head'))?.commit).toBe(head);
+  });
+
+  it('R-901 are no commits of forks, in whichever way they are named and however old their pull request is', async () => {
+    const fake = await githubWithHands();
+    await fake.push({ branch: 'main', files: { a: '1' } });
+    const { number, head } = await fake.openPull({ branch: 'patch-1', fork: 'mallory', files: { b: '1' } });
+    const second = await fake.pushToPull(number, { b: '2' });
+    for (const version of [head, head.slice(0, 12), second]) {
+      await expect(releasesOf(fake).resolve(version)).rejects.toMatchObject({ code: 'fork-refused' });
+    }
+    await fake.closePull(number);
+    await expect(releasesOf(fake).resolve(second)).rejects.toMatchObject({ code: 'fork-refused' });
+    expect((await releasesOf(fake, { forks: true }).resolve(second))?.commit).toBe(second);
+    expect(fake.violations).toEqual([]);
+  });
+
+  it('are commits that a branch has: an older one of the default branch, and of an open pull request of ours', async () => {
+    const fake = await githubWithHands();
+    const old = await fake.push({ branch: 'main', files: { a: '1' } });
+    await fake.push({ branch: 'main', files: { a: '2' } });
+    const { number, head } = await fake.openPull({ branch: 'topic', files: { b: '1' } });
+    await fake.pushToPull(number, { b: '2' });
+    expect((await releasesOf(fake).resolve(old))?.commit).toBe(old);
+    expect((await releasesOf(fake).resolve(head))?.commit).toBe(head);
+    await tag(fake, '3.0.0', head);
+    await fake.closePull(number);
+    await expect(releasesOf(fake).resolve(head)).rejects.toMatchObject({ code: 'fork-refused' });
+    expect((await releasesOf(fake).resolve('3.0.0'))?.commit).toBe(head);
+    expect(fake.violations).toEqual([]);
   });
 });

@@ -129,38 +129,52 @@ async function mergeBase(state: FakeState, base: string, head: string): Promise<
   return commit;
 }
 
+/** Of this repository: a fork's branches are not here, though its commits are. */
+async function branchesWhereHead({ state, param }: RouteContext): Promise<Reply> {
+  const { oid } = await commitNamed(state, param('commit_sha'));
+  const heads = await state.git.refs('refs/heads/');
+  const url = `${repositoryUrl(state)}/commits/${oid}`;
+  return ok(
+    heads.flatMap(({ name, oid: at }) =>
+      at === oid ? [{ name: name.slice('refs/heads/'.length), commit: { sha: oid, url }, protected: false }] : [],
+    ),
+  );
+}
+
 export const commitRoutes: readonly Route[] = [
+  route(
+    'GET /repos/{owner}/{repo}/commits/{commit_sha}/branches-where-head',
+    { permission: 'contents:read' },
+    branchesWhereHead,
+  ),
+
   route('GET /repos/{owner}/{repo}/commits', { permission: 'contents:read' }, listCommits),
 
-  route(
-    'GET /repos/{owner}/{repo}/commits/{ref}',
-    { permission: 'contents:read' },
-    async (context) => {
-      const { state, param, headers, query } = context;
-      const commit = await commitNamed(state, param('ref'));
-      // The short way to learn where a ref points to: https://docs.github.com/rest/commits/commits#get-a-commit
-      if (/application\/vnd\.github(\.v3)?\.sha\b/.test(headers['accept'] ?? '')) {
-        const type = 'application/vnd.github.sha; charset=utf-8';
-        return {
-          status: 200,
-          body: Buffer.from(commit.oid),
-          headers: { 'content-type': type, etag: `"${commit.oid}"` },
-        };
-      }
-      const all = await filesBetween(state.git, commit.parents[0], commit.oid);
-      const sum = (of: 'additions' | 'deletions'): number => all.reduce((total, file) => total + file[of], 0);
-      const [additions, deletions] = [sum('additions'), sum('deletions')];
-      // 300 files a page where nobody asks for fewer; whoever asks gets 100 at most, as everywhere.
-      const paging = pageOf(context);
-      const [size, number] = query.has('per_page') ? [paging.size, paging.number] : [FILE_LIMIT, paging.number];
-      const link = all.length > size ? linkHeader(context, all.length, size) : undefined;
-      const files = all.slice((number - 1) * size, number * size).map((file) => fileShape(state, file, commit.oid));
-      return ok(
-        { ...commitShape(state, commit), stats: { additions, deletions, total: additions + deletions }, files },
-        link === undefined ? undefined : { link },
-      );
-    },
-  ),
+  route('GET /repos/{owner}/{repo}/commits/{ref}', { permission: 'contents:read' }, async (context) => {
+    const { state, param, headers, query } = context;
+    const commit = await commitNamed(state, param('ref'));
+    // The short way to learn where a ref points to: https://docs.github.com/rest/commits/commits#get-a-commit
+    if (/application\/vnd\.github(\.v3)?\.sha\b/.test(headers['accept'] ?? '')) {
+      const type = 'application/vnd.github.sha; charset=utf-8';
+      return {
+        status: 200,
+        body: Buffer.from(commit.oid),
+        headers: { 'content-type': type, etag: `"${commit.oid}"` },
+      };
+    }
+    const all = await filesBetween(state.git, commit.parents[0], commit.oid);
+    const sum = (of: 'additions' | 'deletions'): number => all.reduce((total, file) => total + file[of], 0);
+    const [additions, deletions] = [sum('additions'), sum('deletions')];
+    // 300 files a page where nobody asks for fewer; whoever asks gets 100 at most, as everywhere.
+    const paging = pageOf(context);
+    const [size, number] = query.has('per_page') ? [paging.size, paging.number] : [FILE_LIMIT, paging.number];
+    const link = all.length > size ? linkHeader(context, all.length, size) : undefined;
+    const files = all.slice((number - 1) * size, number * size).map((file) => fileShape(state, file, commit.oid));
+    return ok(
+      { ...commitShape(state, commit), stats: { additions, deletions, total: additions + deletions }, files },
+      link === undefined ? undefined : { link },
+    );
+  }),
 
   route('GET /repos/{owner}/{repo}/compare/{basehead}', { permission: 'contents:read' }, compare),
 ];
