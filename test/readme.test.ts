@@ -32,7 +32,7 @@ const commands = [
   ...new Set([
     ...lines.filter((line) => line.startsWith('sluice ')).map((line) => line.replace(/\s+#.*$/, '')),
     ...pages.flatMap((page) =>
-      [...readFileSync(page, 'utf8').matchAll(/`(sluice (?!-)[^`\n]+)`/g)].map(([, text = '']) => text),
+      [...readFileSync(page, 'utf8').matchAll(/`(sluice (?![-/])[^`\n]+)`/g)].map(([, text = '']) => text),
     ),
   ]),
 ].map((line) => line.replace(/^sluice /, ''));

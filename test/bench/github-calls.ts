@@ -88,7 +88,7 @@ export const WORKS: readonly Work[] = [
   { name: 'flag by a comment', target: 6, prepare: (fake) => commented(fake, `/sluice ${text(30)}`) },
   { name: 'deploy by a comment', target: 14, config: BY_JOB, prepare: (fake) => commented(fake, '/deploy') },
   // Twelve of them say it on GitHub: deployment and status, comment, check, and the mark of how far it was said.
-  { name: 'deploy by an action', target: 21, paidAlone: true, config: BY_JOB, prepare: deployed },
+  { name: 'deploy by an action', target: 22, paidAlone: true, config: BY_JOB, prepare: deployed },
 ];
 
 export interface Cost {

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { openOidc } from '../support/github/oidc.ts';
-import { PIPELINE, type Shop, twoReleases } from './shop.ts';
+import { openOidc } from '../../support/github/oidc.ts';
+import { PIPELINE, type Shop, twoReleases } from '../../action/shop.ts';
 
 const OURS = PIPELINE.replace(
   'production: {}',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BY_JOB, FLAGS, talkInTest } from './comment-job.ts';
+import { BY_JOB, FLAGS, talkInTest } from '../../action/comment-job.ts';
 
 const CREATE = '/sluice flag create new-dashboard';
 

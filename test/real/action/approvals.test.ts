@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PIPELINE, type Shop, twoReleases } from './shop.ts';
+import { PIPELINE, type Shop, twoReleases } from '../../action/shop.ts';
 
 const ASKED = PIPELINE.replace(
   '  production: {}\n',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shop } from './shop.ts';
+import { shop } from '../../action/shop.ts';
 
 it('R-702 a first release has all traffic at once, and the jobs of the stages that it has not got pass and change nothing', async () => {
   const web = await shop();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PIPELINE, type Shop, twoReleases } from './shop.ts';
+import { PIPELINE, type Shop, twoReleases } from '../../action/shop.ts';
 
 const workflow = (name: string, inputs: string): string =>
   `name: ${name}\non:\n  workflow_dispatch:\n    inputs: {${inputs}}\njobs: {a: {runs-on: x, steps: [{run: x}]}}\n`;

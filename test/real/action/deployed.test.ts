@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { HOUR } from '../../src/core/model/time.ts';
-import { type Job, jobInTest } from './job.ts';
+import { HOUR } from '../../../src/core/model/time.ts';
+import { type Job, jobInTest } from '../../action/job.ts';
 
 const config = (more: string): string => `version: 1
 services:
