@@ -13,7 +13,8 @@ export interface Evidence {
 
 /**
  * What speaks for this job's running in the GitHub environment of the stage at `target`: GitHub's own word (the claim `environment` of
- * an OIDC token, where the job has `id-token: write`), else that Sluice started this run for this very stage. Never rejects.
+ * an OIDC token, where the job has `id-token: write`), else that Sluice started this run for this very stage. A run that was started
+ * by hand has to prove it. Never rejects.
  * Source: https://docs.github.com/actions/reference/security/oidc
  */
 export async function evidenceOf(
@@ -27,11 +28,18 @@ export async function evidenceOf(
     const token = await idToken(env).catch((error: unknown) => log(String(error)));
     const claims = token === undefined ? undefined : claimsOf(token);
     if (claims) return byClaims(valueAt(claims, 'environment'), place);
+    return { is: 'denied', because: `GitHub gave no token that proves the GitHub environment ${place}` };
   }
   const { hold, stage } = rollout;
   const wake = hold?.kind === 'job' && target === stage + 1 ? hold.wake : undefined;
   if (wake?.run === context.runId && wake.own !== true)
     return { is: 'proved', because: `Sluice started this run for the GitHub environment ${place}` };
+  // Whoever starts a run by hand chooses its inputs, and so perhaps its environment.
+  if (context.event === 'workflow_dispatch')
+    return {
+      is: 'denied',
+      because: `nothing proves that this run, started by hand, is in the GitHub environment ${place}: give the job \`id-token: write\``,
+    };
   return {
     is: 'believed',
     because: `that this job runs in the GitHub environment ${place} is believed: nothing proves it without \`id-token: write\``,

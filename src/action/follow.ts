@@ -1,11 +1,13 @@
 /** What a command began is carried on here, for as long as the step may take. */
 import type { GithubComposed } from '../compose/github.ts';
 import type { Outcome } from '../core/decision.ts';
+import { shortId } from '../core/rollout/changes.ts';
+import { standing } from '../core/rollout/commands.ts';
 import { hasEnded } from '../core/rollout/input.ts';
 import { refOfRun } from '../core/rollout/operation.ts';
 import type { Rollout } from '../core/model/rollout.ts';
 import { project } from '../engine/project.ts';
-import type { HereRun } from '../engine/wiring.ts';
+import type { HereRun, Wiring } from '../engine/wiring.ts';
 import { numberOf } from './inputs.ts';
 import { type Answer, answerOf } from './proceed.ts';
 import { switchOffWhenIdle, switchOn } from './schedule.ts';
@@ -48,7 +50,8 @@ export async function follow(step: Step, { wiring }: GithubComposed, following: 
     ).outcome;
     if (now.summary !== line) log((line = now.summary));
   };
-  const handed = (rollout: Rollout): boolean => handedOver(rollout, wiring.here?.run) !== undefined;
+  const handed = (rollout: Rollout): boolean =>
+    handedOver(rollout, wiring.here?.run) !== undefined || goesBackElsewhere(rollout, wiring);
   if (begun) await switchOn(wiring);
   const waited = await waitOn({
     wiring,
@@ -64,10 +67,26 @@ export async function follow(step: Step, { wiring }: GithubComposed, following: 
   if (!signal.aborted && waited.trouble === undefined) await project(wiring, { last: true });
   if (waited.rollout && hasEnded(waited.rollout) && !signal.aborted) await switchOffWhenIdle(wiring);
   const answer = answerOf(waited, { now: clock.now(), commit });
+  if (waited.rollout && goesBackElsewhere(waited.rollout, wiring)) {
+    const summary = `${shortId(waited.rollout)}: ${standing(waited.rollout, clock.now())}; another run carries it out`;
+    return { ...answer, outcome: { ...answer.outcome, ok: false, code: 'rolled-back', summary }, proceed: false };
+  }
   const operation = waited.rollout && handedOver(waited.rollout, wiring.here?.run);
   if (operation === undefined) return answer;
   const outcome: Outcome = { ...answer.outcome, ok: true, code: 'started' };
   return { ...answer, outcome, proceed: false, continue: true, operation };
+}
+
+/** The way back is another run's work, which has been called for: a run that waited for it might be what it waits behind. */
+function goesBackElsewhere({ goingBack, operations }: Rollout, { here }: Wiring): boolean {
+  if (!goingBack) return false;
+  return operations.some(
+    ({ state, needs, wake }) =>
+      state === 'pending' &&
+      wake?.sent === true &&
+      wake.run !== here?.run?.id &&
+      needs.some((need) => need.startsWith('job:') && here?.has.includes(need) !== true),
+  );
 }
 
 /** The deploy that the steps behind this one carry out: it is in this run's hands, and nobody performs it but them. */

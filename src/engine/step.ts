@@ -173,13 +173,22 @@ async function decideAndCommit(parts: Parts, deciding: Deciding): Promise<Moved>
 }
 
 /** Workflows that this process has claimed to start. */
-async function callOut({ wiring, memory }: Parts, now: Moved): Promise<Moved | undefined> {
+async function callOut({ wiring, memory }: Parts, now: Pick<Moved, 'rollout'>): Promise<Moved | undefined> {
   let last: Moved | undefined;
   await makeCalls(wiring, { rollout: now.rollout, made: memory.called }, async (operation, woken) => {
     const input: Input = { type: 'woken', ...(operation === undefined ? {} : { operation }), woken };
     last = await decideAndCommit({ wiring, memory }, { rollout: now.rollout, input, checkpoint: false });
   });
   return last;
+}
+
+/**
+ * Makes the calls that a command of this process has claimed, where nothing of the rollout can be seen from here: nobody else makes them
+ * until they have had their time. The rollout as it stands then; the same where there was nothing to call for, or nobody came.
+ */
+export async function callForJobs(wiring: Wiring, rollout: Rollout): Promise<Rollout> {
+  const last = await callOut({ wiring, memory: emptyMemory(() => undefined) }, { rollout });
+  return last?.rollout ?? rollout;
 }
 
 /** Where a rollout ended, its last document is the one written to history. */

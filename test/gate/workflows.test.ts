@@ -106,6 +106,11 @@ describe.each(filesIn(EXAMPLES))('%s', (file) => {
       const { least, most } = asked(job);
       for (const [permission, level] of least)
         expect([level, 'write'], `${name}: ${permission}`).toContain(granted.get(permission) ?? 'none');
+      const proves = (job.steps ?? []).some((step) => ours(step)?.name === 'promote');
+      expect(granted.get('id-token'), `${name}: who begins a stage proves where`).toBe(
+        proves && !file.endsWith('deploy-job.yml') ? 'write' : undefined,
+      );
+      granted.delete('id-token');
       for (const [permission, level] of granted)
         expect([level, 'write'], `${name}: ${permission}`).toContain(most.get(permission) ?? 'none');
     }

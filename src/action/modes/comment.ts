@@ -11,6 +11,7 @@ import { needsOf } from '../../core/needs.ts';
 import { answerComment, type Carried, type CommentOptions } from '../../engine/comment/answer.ts';
 import { isOurs } from '../../engine/ours.ts';
 import { project } from '../../engine/project.ts';
+import { callForJobs } from '../../engine/step.ts';
 import type { Wiring } from '../../engine/wiring.ts';
 import { renderMarkdown } from '../../render/markdown.ts';
 import type { GithubComposed } from '../../compose/github.ts';
@@ -110,7 +111,7 @@ function answering(step: Step, engine: GithubComposed, { by }: Said): CommentOpt
 
 /**
  * One tick of what it moved, by which a job is called for. What cannot even be seen from here (no checkout, no secrets) is a job's
- * from the beginning: it is started, and shows what it does.
+ * from the beginning: what the command called for, or a tick, is started, and shows what it does.
  */
 async function carry(step: Step, engine: GithubComposed, outcome: Outcome): Promise<Carried> {
   const { wiring } = engine;
@@ -126,8 +127,9 @@ async function carry(step: Step, engine: GithubComposed, outcome: Outcome): Prom
   }
   // A workflow that is switched off cannot be started either.
   await switchOn(wiring);
-  if (!(await startTick(wiring))) await project(wiring, { last: true });
-  return { outcome, rollout };
+  const called = await callForJobs(wiring, rollout);
+  if (called !== rollout || !(await startTick(wiring))) await project(wiring, { last: true });
+  return { outcome, rollout: called };
 }
 
 async function startTick({ wake, log }: Wiring): Promise<boolean> {

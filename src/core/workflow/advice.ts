@@ -46,7 +46,7 @@ export function adviceBlocks(advised: Advised): readonly Block[] {
 const NOT_PINNED =
   'The actions are named by tag, since the commit of the release was not seen from here: set GH_TOKEN and run init in a fresh checkout, or write the full SHA behind each `@` yourself.';
 
-/** Makes each environment; the ungated ones for jobs of the default branch alone. https://docs.github.com/rest/deployments/environments */
+/** Makes each environment; the ungated ones for jobs of the default branch and of release tags alone. https://docs.github.com/rest/deployments/environments */
 function environmentCommands({ repository, plan, defaultBranch }: Advised): readonly string[] {
   const of = (name: string): string => `repos/${repository}/environments/${encodeURIComponent(name)}`;
   const gated = plan.gated.map((name) => `gh api --method PUT ${of(name)}`);
@@ -55,6 +55,8 @@ function environmentCommands({ repository, plan, defaultBranch }: Advised): read
     ...gated,
     `gh api --method PUT ${of(name)} -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'`,
     `gh api --method POST ${of(name)}/deployment-branch-policies -f ${quoted(`name=${defaultBranch}`)}`,
+    // A run that a tag started takes back what it began, too.
+    `gh api --method POST ${of(name)}/deployment-branch-policies -f 'name=v*' -f type=tag`,
   ];
 }
 

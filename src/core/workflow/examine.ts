@@ -41,6 +41,8 @@ interface Job {
 
 /** What takes back, and must wait for nobody. */
 const BACK: readonly string[] = ['rollback', 'reconcile', 'comment'];
+/** Takes back with its own hands: what answers comments calls for these. */
+const PERFORMS: readonly string[] = ['rollback', 'reconcile'];
 /** What reads metrics or moves traffic, and may so need a secret. */
 const ACTS: readonly string[] = [...BACK, 'deploy', 'promote', 'report'];
 
@@ -107,7 +109,7 @@ function withoutSecrets(jobs: readonly Job[], { secrets }: ExamineOptions): read
   const steps = jobs.flatMap(({ path, id, steps: own }) => own.map((step) => ({ ...step, path, id })));
   return secrets.flatMap((name) => {
     const givers = steps.filter(({ action, given }) => ACTS.includes(action) && given.has(name));
-    const lacking = steps.filter(({ action, given }) => BACK.includes(action) && !given.has(name));
+    const lacking = steps.filter(({ action, given }) => PERFORMS.includes(action) && !given.has(name));
     if (givers.length === 0) return [];
     return lacking.map(
       ({ path, id }) =>

@@ -86,8 +86,8 @@ function own(text: string, { pin, secrets }: FillOptions): string {
   return lines.join('\n');
 }
 
-/** Actions that deploy, measure or go back: what only looks at files needs no secret. */
-const ACTS = /\/(deploy|promote|report|rollback|reconcile|comment)$/;
+/** Actions that deploy, measure or go back. What answers comments calls for these: whatever it is told, it has nothing to give away. */
+const ACTS = /\/(deploy|promote|report|rollback|reconcile)$/;
 
 function environment(secrets: readonly string[], indent: string): readonly string[] {
   if (secrets.length === 0) return [];

@@ -62,11 +62,25 @@ export function workflowPlan(config: Config): WorkflowPlan {
   );
   return {
     deploys,
-    hasStageWorkflow: deploys.some(({ form }) => form === 'days'),
+    hasStageWorkflow: deploys.some(({ form }) => form === 'days') || waitsForJobs(config, { services, environments }),
     gated: [...new Set(stages.map(({ githubEnvironment }) => githubEnvironment))],
     operate: environments.map(operateEnvironment),
     tickEnvironment: operateEnvironment(last),
   };
+}
+
+/** Whether a stage waits for the job of the next: a rollout that a comment began has no run that goes on. */
+function waitsForJobs(
+  config: Config,
+  { services, environments }: { readonly services: readonly string[]; readonly environments: readonly string[] },
+): boolean {
+  return services.some((service) =>
+    environments.some((environment) =>
+      stagesOf(config, service, environment)
+        .slice(0, -1)
+        .some(({ promote }) => promote === 'job'),
+    ),
+  );
 }
 
 /** A version goes to an environment after all those it has to be good in; otherwise as they are written. */

@@ -104,6 +104,8 @@ export function runRules(bench: Bench): void {
       expect(await open().runs.run(run ?? '')).toMatchObject({ event: 'workflow_dispatch', workflow: STAGE });
       await expect(runs.dispatch({ workflow: 'none.yml', ref: 'main', inputs: {} })).rejects.toMatchObject({
         status: 404,
+        code: 'target-unknown',
+        message: expect.stringContaining('no such workflow'),
       });
       await expect(runs.dispatch({ workflow: '../x.yml', ref: 'main', inputs: {} })).rejects.toMatchObject({
         code: 'value-invalid',

@@ -49,7 +49,13 @@ const jobsOf = (text: string | undefined): Readonly<Record<string, Job>> =>
 
 it('R-708 what is written for the examples’ own configuration is the examples, letter for letter', () => {
   const files = written(EXAMPLE());
-  expect(Object.keys(files)).toEqual(['deploy.yml', 'sluice-commands.yml', 'sluice-tick.yml', 'sluice-check.yml']);
+  expect(Object.keys(files)).toEqual([
+    'deploy.yml',
+    'sluice-stage.yml',
+    'sluice-commands.yml',
+    'sluice-tick.yml',
+    'sluice-check.yml',
+  ]);
   for (const [name, text] of Object.entries(files)) expect(text, name).toBe(examples[name]);
 });
 
@@ -156,6 +162,11 @@ it('R-708 actions are pinned by the release’s commit, secrets go by `env:` to 
     for (const line of text.match(/uses: sluice-dev.*/g) ?? []) expect(line).toMatch(new RegExp(`@${sha} # v1.2.3$`));
   }
   const steps = Object.values(jobsOf(files['deploy.yml'])).map((job) => job.steps.at(-1));
+  const answers = jobsOf(files['sluice-commands.yml'])['command']?.steps ?? [];
+  expect(
+    answers.map(({ env }) => env),
+    'the job of comments has no secret',
+  ).toEqual([undefined]);
   for (const step of steps) expect(step?.env).toEqual({ DEPLOY_TOKEN: '${{ secrets.DEPLOY_TOKEN }}' });
   expect(jobsOf(files['sluice-tick.yml'])['tick']?.steps.at(-1)?.env).toBeDefined();
   expect(files['sluice-check.yml']).toContain('branches: [trunk]');

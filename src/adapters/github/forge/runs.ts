@@ -103,11 +103,20 @@ async function dispatch(
     error instanceof ForgeError && error.status === 422 && /return_run_details/.test(error.message);
   const { data } = await asker.ask(asking, { ...asked, return_run_details: true }).catch((error: unknown) => {
     if (unknown(error)) return asker.ask(asking, asked);
-    throw error;
+    throw error instanceof ForgeError && error.status === 404 ? missing(asking.doing, workflow) : error;
   });
   // 204 has no body.
   const run = (data as Partial<typeof data> | undefined)?.workflow_run_id;
   return run === undefined ? {} : { run: String(run) };
+}
+
+/** A token that may not start it is told so by 403. */
+function missing(doing: string, workflow: string): ForgeError {
+  return new ForgeError(
+    'target-unknown',
+    `target-unknown: ${doing}: nothing to dispatch: no such workflow: merge .github/workflows/${cutTo(workflow, 100)} to the default branch (\`sluice init\` writes it)`,
+    404,
+  );
 }
 
 /** Asked first: GitHub refuses to switch off what is off. */
