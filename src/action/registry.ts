@@ -7,7 +7,7 @@ import { REPOSITORY_ACTIONS } from './registry/repository.ts';
 import { ROLLOUT_ACTIONS } from './registry/rollouts.ts';
 import type { Action, ActionName } from './registry/words.ts';
 
-export type { Action, ActionInput, ActionName, ActionOutput,  OutputName } from './registry/words.ts';
+export type { Action, ActionInput, ActionName, ActionOutput, OutputName } from './registry/words.ts';
 export { ACTION_NAMES } from './registry/words.ts';
 
 /** The root action first. */

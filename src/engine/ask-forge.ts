@@ -101,10 +101,7 @@ export async function askForWord(wiring: Wiring, command: Command, state: State)
 }
 
 /** By full SHA; one that could not be asked is `unknown` with the reason, and its gate stays closed. */
-async function checksOf(
-  wiring: Wiring,
-  commits: readonly string[],
-): Promise<Readonly<Record<string, CommitChecks>>> {
+async function checksOf(wiring: Wiring, commits: readonly string[]): Promise<Readonly<Record<string, CommitChecks>>> {
   const { forge } = wiring;
   if (!forge) return {};
   const found = await Promise.all(

@@ -27,10 +27,7 @@ export async function livesOf(wiring: Wiring, claim: Claim): Promise<boolean | u
  * Whether the job that holds a claim still runs; undefined: it is not to be told from others. Jobs go by their names as people
  * read them (`name:`), so a runner's name counts first: all that it had of this run must be over.
  */
-function jobGoesOn(
-  { job, runner }: Pick<Claim, 'job' | 'runner'>,
-  jobs: readonly RunJob[],
-): boolean | undefined {
+function jobGoesOn({ job, runner }: Pick<Claim, 'job' | 'runner'>, jobs: readonly RunJob[]): boolean | undefined {
   const byRunner = runner !== undefined && jobs.some((one) => one.runner !== undefined);
   const mine = jobs.filter((one) => (byRunner ? one.runner === runner : one.name === job));
   if (mine.length === 0) return undefined;

@@ -144,6 +144,8 @@ export interface ForgeEnvironment {
   readonly waits: number;
   /** Names of Apps whose rules are asked. */
   readonly customRules: readonly string[];
+  /** Patterns of the refs whose jobs may run in it; absent: all, none listed: protected branches. */
+  readonly admits?: readonly { readonly type: 'branch' | 'tag'; readonly pattern: string }[];
 }
 
 export interface ForgeDeployments {

@@ -201,7 +201,7 @@ const APPROVED = BY_JOB.replace(
   `production:\n    approvals: { before: [all], from: ['role:maintain'] }`,
 );
 
-it('R-901 R-412 an approval counts for no rollout that began after it was written, unless it is named', async () => {
+it('R-901 an approval counts for no rollout that began after it was written, unless it is named', async () => {
   const talk = await talkInTest(APPROVED);
   talk.fake.person({ login: 'maria', id: 777, role: 'maintain' });
   const comment = (body: string): number => talk.fake.comment({ number: talk.pull.number, by: 'maria', body }).id;

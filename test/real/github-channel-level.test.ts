@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/core/model/config.ts';
 import { project } from '../../src/engine/project.ts';
 import { configOf } from '../support/world/config.ts';
-import { live, type ProcessOptions, run, type Setting, shop, STAGES, statesOf, ticks } from '../adapters/github/channel/shop.ts';
+import {
+  live,
+  type ProcessOptions,
+  run,
+  type Setting,
+  shop,
+  STAGES,
+  statesOf,
+  ticks,
+} from '../adapters/github/channel/shop.ts';
 
 const ONE_STAGE = { stages: ['{ name: all, weight: 100%, bake: 1m }'], keepOld: '1m' } as const;
 

@@ -160,6 +160,11 @@ const LINES: Readonly<Record<Purpose, readonly Line[]>> = {
       'actions:read',
       'Apps that are asked before a job begins',
     ],
+    [
+      'GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies',
+      'actions:read',
+      'branches and tags whose jobs may run in it',
+    ],
   ],
   'protection rule': [
     [

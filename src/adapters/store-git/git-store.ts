@@ -56,7 +56,8 @@ export async function gitStore(options: GitStoreOptions): Promise<GitStore> {
   const { repository: directory, branch = 'sluice-state', remote: remoteName, clock, warn = () => undefined } = options;
   checkBranch(branch);
   const repository = await openRepository(directory);
-  const remote = remoteName === undefined ? undefined : remoteOf(gitIn(repository.git.directory, options.env), remoteName);
+  const remote =
+    remoteName === undefined ? undefined : remoteOf(gitIn(repository.git.directory, options.env), remoteName);
   const head = remote ? remoteHead(repository, branch, remote) : localHead(repository, branch);
   const context: Context = { repository, branch, head, remote, clock, warn: once(warn) };
   return {

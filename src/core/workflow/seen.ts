@@ -10,6 +10,8 @@ export interface SeenEnvironment {
   /** Minutes. */
   readonly waits: number;
   readonly customRules: readonly string[];
+  /** Absent: jobs of every ref may run in it. */
+  readonly admits?: readonly { readonly type: 'branch' | 'tag'; readonly pattern: string }[];
 }
 
 export interface SeenOnGithub {
@@ -76,6 +78,13 @@ function operateRow(name: string, known: readonly SeenEnvironment[]): Prerequisi
   const row = `environment ${name}`;
   if (!found)
     return { name: row, state: 'warning', detail: 'not there', remedy: 'its first job makes it, for every branch' };
+  if (!isGated(found) && found.admits?.some(({ type }) => type === 'tag') === false)
+    return {
+      name: row,
+      state: 'missing',
+      detail: 'jobs of tags may not run in it: a failed deploy of a tag could not settle',
+      remedy: `gh api --method POST repos/{owner}/{repo}/environments/${name}/deployment-branch-policies -f 'name=v*' -f type=tag`,
+    };
   if (!isGated(found))
     return { name: row, state: 'ok', detail: 'nobody has to click: ticks and rollbacks run at once' };
   const remedy = 'take its rules away: a rollback must not wait';

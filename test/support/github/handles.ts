@@ -31,6 +31,8 @@ export interface FakeEnvironment {
   /** Slugs of Apps whose rules are asked. */
   readonly customRules?: readonly string[];
   readonly protectedBranchesOnly?: boolean;
+  /** Patterns of branches, and `tag:PATTERN`, whose jobs alone may run in it. */
+  readonly refs?: readonly string[];
 }
 
 export interface FakePull {

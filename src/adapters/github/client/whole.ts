@@ -26,7 +26,11 @@ function isWhole({ method, url }: Asked, { headers, data }: Answer): boolean {
   if (data instanceof ArrayBuffer) return data.byteLength > 0;
   if (typeof data === 'object' && data !== null) return true;
   // A few writes answer 201 or 202 with nothing at all.
-  return method !== 'GET' && !/\bjson\b/.test(String(headers['content-type'] ?? '')) && (data === '' || data == null);
+  return (
+    method !== 'GET' &&
+    !/\bjson\b/.test(String(headers['content-type'] ?? '')) &&
+    (data === '' || data === null || data === undefined)
+  );
 }
 
 /** https://spec.graphql.org/October2021/#sec-Response-Format: data, or errors that say why there are none. */

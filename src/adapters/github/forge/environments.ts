@@ -13,7 +13,22 @@ export async function environmentsOf(asker: Asker): Promise<readonly ForgeEnviro
   const asking = { doing: 'list environments', route: 'GET /repos/{owner}/{repo}/environments' } as const;
   const pages = await asker.pages(asking, {});
   const found = pages.flatMap((page) => page.environments ?? []);
-  return Promise.all(found.map(({ name, protection_rules: rules }) => environmentOf(asker, name, rules ?? [])));
+  return Promise.all(
+    found.map(async ({ name, protection_rules: rules, deployment_branch_policy: policy }) => ({
+      ...(await environmentOf(asker, name, rules ?? [])),
+      ...(policy ? { admits: policy.custom_branch_policies ? await admits(asker, name) : [] } : {}),
+    })),
+  );
+}
+
+/** https://docs.github.com/rest/deployments/branch-policies */
+async function admits(asker: Asker, name: string): Promise<NonNullable<ForgeEnvironment['admits']>> {
+  const asking = {
+    doing: `list the branch policies of ${name}`,
+    route: 'GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies',
+  } as const;
+  const { data } = await asker.ask(asking, { environment_name: name, per_page: 100 });
+  return data.branch_policies.map(({ name: pattern = '', type }) => ({ type: type ?? 'branch', pattern }));
 }
 
 async function environmentOf(asker: Asker, name: string, rules: readonly Rule[]): Promise<ForgeEnvironment> {

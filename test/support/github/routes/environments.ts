@@ -13,7 +13,14 @@ export function environmentNamed(state: FakeState, name: string): EnvironmentRec
   const { environments } = recordsOf(state);
   const there = environments.get(name.toLowerCase());
   if (there !== undefined) return there;
-  const open = { waitTimer: 0, preventSelfReview: false, reviewers: [], customRules: [], branchPolicy: null };
+  const open = {
+    waitTimer: 0,
+    preventSelfReview: false,
+    reviewers: [],
+    customRules: [],
+    branchPolicy: null,
+    policies: [],
+  };
   const made: EnvironmentRecord = { id: state.nextId(), name, at: state.now(), ...open };
   environments.set(name.toLowerCase(), made);
   return made;
@@ -26,11 +33,30 @@ export function setEnvironment(state: FakeState, { name, ...set }: FakeEnvironme
   record.preventSelfReview = set.preventSelfReview ?? false;
   record.customRules = set.customRules ?? [];
   record.branchPolicy =
-    set.protectedBranchesOnly === true ? { protected_branches: true, custom_branch_policies: false } : null;
+    set.protectedBranchesOnly === true
+      ? { protected_branches: true, custom_branch_policies: false }
+      : set.refs
+        ? { protected_branches: false, custom_branch_policies: true }
+        : null;
+  record.policies = (set.refs ?? []).map((ref) =>
+    ref.startsWith('tag:')
+      ? { id: state.nextId(), name: ref.slice('tag:'.length), type: 'tag' }
+      : { id: state.nextId(), name: ref, type: 'branch' },
+  );
   record.reviewers = (set.reviewers ?? []).map((reviewer) =>
     reviewer.startsWith('team:')
       ? { type: 'Team', id: teamOf(state, reviewer.slice('team:'.length)).id }
       : { type: 'User', id: personOf(state, reviewer).id },
+  );
+}
+
+/** Whether a job of this ref may run in it; no branch is protected here. `*` stands for anything but a slash. */
+export function admits({ branchPolicy, policies }: EnvironmentRecord, ref: string, type: 'branch' | 'tag'): boolean {
+  if (branchPolicy === null || branchPolicy['custom_branch_policies'] !== true) return true;
+  return policies.some(
+    (one) =>
+      one.type === type &&
+      new RegExp(`^${one.name.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '[^/]*')}$`).test(ref),
   );
 }
 
@@ -125,6 +151,31 @@ function customRules(context: RouteContext): Reply {
   return ok({ total_count: all.length, custom_deployment_protection_rules: all });
 }
 
+const policyShape = ({ id, name, type }: EnvironmentRecord['policies'][number]): Json => ({
+  id,
+  node_id: nodeId('DeploymentBranchPolicy', id),
+  name,
+  type,
+});
+
+function policies(context: RouteContext): Reply {
+  return counted(context, found(context).policies, { name: 'branch_policies', shape: policyShape });
+}
+
+/** Only where the environment says that it has its own. */
+function addPolicy(context: RouteContext): Reply {
+  const record = found(context);
+  const { name, type } = context.body;
+  if (record.branchPolicy?.['custom_branch_policies'] !== true) throw refuse(404, 'Not Found');
+  const made = {
+    id: context.state.nextId(),
+    name: String(name),
+    type: type === 'tag' ? ('tag' as const) : ('branch' as const),
+  };
+  record.policies = [...record.policies, made];
+  return ok(policyShape(made));
+}
+
 const NAMED = 'repos/{owner}/{repo}/environments/{environment_name}';
 const read = { permission: 'actions:read' };
 
@@ -133,4 +184,6 @@ export const environmentRoutes: readonly Route[] = [
   route(`GET /${NAMED}`, read, (context) => ok(environmentShape(context.state, found(context)))),
   route(`PUT /${NAMED}`, { permission: 'administration:write' }, put),
   route(`GET /${NAMED}/deployment_protection_rules`, read, customRules),
+  route(`GET /${NAMED}/deployment-branch-policies`, read, policies),
+  route(`POST /${NAMED}/deployment-branch-policies`, { permission: 'administration:write' }, addPolicy),
 ];

@@ -41,6 +41,8 @@ export interface EnvironmentRecord {
   /** Slugs of Apps. */
   customRules: readonly string[];
   branchPolicy: Json | null;
+  /** Of `custom_branch_policies`. */
+  policies: readonly { readonly id: number; readonly name: string; readonly type: 'branch' | 'tag' }[];
 }
 
 export interface ReactionRecord {

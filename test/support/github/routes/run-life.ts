@@ -3,7 +3,7 @@ import { commitAt } from '../git/commit.ts';
 import { refuse } from '../route.ts';
 import { personOf } from '../shapes/person.ts';
 import type { FakeState } from '../state.ts';
-import { environmentNamed, mayReview } from './environments.ts';
+import { admits, environmentNamed, mayReview } from './environments.ts';
 import { type ApprovalRecord, recordsOf, type RunRecord, type WaitingRecord } from './records.ts';
 import type { Account } from './shapes.ts';
 
@@ -14,6 +14,8 @@ export interface FakeRun {
   readonly event?: string;
   /** The default branch where absent. */
   readonly branch?: string;
+  /** A tag started it: in place of `branch`. */
+  readonly tag?: string;
   /** The branch's head where absent. */
   readonly sha?: string;
   /** `alice` where absent. */
@@ -42,13 +44,16 @@ export async function beginRun(state: FakeState, wanted: FakeRun = {}): Promise<
   const {
     workflow = 'deploy.yml',
     event = 'push',
-    branch = state.defaultBranch,
+    branch = wanted.tag ?? state.defaultBranch,
     actor = 'alice',
     environments = [],
   } = wanted;
   const { runs } = recordsOf(state);
   const account = personOf(state, actor);
-  const headSha = wanted.sha ?? (await commitAt(state.git, `refs/heads/${branch}`))?.oid ?? '';
+  const headSha =
+    wanted.sha ??
+    (await commitAt(state.git, wanted.tag === undefined ? `refs/heads/${branch}` : `refs/tags/${wanted.tag}`))?.oid ??
+    '';
   const waiting = waitingOf(state, environments);
   const status = wanted.queued === true ? 'queued' : waiting.length > 0 ? 'waiting' : 'in_progress';
   const path = pathOf(workflow);
@@ -88,7 +93,20 @@ export async function beginRun(state: FakeState, wanted: FakeRun = {}): Promise<
   for (const { name, runner } of wanted.jobs ?? [])
     run.jobs.push({ id: state.nextId(), attempt: 1, name, runner, status: 'in_progress', conclusion: null });
   runs.push(run);
+  turnAway(state, run, wanted.tag === undefined ? 'branch' : 'tag');
   return run;
+}
+
+/** Jobs whose environment is not for this ref fail before they begin. https://docs.github.com/actions/reference/deployments-and-environments */
+function turnAway(state: FakeState, run: RunRecord, type: 'branch' | 'tag'): void {
+  const refused = run.jobs.filter(
+    ({ environment }) =>
+      environment !== undefined && !admits(environmentNamed(state, environment), run.headBranch, type),
+  );
+  for (const job of refused) Object.assign(job, { status: 'completed', conclusion: 'failure' });
+  run.waiting = run.waiting.filter((one) => !refused.some(({ environment }) => environment === one.environment));
+  if (refused.length > 0 && refused.length === run.jobs.length)
+    Object.assign(run, { status: 'completed', conclusion: 'failure' });
 }
 
 export function endRun(state: FakeState, run: RunRecord, conclusion: string): void {
