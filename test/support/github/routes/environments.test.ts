@@ -40,3 +40,43 @@ it('is made and changed by an administrator; what is not named goes back to noth
   await expect(workflow.request(`PUT ${ONE}`, { ...at, environment_name })).rejects.toMatchObject({ status: 403 });
   expect((await workflow.request('GET /repos/{owner}/{repo}/environments', at)).data.total_count).toBe(1);
 });
+
+it('a job runs only in an environment that is for its branch or tag; another one fails before it begins', async () => {
+  const fake = await githubInTest();
+  const { request, at } = askerOf(fake);
+  const environment_name = 'production-operate';
+  const policy = { protected_branches: false, custom_branch_policies: true };
+  await request(`PUT ${ONE}`, { ...at, environment_name, deployment_branch_policy: policy });
+  const add = (rest: object) =>
+    request('POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies', {
+      ...at,
+      environment_name,
+      name: 'main',
+      ...rest,
+    });
+  await add({});
+  await fake.push({ branch: 'main', files: { a: '1' } });
+  const settles = async (of: { readonly tag?: string; readonly branch?: string }) => {
+    const { id } = await fake.beginRun({ ...of, sha: 'a'.repeat(40), environments: [environment_name] });
+    const { data } = await request('GET /repos/{owner}/{repo}/actions/runs/{run_id}', { ...at, run_id: id });
+    return data.conclusion !== 'failure';
+  };
+  expect([await settles({}), await settles({ tag: 'v1.0.0' }), await settles({ branch: 'topic' })]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  await add({ name: 'v*', type: 'tag' });
+  expect([await settles({ tag: 'v1.0.0' }), await settles({ branch: 'v1' })]).toEqual([true, false]);
+  const { data } = await request(
+    'GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies',
+    {
+      ...at,
+      environment_name,
+    },
+  );
+  expect(data.branch_policies.map(({ name, type }) => [name, type])).toEqual([
+    ['main', 'branch'],
+    ['v*', 'tag'],
+  ]);
+});
