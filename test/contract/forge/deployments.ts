@@ -147,8 +147,13 @@ export function deploymentRules(bench: Bench): void {
         waitMinutes: 30,
         customRules: ['sluice'],
       });
+      world.setEnvironment({ name: 'operate', refs: ['main', 'tag:v*'] });
       const found = await open().deployments.environments();
-      expect(found).toHaveLength(105);
+      expect(found).toHaveLength(106);
+      expect(found.find(({ name }) => name === 'operate')?.admits).toEqual([
+        { type: 'branch', pattern: 'main' },
+        { type: 'tag', pattern: 'v*' },
+      ]);
       expect(found.find(({ name }) => name === 'production')).toEqual({
         name: 'production',
         reviewers: 2,
