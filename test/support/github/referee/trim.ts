@@ -54,7 +54,7 @@ function nullable(schema: JsonObject): Json {
 }
 
 /** Names of schemas that a value refers to. */
-export function referred(value: Json, found: Set<string> = new Set()): ReadonlySet<string> {
+function referred(value: Json, found: Set<string> = new Set()): ReadonlySet<string> {
   if (Array.isArray(value)) for (const item of value as readonly Json[]) referred(item, found);
   else if (isObject(value)) {
     for (const [key, inner] of Object.entries(value)) {
