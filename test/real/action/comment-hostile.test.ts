@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { commentEvent } from '../support/github/payload.ts';
-import { BY_JOB, FLAGS, talkInTest } from './comment-job.ts';
+import { commentEvent } from '../../support/github/payload.ts';
+import { BY_JOB, FLAGS, talkInTest } from '../../action/comment-job.ts';
 
 const CREATE = '/sluice flag create trap';
 

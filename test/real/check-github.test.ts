@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { cloneInTest, type Clone } from './on-github.ts';
+import { cloneInTest, type Clone } from '../cli/on-github.ts';
 
 const CONFIG = `
 version: 1

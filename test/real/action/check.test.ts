@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { printDocument } from '../../src/core/model/document.ts';
-import type { FakePull } from '../support/github/handles.ts';
-import { type Job, jobInTest, type StepOptions, type StepRun } from './job.ts';
+import { printDocument } from '../../../src/core/model/document.ts';
+import type { FakePull } from '../../support/github/handles.ts';
+import { type Job, jobInTest, type StepOptions, type StepRun } from '../../action/job.ts';
 
 const CONFIG = `version: 1
 services:

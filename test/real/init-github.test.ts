@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { githubInTest } from '../support/github/in-test.ts';
-import { cloneInTest, written } from './on-github.ts';
+import { cloneInTest, written } from '../cli/on-github.ts';
 
 const CONFIG = `
 version: 1

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PIPELINE, shop, twoReleases } from './shop.ts';
+import { PIPELINE, shop, twoReleases } from '../../action/shop.ts';
 
 const NEXT = { service: 'web', version: '1.4.0', until: 'canary' };
 

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { githubForge } from '../../../../src/adapters/github/forge/forge.ts';
-import type { Config } from '../../../../src/core/model/config.ts';
-import type { Store } from '../../../../src/ports/store.ts';
-import { configOf } from '../../../engine/wired.ts';
-import { githubInTest } from '../../../support/github/in-test.ts';
-import type { FakeGithub } from '../../../support/github/types.ts';
-import { clientOf, storeOf } from './bench.ts';
-import { type Given, given } from './given.ts';
+import { githubForge } from '../../src/adapters/github/forge/forge.ts';
+import type { Config } from '../../src/core/model/config.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { configOf } from '../engine/wired.ts';
+import { githubInTest } from '../support/github/in-test.ts';
+import type { FakeGithub } from '../support/github/types.ts';
+import { clientOf, storeOf } from '../adapters/github/store/bench.ts';
+import { type Given, given } from '../adapters/github/store/given.ts';
 
 const BRANCH = 'sluice-state';
 const CONFIG = (allow = '{}'): Config =>

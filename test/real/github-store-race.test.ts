@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { githubInTest } from '../../../support/github/in-test.ts';
-import { given } from './given.ts';
+import { githubInTest } from '../support/github/in-test.ts';
+import { given } from '../adapters/github/store/given.ts';
 
 /** Sixteen, as processes, do the same in test/real. */
 const WRITERS = 8;

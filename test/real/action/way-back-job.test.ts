@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { BY_JOB, talkInTest } from './comment-job.ts';
+import { BY_JOB, talkInTest } from '../../action/comment-job.ts';
 
 const MINUTE = 60_000;
 const OWN = { GITHUB_WORKFLOW_REF: 'acme/shop/.github/workflows/deploy.yml@refs/heads/main' };
