@@ -35,7 +35,13 @@ it('R-703 a job promotes only for whoever may, and the commit names that person'
     expect(step.result).toMatchObject({ ok: false, code: 'not-permitted' });
   }
   expect(await web.titles()).toEqual(before);
-  const step = await web.go('promote', { rollout, to: 'beta', timeout: '1s' }, { run: '7003', job: 'beta' });
+  const inputs = { rollout, to: 'beta', timeout: '1s' };
+  const byHand = await web.go('promote', inputs, { run: '7003', job: 'beta' });
+  expect(byHand.result, byHand.log).toMatchObject({ ok: false, code: 'held' });
+  expect(byHand.log).toContain('id-token: write');
+  const sender = { id: 583231, login: 'alice', type: 'User' };
+  const pushed = { event: 'push', payload: { sender, repository: { id: 101 } }, run: '7004', job: 'beta' };
+  const step = await web.go('promote', inputs, pushed);
   expect(step.result, step.log).toMatchObject({ ok: true });
   expect(step.log).toMatch(/environment beta is believed/);
   const begun = (await web.messages()).find((message) => message.includes('Sluice-Command: promote')) ?? '';
