@@ -3,6 +3,11 @@ import { shop, twoReleases } from '../action/shop.ts';
 
 const NEXT = { service: 'web', version: '1.4.0', until: 'canary' };
 
+const PUSHED = {
+  event: 'push',
+  payload: { sender: { id: 583231, login: 'alice', type: 'User' }, repository: { id: 101 } },
+};
+
 it('R-702 three jobs take a version through three stages, each beginning its own', async () => {
   const web = await shop();
   await web.release('1.3.2');
@@ -19,9 +24,13 @@ it('R-702 three jobs take a version through three stages, each beginning its own
     sha,
   });
   const rollout = canary.outputs['rollout'] ?? '';
-  const beta = await web.go('promote', { rollout, to: 'beta', timeout: '40m' }, { job: 'beta' });
+  const beta = await web.go('promote', { rollout, to: 'beta', timeout: '40m' }, { ...PUSHED, job: 'beta' });
   expect(beta.outputs).toMatchObject({ code: 'done', proceed: 'true', stage: 'beta', weight: '25' });
-  const production = await web.go('promote', { rollout, to: 'production', timeout: '50m' }, { job: 'production' });
+  const production = await web.go(
+    'promote',
+    { rollout, to: 'production', timeout: '50m' },
+    { ...PUSHED, job: 'production' },
+  );
   expect(production.outputs).toMatchObject({ code: 'done', weight: '100' });
 });
 
@@ -56,7 +65,8 @@ it('a cancelled job says so in time, and settling takes back or goes on with wha
   expect(step.outputs).toMatchObject({ code: 'interrupted', proceed: 'false' });
   expect(step.result.summary).toMatch(/next tick|stopped/);
   expect(step.status).toBe(1);
-  const settled = await web.go('reconcile', {}, { job: 'settle' });
+  // A later step of the same job: that the one before it is over needs nobody to be asked.
+  const settled = await web.go('reconcile', {});
   expect(settled.outputs['ok'], settled.log).toBe('true');
   const open = (await web.open()) as { operations: readonly { state: string }[] } | undefined;
   expect(open?.operations.filter(({ state }) => state === 'running') ?? []).toEqual([]);
